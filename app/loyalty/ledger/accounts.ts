@@ -1,0 +1,74 @@
+/** The accounts points move between. A transfer always has one of each pair below; the database refuses any other. */
+
+/** What a member has: in their hold, spendable (below zero when owed), and bound to a code. */
+export type MemberAccount = "pending" | "available" | "held";
+
+/** Where points come from and go to on the program's side. */
+export type ProgramAccount =
+  | "issued"
+  | "redeemed"
+  | "expired"
+  | "reversed"
+  | "adjusted"
+  | "forgiven"
+  | "donated";
+
+export type Account = MemberAccount | ProgramAccount;
+
+/** Why a transfer happened, as statements show it. */
+export type TransferReason =
+  | "earn"
+  | "release"
+  | "clawback"
+  | "forgive"
+  | "redeem_hold"
+  | "redeem_use"
+  | "redeem_return"
+  | "redeem_restore"
+  | "expire"
+  | "reinstate"
+  | "adjust"
+  | "referral"
+  | "referral_clawback"
+  | "bonus";
+
+/** What a transfer is about; `sourceId` names it within its kind. */
+export type TransferSource =
+  | "order"
+  | "redemption"
+  | "referral"
+  | "admin"
+  | "expiry"
+  | "campaign"
+  | "import"
+  | "bonus";
+
+/** The most one transfer may move; also the bound of a balance. Safe as a JavaScript number and as a bigint. */
+export const POINTS_MAX = 9_000_000_000_000_000;
+
+const MEMBER_SIDE: ReadonlySet<Account> = new Set(["pending", "available", "held"]);
+
+/** Whether an account belongs to the member (and so counts in a balance). */
+export function isMemberAccount(account: Account): account is MemberAccount {
+  return MEMBER_SIDE.has(account);
+}
+
+/** Pairs a transfer may name; the same list is a CHECK on points_transfer. */
+export const ALLOWED_PAIRS: ReadonlySet<string> = new Set([
+  "issued>pending",
+  "issued>available",
+  "pending>available",
+  "available>held",
+  "held>available",
+  "held>redeemed",
+  "redeemed>available",
+  "pending>reversed",
+  "available>reversed",
+  "available>expired",
+  "expired>available",
+  "adjusted>available",
+  "available>adjusted",
+  "pending>adjusted",
+  "forgiven>available",
+  "available>donated",
+]);
