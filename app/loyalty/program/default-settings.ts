@@ -14,7 +14,9 @@ export function defaultSettings(shop: {
   currency: string;
   currencyExponent: number;
 }): ProgramSettings {
-  return shop.currency === "KRW" ? wonSettings() : decimalSettings(10 ** shop.currencyExponent);
+  return shop.currency === "KRW"
+    ? wonSettings()
+    : codeSettings(shop.currency, 10 ** shop.currencyExponent);
 }
 
 function wonSettings(): ProgramSettings {
@@ -102,7 +104,7 @@ function wonSettings(): ProgramSettings {
 }
 
 /** @param unit minor units in one whole unit of the currency (100 for USD, 1 for JPY, 1000 for KWD) */
-function decimalSettings(unit: number): ProgramSettings {
+function codeSettings(currency: string, unit: number): ProgramSettings {
   const base = { enabled: true, codeLifeDays: CODE_LIFE_DAYS, combinesWith: COMBINES };
   // A yen is worth about a cent, so a currency without decimals starts from amounts a hundred times as large.
   const scale = unit === 1 ? 100 : 1;
@@ -112,8 +114,10 @@ function decimalSettings(unit: number): ProgramSettings {
       ...base,
       id: "amount-5",
       kind: "amount_off",
-      title:
-        scale === 1 ? { en: "5 off", ko: "5 할인 쿠폰" } : { en: "500 off", ko: "500 할인 쿠폰" },
+      title: {
+        en: `${wholeMoney("en", currency, 5 * scale)} off`,
+        ko: `${wholeMoney("ko", currency, 5 * scale)} 할인 쿠폰`,
+      },
       cost: 500,
       amountMinor: money(5),
       minimumMinor: 0,
@@ -187,4 +191,12 @@ function decimalSettings(unit: number): ProgramSettings {
     cancelAllowed: true,
     guestClaimDays: 90,
   };
+}
+
+function wholeMoney(locale: string, currency: string, amount: number): string {
+  return new Intl.NumberFormat(locale, {
+    style: "currency",
+    currency,
+    maximumFractionDigits: 0,
+  }).format(amount);
 }
