@@ -146,7 +146,9 @@ function checkPosting(posting: Posting): void {
 
 function violation(code: string, posting: Posting): InvariantViolation {
   const { memberId, from, to, points, idempotencyKey } = posting;
-  return new InvariantViolation(code, { memberId, from, to, points, idempotencyKey });
+  return new InvariantViolation(code, {
+    data: { memberId, from, to, points, idempotencyKey },
+  });
 }
 
 /** One member's working copy: every posting moves it on, so that later postings see earlier ones. */
@@ -308,7 +310,7 @@ class MemberPlan {
 
   #move(transferSeq: number, lotSeq: number, points: number): void {
     const lot = this.state.lots.find((entry) => entry.lotSeq === lotSeq);
-    if (!lot) throw new InvariantViolation("ledger_lot_is_gone", { lotSeq, transferSeq });
+    if (!lot) throw new InvariantViolation("ledger_lot_is_gone", { data: { lotSeq, transferSeq } });
     lot.remaining += points;
     this.#markChanged(lot);
     this.moves.push({ memberId: this.state.memberId, transferSeq, lotSeq, points });

@@ -94,9 +94,11 @@ function wasPosted(existing: ReadonlyMap<string, ExistingTransfer>, posting: Pos
     before.points === posting.points;
   if (!same) {
     throw new InvariantViolation("ledger_key_reused", {
-      idempotencyKey: posting.idempotencyKey,
-      posted: before.points,
-      asked: posting.points,
+      data: {
+        idempotencyKey: posting.idempotencyKey,
+        posted: before.points,
+        asked: posting.points,
+      },
     });
   }
   return true;
