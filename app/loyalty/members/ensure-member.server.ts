@@ -37,7 +37,8 @@ export async function ensureMember(
     const [created] = await tx.query(
       // Without a conflict target, a taken referral code does nothing either: the next attempt draws another.
       `insert into member (shop_id, member_id, customer_id, joined_at, locale, referral_code, tier_id, tier_since, revision)
-       select $1, $2, $3, $4, $5, $6, start.tier_id, case when start.tier_id is null then null else $4::timestamptz end, 1
+       select $1, $2::uuid, $3, $4::timestamptz, $5, $6, start.tier_id,
+              case when start.tier_id is null then null else $4::timestamptz end, 1
          from (select (select settings -> 'tiers' -> 0 ->> 'id'
                          from program_version where shop_id = $1 and status = 'live') as tier_id) as start
        on conflict do nothing
@@ -52,7 +53,7 @@ export async function ensureMember(
       ],
     );
     if (created) {
-      await enqueue(tx, "project-member", { shopId, memberId }, { jobKey: `project:${shopId}` });
+      await enqueue(tx, "project-member", { shopId, memberId }, { jobKey: `project:${shopId}:${memberId}` });
       return { memberId, state: "active", created: true };
     }
     const other = await findMember(tx, shopId, customerId);

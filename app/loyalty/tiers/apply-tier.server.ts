@@ -21,7 +21,7 @@ export async function applyTier(
   const { shopId, memberId, now, settings, timeZone } = args;
   const [member] = await tx.query<HeldTier & { state: string }>(
     `select tier_id as "tierId", tier_since as "tierSince", tier_until as "tierUntil", tier_locked as "tierLocked", state
-       from member where shop_id = $1 and member_id = $2 for update`,
+       from member where shop_id = $1 and member_id = $2 for no key update`,
     [shopId, memberId],
   );
   if (!member || member.state === "erased" || member.state === "merged") {
@@ -41,7 +41,7 @@ export async function applyTier(
       where shop_id = $1 and member_id = $2`,
     [shopId, memberId, decision.tierId, decision.tierSince, decision.tierUntil],
   );
-  await enqueue(tx, "project-member", { shopId, memberId }, { jobKey: `project:${shopId}` });
+  await enqueue(tx, "project-member", { shopId, memberId }, { jobKey: `project:${shopId}:${memberId}` });
   return result;
 }
 

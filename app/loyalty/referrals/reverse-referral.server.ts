@@ -1,0 +1,78 @@
+import type { Tx } from "#app/platform/db/database.server.ts";
+import { postTransfers } from "#app/loyalty/ledger/post-transfers.server.ts";
+import type { ProgramSettings } from "#app/loyalty/program/settings.ts";
+
+/**
+ * The friend's order was cancelled or fully refunded: what it earned the advocate is taken back, down to owing when it
+ * has been spent (or borne by the shop, as the program says). An order that no referral names, or one that was reversed
+ * before, changes nothing.
+ */
+export async function reverseReferral(
+  tx: Tx,
+  args: { shopId: string; orderId: string; now: Date; settings: Pick<ProgramSettings, "shortfall"> },
+): Promise<{ outcome: "reversed" | "unchanged" }> {
+  const { shopId, orderId, now } = args;
+  const [referral] = await tx.query<{ referralId: string; advocateId: string; status: string }>(
+    `select referral_id as "referralId", advocate_id as "advocateId", status
+       from referral
+      where shop_id = $1 and order_id = $2 and status in ('ordered', 'rewarded')
+        for update`,
+    [shopId, orderId],
+  );
+  if (!referral) return { outcome: "unchanged" };
+  if (referral.status === "rewarded") await takeBack(tx, { ...args, ...referral });
+  await tx.query(
+    `update referral set status = 'reversed', reason = 'order_undone' where shop_id = $1 and referral_id = $2`,
+    [shopId, referral.referralId],
+  );
+  await tx.query(`update member set revision = revision + 1 where shop_id = $1 and member_id = $2`, [
+    shopId,
+    referral.advocateId,
+  ]);
+  void now;
+  return { outcome: "reversed" };
+}
+
+async function takeBack(
+  tx: Tx,
+  args: {
+    shopId: string;
+    referralId: string;
+    advocateId: string;
+    now: Date;
+    settings: Pick<ProgramSettings, "shortfall">;
+  },
+): Promise<void> {
+  const { shopId, referralId, advocateId, now } = args;
+  const [reward] = await tx.query<{ seq: number; points: number }>(
+    `select seq, points from points_transfer where shop_id = $1 and idempotency_key = $2`,
+    [shopId, rewardKey(referralId)],
+  );
+  if (!reward) return;
+  const result = await postTransfers(tx, {
+    shopId,
+    now,
+    allowDebt: true,
+    postings: [
+      {
+        memberId: advocateId,
+        from: "available",
+        to: "reversed",
+        points: reward.points,
+        reason: "referral_clawback",
+        source: "referral",
+        sourceId: referralId,
+        idempotencyKey: `${rewardKey(referralId)}:reversed`,
+        occurredAt: now,
+        reversesSeq: reward.seq,
+        takeFrom: { lotSeq: reward.seq },
+      },
+    ],
+  });
+  void result;
+}
+
+/** The key the advocate's points were posted under; one referral pays once. */
+export function rewardKey(referralId: string): string {
+  return `referral:${referralId}`;
+}
