@@ -1,0 +1,14 @@
+const PRIVATE_HEADERS = { "Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff" };
+
+/** A JSON reply that no cache may keep. */
+export function json(body: unknown, init: { status?: number; headers?: Record<string, string> } = {}): Response {
+  return new Response(JSON.stringify(body), {
+    status: init.status ?? 200,
+    headers: { "Content-Type": "application/json; charset=utf-8", ...PRIVATE_HEADERS, ...init.headers },
+  });
+}
+
+/** The one shape of our errors: the code is stable, the message is in the reader's language. */
+export function errorReply(status: number, code: string, message: string): Response {
+  return json({ error: { code, message } }, { status });
+}

@@ -1,0 +1,78 @@
+export type Locale = "en" | "ko";
+
+/** Messages by key. A key ending in `_one` / `_other` is picked by the variable `count`. */
+export type Messages = Record<string, string>;
+
+type PluralBase<K extends string> = K extends `${infer Base}_one` | `${infer Base}_other` ? Base : K;
+
+export type MessageKey<M extends Messages> = PluralBase<Extract<keyof M, string>>;
+export type MessageVars = Record<string, string | number>;
+export type Translate<M extends Messages> = (key: MessageKey<M>, vars?: MessageVars) => string;
+
+/** The first candidate that names a language we speak ("ko-KR", "en_GB"); English when none does. */
+export function pickLocale(...candidates: (string | null | undefined)[]): Locale {
+  for (const candidate of candidates) {
+    const language = candidate?.toLowerCase().split(/[-_]/u, 1)[0];
+    if (language === "en" || language === "ko") return language;
+  }
+  return "en";
+}
+
+/** A translator with typed keys. Interpolates `{name}`; an unknown variable stays visible, so that tests and eyes find it. */
+export function createTranslator<M extends Messages>(locale: Locale, messages: M): Translate<M> {
+  return (key, vars = {}) => {
+    const template = messages[key] ?? messages[pluralKey(locale, key, vars)] ?? messages[`${key}_other`] ?? key;
+    return template.replace(/\{(\w+)\}/gu, (whole, name: string) => {
+      const value = vars[name];
+      if (value === undefined) return whole;
+      return typeof value === "number" ? formatNumber(value, locale) : value;
+    });
+  };
+}
+
+function pluralKey(locale: Locale, key: string, vars: MessageVars): string {
+  return locale === "en" && vars["count"] === 1 ? `${key}_one` : `${key}_other`;
+}
+
+/** Minor units as money of the shop's currency in the reader's language, e.g. $12.50 or ₩12,500. */
+export function formatMoney(minor: number, currency: string, exponent: number, locale: Locale): string {
+  return new Intl.NumberFormat(tagOf(locale), {
+    style: "currency",
+    currency,
+    currencyDisplay: "narrowSymbol",
+    minimumFractionDigits: exponent,
+    maximumFractionDigits: exponent,
+  }).format(decimalString(minor, exponent));
+}
+
+/** A number of points with the language's grouping. */
+export function formatPoints(points: number, locale: Locale): string {
+  return formatNumber(points, locale);
+}
+
+export function formatNumber(value: number, locale: Locale): string {
+  return new Intl.NumberFormat(tagOf(locale)).format(value);
+}
+
+/** A calendar day in the shop's time zone, e.g. Nov 21, 2026 or 2026년 11월 21일. */
+export function formatDate(date: Date, timeZone: string, locale: Locale): string {
+  return new Intl.DateTimeFormat(tagOf(locale), { dateStyle: locale === "ko" ? "long" : "medium", timeZone }).format(date);
+}
+
+/** Day and time in the shop's time zone. */
+export function formatDateTime(date: Date, timeZone: string, locale: Locale): string {
+  const dateStyle = locale === "ko" ? "long" : "medium";
+  return new Intl.DateTimeFormat(tagOf(locale), { dateStyle, timeStyle: "short", timeZone }).format(date);
+}
+
+function tagOf(locale: Locale): string {
+  return locale === "ko" ? "ko-KR" : "en-US";
+}
+
+// Intl formats decimal strings exactly, so no float stands between minor units and what is read.
+function decimalString(minor: number, exponent: number): Intl.StringNumericLiteral {
+  const digits = Math.abs(minor).toString().padStart(exponent + 1, "0");
+  const whole = digits.slice(0, digits.length - exponent);
+  const text = exponent === 0 ? whole : `${whole}.${digits.slice(-exponent)}`;
+  return (minor < 0 ? `-${text}` : text) as Intl.StringNumericLiteral;
+}

@@ -1,0 +1,36 @@
+import type { Queryable } from "#app/platform/db/database.server.ts";
+import type { Tasks } from "./tasks.ts";
+
+export interface EnqueueOptions {
+  /** A job with this key that has not started yet is replaced instead of doubled. */
+  jobKey?: string;
+  runAt?: Date;
+  /** Jobs of one queue run one after another. */
+  queueName?: string;
+  maxAttempts?: number;
+}
+
+/**
+ * Adds a job in the caller's transaction: it exists exactly when the rows it is about do.
+ * With a jobKey, a waiting job of that key is replaced and keeps its earlier run time.
+ */
+export async function enqueue<N extends keyof Tasks>(
+  tx: Queryable,
+  task: N,
+  payload: Tasks[N],
+  options: EnqueueOptions = {},
+): Promise<void> {
+  await tx.query(
+    `select 1 from graphile_worker.add_job(
+       identifier => $1::text, payload => $2::json, queue_name => $3::text, run_at => $4::timestamptz,
+       max_attempts => $5::int, job_key => $6::text, job_key_mode => 'preserve_run_at')`,
+    [
+      task,
+      JSON.stringify(payload),
+      options.queueName ?? null,
+      options.runAt ?? null,
+      options.maxAttempts ?? null,
+      options.jobKey ?? null,
+    ],
+  );
+}

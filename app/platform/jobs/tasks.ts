@@ -1,0 +1,32 @@
+/** The catalogue of background tasks and what each is told. A payload names rows; it never carries personal data. */
+export interface Tasks {
+  "process-inbox-event": { shopId: string; webhookId: string };
+  /** Settle again from what is stored. */
+  "settle-order": { shopId: string; orderId: string };
+  /** The saga of a redemption: create or find the code, or give the points back. */
+  "fulfil-redemption": { shopId: string; redemptionId: string };
+  /** Deactivate the code, then give the points back. */
+  "close-redemption": { shopId: string; redemptionId: string };
+  /** Write members' metafields; batches whatever it finds unprojected in the shop. */
+  "project-member": { shopId: string; memberId: string };
+  "project-program": { shopId: string };
+  /** Make the friend's code. */
+  "fulfil-referral": { shopId: string; referralId: string };
+  /** Give the advocate their points. */
+  "reward-referral": { shopId: string; referralId: string };
+  "claim-guest-orders": { shopId: string; customerId: string; emailHash: string };
+  "run-nightly": { shopId: string; localDate: string };
+  "reconcile-orders": { shopId: string };
+  /** After the first sign-in: the shop's facts, its program, its metafield. */
+  "install-shop": { shopId: string };
+  "erase-customer": { shopId: string; customerId: string; requestId: string };
+  "erase-shop": { shopId: string };
+  "export-customer": { shopId: string; customerId: string; requestId: string };
+  "drop-payloads": Record<string, never>;
+  /** Every ten minutes: enqueues run-nightly for the shops whose local midnight has passed. */
+  "schedule-nightly": Record<string, never>;
+  /** Every hour: enqueues reconcile-orders for every installed shop. */
+  "schedule-reconcile": Record<string, never>;
+}
+
+export type TaskName = keyof Tasks;
