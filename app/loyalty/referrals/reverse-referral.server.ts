@@ -11,7 +11,7 @@ export async function reverseReferral(
   tx: Tx,
   args: { shopId: string; orderId: string; now: Date; settings: Pick<ProgramSettings, "shortfall"> },
 ): Promise<{ outcome: "reversed" | "unchanged" }> {
-  const { shopId, orderId, now } = args;
+  const { shopId, orderId } = args;
   const [referral] = await tx.query<{ referralId: string; advocateId: string; status: string }>(
     `select referral_id as "referralId", advocate_id as "advocateId", status
        from referral
@@ -25,11 +25,6 @@ export async function reverseReferral(
     `update referral set status = 'reversed', reason = 'order_undone' where shop_id = $1 and referral_id = $2`,
     [shopId, referral.referralId],
   );
-  await tx.query(`update member set revision = revision + 1 where shop_id = $1 and member_id = $2`, [
-    shopId,
-    referral.advocateId,
-  ]);
-  void now;
   return { outcome: "reversed" };
 }
 
@@ -65,11 +60,29 @@ async function takeBack(
         idempotencyKey: `${rewardKey(referralId)}:reversed`,
         occurredAt: now,
         reversesSeq: reward.seq,
-        takeFrom: { lotSeq: reward.seq },
       },
     ],
   });
-  void result;
+  const balance = result.outcome === "posted" ? (result.transfers.at(0)?.availableAfter ?? 0) : 0;
+  const forgiven = args.settings.shortfall === "absorb" ? Math.min(reward.points, Math.max(0, -balance)) : 0;
+  if (forgiven === 0) return;
+  await postTransfers(tx, {
+    shopId,
+    now,
+    postings: [
+      {
+        memberId: advocateId,
+        from: "forgiven",
+        to: "available",
+        points: forgiven,
+        reason: "forgive",
+        source: "referral",
+        sourceId: referralId,
+        idempotencyKey: `${rewardKey(referralId)}:forgiven`,
+        occurredAt: now,
+      },
+    ],
+  });
 }
 
 /** The key the advocate's points were posted under; one referral pays once. */

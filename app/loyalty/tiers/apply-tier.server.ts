@@ -3,7 +3,7 @@ import { enqueue } from "#app/platform/jobs/enqueue.server.ts";
 import type { ProgramSettings } from "#app/loyalty/program/settings.ts";
 import { decideTier, type HeldTier } from "./decide-tier.ts";
 import { readSpend } from "./read-spend.server.ts";
-import { lastInstantOf, yearPeriod, yearPeriodAt } from "./year-period.ts";
+import { tierYearsAt } from "./year-period.ts";
 
 export interface ApplyTierResult {
   outcome: "unchanged" | "upgraded";
@@ -27,13 +27,9 @@ export async function applyTier(
   if (!member || member.state === "erased" || member.state === "merged") {
     return { outcome: "unchanged", tierId: member?.tierId ?? null };
   }
-  const thisYear = yearPeriodAt(now, timeZone);
-  const spent = await readSpend(tx, { shopId, memberId, thisYear, timeZone });
-  const decision = decideTier(settings, member, spent, {
-    now,
-    thisYearEnds: lastInstantOf(thisYear),
-    nextYearEnds: lastInstantOf(yearPeriod(thisYear.year + 1, timeZone)),
-  });
+  const years = tierYearsAt(now, timeZone);
+  const spent = await readSpend(tx, { shopId, memberId, years });
+  const decision = decideTier(settings, member, spent, { now, years });
   const result: ApplyTierResult = { outcome: decision.outcome, tierId: decision.tierId };
   if (decision.outcome === "unchanged" && sameInstant(decision.tierUntil, member.tierUntil)) return result;
   await tx.query(

@@ -1,5 +1,6 @@
 import type { ProgramSettings, Tier } from "#app/loyalty/program/settings.ts";
 import { entitledTier, tierById } from "./tier-at.ts";
+import type { TierYears } from "./year-period.ts";
 
 /** The tier fields of a member. */
 export interface HeldTier {
@@ -25,7 +26,7 @@ export function decideTier(
   settings: Pick<ProgramSettings, "tiers">,
   held: HeldTier,
   spent: { thisPeriodMinor: number; lastPeriodMinor: number },
-  dates: { now: Date; thisYearEnds: Date; nextYearEnds: Date },
+  dates: { now: Date; years: Pick<TierYears, "thisYearTo" | "nextYearTo"> },
 ): TierDecision {
   const same: TierDecision = { outcome: "unchanged", ...fieldsOf(held) };
   const entitled = entitledTier(settings, spent);
@@ -36,19 +37,19 @@ export function decideTier(
       outcome: "upgraded",
       tierId: entitled.tier.id,
       tierSince: dates.now,
-      tierUntil: untilOf(entitled.tier, spent.thisPeriodMinor, dates),
+      tierUntil: untilOf(entitled.tier, spent.thisPeriodMinor, dates.years),
     };
   }
-  return { ...same, tierUntil: untilOf(current, spent.thisPeriodMinor, dates) };
+  return { ...same, tierUntil: untilOf(current, spent.thisPeriodMinor, dates.years) };
 }
 
 function untilOf(
   tier: Tier,
   thisPeriodMinor: number,
-  dates: { thisYearEnds: Date; nextYearEnds: Date },
+  years: Pick<TierYears, "thisYearTo" | "nextYearTo">,
 ): Date | null {
   if (tier.thresholdMinor === 0) return null;
-  return thisPeriodMinor >= tier.thresholdMinor ? dates.nextYearEnds : dates.thisYearEnds;
+  return thisPeriodMinor >= tier.thresholdMinor ? years.nextYearTo : years.thisYearTo;
 }
 
 function fieldsOf(held: HeldTier): Pick<TierDecision, "tierId" | "tierSince" | "tierUntil"> {

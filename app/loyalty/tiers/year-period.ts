@@ -1,32 +1,26 @@
-import type { LocalDate } from "#app/loyalty/nightly/local-day.ts";
-import { localDateOf, startOfDay } from "#app/loyalty/nightly/local-day.ts";
+import { calendarYear, localDate } from "#app/loyalty/program/calendar.ts";
 
-/** A calendar year in the shop's time zone: from `startsAt` up to, but not including, `endsAt`. */
-export interface YearPeriod {
-  year: number;
-  startsAt: Date;
-  endsAt: Date;
-  /** The year's last day, as shoppers are told it. */
-  lastDay: LocalDate;
+/** The calendar years in the shop's time zone that a tier depends on; each ends where the next begins. */
+export interface TierYears {
+  lastYearFrom: Date;
+  thisYearFrom: Date;
+  /** A tier good until here is good up to, and not including, this instant. */
+  thisYearTo: Date;
+  nextYearTo: Date;
 }
 
-/** The year that holds the instant on the shop's wall clock. */
-export function yearPeriodAt(instant: Date, timeZone: string): YearPeriod {
-  return yearPeriod(Number(localDateOf(instant, timeZone).slice(0, 4)), timeZone);
-}
-
-export function yearPeriod(year: number, timeZone: string): YearPeriod {
-  const name = String(year).padStart(4, "0");
-  const next = String(year + 1).padStart(4, "0");
+/** The years around an instant on the shop's wall clock. */
+export function tierYearsAt(instant: Date, timeZone: string): TierYears {
+  const thisYear = calendarYear(instant, timeZone);
   return {
-    year,
-    startsAt: startOfDay(`${name}-01-01`, timeZone),
-    endsAt: startOfDay(`${next}-01-01`, timeZone),
-    lastDay: `${name}-12-31`,
+    lastYearFrom: calendarYear(new Date(thisYear.from.getTime() - 1), timeZone).from,
+    thisYearFrom: thisYear.from,
+    thisYearTo: thisYear.to,
+    nextYearTo: calendarYear(thisYear.to, timeZone).to,
   };
 }
 
-/** The last millisecond of the year: a tier kept for the year is kept up to and including it. */
-export function lastInstantOf(period: YearPeriod): Date {
-  return new Date(period.endsAt.getTime() - 1);
+/** The last day on which something that ends at this (exclusive) instant is still good, as shoppers are told it. */
+export function lastDayBefore(end: Date, timeZone: string): string {
+  return localDate(new Date(end.getTime() - 1), timeZone);
 }
