@@ -30,19 +30,27 @@ export function targetPoints(order: OrderDocument, refunds: Refunds, rules: Pric
   const eligible = order.lines.map((line) => eligibleMinor(line, order.taxesIncluded, rules));
   const { total: awarded, parts } = award(eligible, rules);
   const kept = keptShares(order.lines, refunds);
-  const points = keptPoints(parts, kept, awarded, rules.rounding);
-  const earning = order.lines.map((line, index) => (line.giftCard ? 0 : index)).filter(Number.isInteger);
+  const fullyRefunded = isFullyRefunded(order, refunds, kept);
   return {
-    points,
+    points: fullyRefunded ? 0 : keptPoints(parts, kept, awarded, rules.rounding),
     awarded,
     lines: Object.fromEntries(order.lines.map((line, index) => [line.lineId, parts[index] ?? 0])),
     eligibleMinor: eligible.reduce((sum, amount) => sum + amount, 0),
-    keptMinor: order.lines.reduce(
-      (sum, line, index) => sum + (line.giftCard ? 0 : kept.amounts[index] ?? 0),
-      0,
-    ),
-    fullyRefunded: earning.length > 0 && kept.goodsLeft === 0n && Object.keys(refunds).length > 0,
+    keptMinor: fullyRefunded
+      ? 0
+      : order.lines.reduce(
+          (sum, line, index) => sum + (line.giftCard ? 0 : (kept.amounts[index] ?? 0)),
+          0,
+        ),
+    fullyRefunded,
   };
+}
+
+/** Shopify says so, or nothing is left: every unit came back, or every unit of money did. */
+function isFullyRefunded(order: OrderDocument, refunds: Refunds, kept: KeptShares): boolean {
+  if (order.financialStatus === "refunded") return true;
+  if (Object.keys(refunds).length === 0 || order.lines.length === 0) return false;
+  return kept.unitsLeft === 0 || (kept.hadGoods && kept.goodsLeft === 0n);
 }
 
 /** Price − discounts, and the tax inside it where the setting leaves tax out; never below zero. */
@@ -85,16 +93,20 @@ interface KeptShares {
   rest: { num: bigint; den: bigint };
   /** Per line, the money left after both, rounded down. */
   amounts: number[];
+  hadGoods: boolean;
   goodsLeft: bigint;
+  unitsLeft: number;
 }
 
 function keptShares(lines: readonly OrderLine[], refunds: Refunds): KeptShares {
   const all = Object.values(refunds);
   const net = lines.map((line) => BigInt(Math.max(0, line.priceMinor - line.discountMinor)));
+  let unitsLeft = 0;
   const left = lines.map((line, index) => {
     const mine = all.flatMap((refund) => refund.lines.filter((entry) => entry.lineId === line.lineId));
     const quantity = mine.reduce((sum, entry) => sum + entry.quantity, 0);
-    if (line.quantity <= 0 || quantity >= line.quantity) return 0n;
+    if (quantity >= line.quantity) return 0n;
+    unitsLeft += line.quantity - quantity;
     const refunded = mine.reduce((sum, entry) => sum + BigInt(entry.subtotalMinor), 0n);
     return max(0n, (net[index] ?? 0n) - refunded);
   });
@@ -106,7 +118,9 @@ function keptShares(lines: readonly OrderLine[], refunds: Refunds): KeptShares {
     lines: left.map((num, index) => ({ num, den: net[index] || 1n })),
     rest,
     amounts: left.map((amount) => Number((amount * rest.num) / rest.den)),
+    hadGoods: net.some((amount) => amount > 0n),
     goodsLeft: restNum,
+    unitsLeft,
   };
 }
 

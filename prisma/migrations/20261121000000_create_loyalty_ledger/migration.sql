@@ -151,6 +151,7 @@ CREATE TABLE "order_state" (
     "refunds" JSONB NOT NULL DEFAULT '{}',
     "snapshot" JSONB,
     "points_held" BIGINT NOT NULL DEFAULT 0,
+    "changes" INTEGER NOT NULL DEFAULT 0,
     "spent_minor" BIGINT NOT NULL DEFAULT 0,
     "outcome" TEXT NOT NULL DEFAULT 'awaiting_order',
     "email_hash" TEXT,

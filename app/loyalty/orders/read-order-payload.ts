@@ -1,0 +1,217 @@
+/**
+ * Reads Shopify's order and refund webhooks (REST shape) into what settlement needs. Tolerant of what is missing or new,
+ * strict about what points depend on: ids, money, quantities. Ids stay digit strings: a real one may have 18 digits.
+ */
+import { z } from "zod";
+import { Malformed } from "#app/platform/errors.ts";
+import { currencyExponent, parseMinor } from "../program/money.ts";
+import type { OrderDocument, OrderLine, RefundDocument } from "./order.ts";
+
+/** A string, a safe number, or a lossless number object; an unsafe number has already lost its digits and is refused. */
+const digits = z
+  .unknown()
+  .refine((value) => typeof value !== "number" || Number.isSafeInteger(value))
+  .transform((value) => String(value))
+  .pipe(z.string().regex(/^[0-9]{1,20}$/));
+const amount = z.unknown().transform((value) => String(value));
+const count = amount.pipe(z.string().regex(/^[0-9]{1,9}$/)).transform(Number);
+const instant = z.string().refine((text) => !Number.isNaN(Date.parse(text)));
+const moneySet = z
+  .object({ shop_money: z.object({ amount, currency_code: z.string() }) })
+  .nullish()
+  .catch(undefined);
+
+const refundPayload = z.object({
+  id: digits,
+  order_id: digits.optional(),
+  created_at: instant,
+  refund_line_items: z
+    .array(
+      z.object({
+        line_item_id: digits,
+        quantity: count,
+        subtotal: amount.optional(),
+        subtotal_set: moneySet,
+      }),
+    )
+    .default([]),
+  order_adjustments: z
+    .array(z.object({ kind: z.string(), amount: amount.optional(), amount_set: moneySet }))
+    .default([]),
+  transactions: z
+    .array(z.object({ kind: z.string(), status: z.string(), amount: amount.optional() }))
+    .default([]),
+  refund_shipping_lines: z.array(z.unknown()).default([]),
+});
+
+const linePayload = z.object({
+  id: digits,
+  product_id: digits.nullish().catch(null),
+  variant_id: digits.nullish().catch(null),
+  quantity: count,
+  current_quantity: count.optional(),
+  price: amount.optional(),
+  price_set: moneySet,
+  gift_card: z.boolean().default(false),
+  discount_allocations: z
+    .array(z.object({ amount: amount.optional(), amount_set: moneySet }))
+    .default([]),
+  tax_lines: z.array(z.object({ price: amount.optional(), price_set: moneySet })).default([]),
+});
+
+const orderPayload = z.object({
+  id: digits,
+  name: z.string().default(""),
+  currency: z.string().length(3),
+  test: z.boolean().default(false),
+  source_name: z.string().nullish(),
+  created_at: instant,
+  processed_at: instant.nullish(),
+  updated_at: instant,
+  cancelled_at: instant.nullish(),
+  financial_status: z.enum([
+    "pending",
+    "authorized",
+    "partially_paid",
+    "paid",
+    "partially_refunded",
+    "refunded",
+    "voided",
+    "expired",
+  ]),
+  fulfillment_status: z.string().nullish(),
+  taxes_included: z.boolean().default(false),
+  customer: z.object({ id: digits }).nullish(),
+  email: z.string().nullish(),
+  contact_email: z.string().nullish(),
+  discount_codes: z.array(z.object({ code: z.string() })).default([]),
+  line_items: z.array(linePayload),
+  refunds: z.array(refundPayload).default([]),
+});
+
+/** The order, the refunds it names, and the guest's e-mail when there is no customer (to be hashed, never stored). */
+export interface ReadOrder {
+  document: OrderDocument;
+  refunds: RefundDocument[];
+  guestEmail: string | null;
+}
+
+/** @throws Malformed when the payload is not an order (a refund under an order's topic, say) */
+export function readOrderPayload(payload: unknown): ReadOrder {
+  const parsed = orderPayload.safeParse(payload);
+  if (!parsed.success) throw malformed("order", parsed.error);
+  const order = parsed.data;
+  const exponent = currencyExponent(order.currency);
+  const refunds = order.refunds.map((refund) => readRefund(refund, exponent));
+  return {
+    document: {
+      orderId: order.id,
+      name: order.name,
+      customerId: order.customer?.id ?? null,
+      currency: order.currency,
+      test: order.test,
+      sourceName: order.source_name ?? "",
+      processedAt: order.processed_at ?? order.created_at,
+      updatedAt: order.updated_at,
+      cancelledAt: order.cancelled_at ?? null,
+      financialStatus: order.financial_status,
+      fulfilled: order.fulfillment_status === "fulfilled",
+      taxesIncluded: order.taxes_included,
+      discountCodes: order.discount_codes.map((entry) => entry.code),
+      lines: order.line_items.map((line) => readLine(line, refunds, exponent)),
+    },
+    refunds,
+    guestEmail: order.customer ? null : order.email || order.contact_email || null,
+  };
+}
+
+/** @throws Malformed when the payload is not a refund of an order */
+export function readRefundPayload(
+  payload: unknown,
+  exponent: number,
+): { orderId: string; refund: RefundDocument } {
+  const parsed = refundPayload.extend({ order_id: digits }).safeParse(payload);
+  if (!parsed.success) throw malformed("refund", parsed.error);
+  return { orderId: parsed.data.order_id, refund: readRefund(parsed.data, exponent) };
+}
+
+function malformed(what: string, error: z.ZodError): Malformed {
+  // Paths only: the values may be personal.
+  const paths = error.issues.slice(0, 5).map((issue) => issue.path.join("."));
+  return new Malformed(`not_an_${what === "order" ? "order" : "order_refund"}`, { data: { paths } });
+}
+
+function readLine(
+  line: z.infer<typeof linePayload>,
+  refunds: readonly RefundDocument[],
+  exponent: number,
+): OrderLine {
+  const refunded = refunds
+    .flatMap((refund) => refund.lines)
+    .filter((entry) => entry.lineId === line.id)
+    .reduce((sum, entry) => sum + entry.quantity, 0);
+  // current_quantity is after edits and refunds; refunds are accounted for by id, so only edits may count here.
+  const quantity = Math.min(line.quantity, (line.current_quantity ?? line.quantity) + refunded);
+  const share = (minor: number): number =>
+    quantity === line.quantity ? minor : Math.floor((minor * quantity) / line.quantity);
+  const discount = line.discount_allocations.reduce(
+    (sum, entry) => sum + minorOf(entry.amount_set, entry.amount, exponent),
+    0,
+  );
+  const tax = line.tax_lines.reduce(
+    (sum, entry) => sum + minorOf(entry.price_set, entry.price, exponent),
+    0,
+  );
+  return {
+    lineId: line.id,
+    productId: line.product_id ?? null,
+    variantId: line.variant_id ?? null,
+    quantity,
+    priceMinor: minorOf(line.price_set, line.price, exponent) * quantity,
+    discountMinor: share(discount),
+    taxMinor: share(tax),
+    giftCard: line.gift_card,
+  };
+}
+
+function readRefund(refund: z.infer<typeof refundPayload>, exponent: number): RefundDocument {
+  return {
+    refundId: refund.id,
+    createdAt: refund.created_at,
+    lines: refund.refund_line_items.map((line) => ({
+      lineId: line.line_item_id,
+      quantity: line.quantity,
+      subtotalMinor: minorOf(line.subtotal_set, line.subtotal, exponent),
+    })),
+    amountMinor: amountOnly(refund, exponent),
+  };
+}
+
+/**
+ * Money of a refund that is for no line: Shopify books it as a negative `refund_discrepancy` adjustment. A payload with
+ * neither lines, shipping nor adjustments shows it only in its transactions.
+ */
+function amountOnly(refund: z.infer<typeof refundPayload>, exponent: number): number {
+  const discrepancy = refund.order_adjustments
+    .filter((entry) => entry.kind === "refund_discrepancy")
+    .reduce((sum, entry) => sum - minorOf(entry.amount_set, entry.amount, exponent), 0);
+  const bare =
+    refund.refund_line_items.length === 0 &&
+    refund.refund_shipping_lines.length === 0 &&
+    refund.order_adjustments.length === 0;
+  if (!bare) return Math.max(0, discrepancy);
+  return refund.transactions
+    .filter((entry) => entry.kind === "refund" && entry.status === "success")
+    .reduce((sum, entry) => sum + minorOf(undefined, entry.amount, exponent), 0);
+}
+
+function minorOf(
+  set: z.infer<typeof moneySet>,
+  plain: string | undefined,
+  exponent: number,
+): number {
+  const text = set?.shop_money.amount ?? plain;
+  const minor = text === undefined ? null : parseMinor(text, exponent);
+  if (minor === null) throw new Malformed("not_an_amount", { data: { exponent } });
+  return minor;
+}
