@@ -1,0 +1,156 @@
+import { Conflict, InvalidInput, NotFound } from "#app/platform/errors.ts";
+import type { Queryable, Tx } from "#app/platform/db/database.server.ts";
+import { defaultSettings } from "./default-settings.ts";
+import { recordAudit } from "./record-audit.server.ts";
+import type { ProgramSettings } from "./settings.ts";
+import { programSettings } from "./settings.ts";
+
+export interface ProgramVersionRow {
+  version: number;
+  status: "draft" | "live" | "retired";
+  settings: ProgramSettings;
+  note: string | null;
+  createdAt: Date;
+  createdBy: string;
+  publishedAt: Date | null;
+}
+
+const COLUMNS = `version, status, settings, note, created_at as "createdAt", created_by as "createdBy",
+  published_at as "publishedAt"`;
+
+/**
+ * The program the shop runs now.
+ *
+ * @throws NotFound when the shop has none (it was never installed)
+ */
+export async function liveProgram(
+  q: Queryable,
+  shopId: string,
+): Promise<{ version: number; settings: ProgramSettings }> {
+  const [row] = await q.query<{ version: number; settings: ProgramSettings }>(
+    `select version, settings from program_version where shop_id = $1 and status = 'live'`,
+    [shopId],
+  );
+  if (!row) throw new NotFound("no_live_program", { data: { shopId } });
+  return row;
+}
+
+/** The draft, when there is one. */
+export async function draftProgram(q: Queryable, shopId: string): Promise<ProgramVersionRow | null> {
+  const [row] = await q.query<ProgramVersionRow>(
+    `select ${COLUMNS} from program_version where shop_id = $1 and status = 'draft'`,
+    [shopId],
+  );
+  return row ?? null;
+}
+
+/** Every version, newest first. */
+export async function listVersions(q: Queryable, shopId: string): Promise<ProgramVersionRow[]> {
+  return q.query<ProgramVersionRow>(
+    `select ${COLUMNS} from program_version where shop_id = $1 order by version desc limit 200`,
+    [shopId],
+  );
+}
+
+/** Gives a shop its first live program; a shop that has one keeps it. Idempotent. */
+export async function seedProgram(
+  tx: Tx,
+  args: { shopId: string; currency: string; currencyExponent: number; now: Date },
+): Promise<{ outcome: "seeded" | "kept" }> {
+  const rows = await tx.query(
+    `insert into program_version (shop_id, version, status, settings, created_at, created_by, published_at)
+     select $1, 1, 'live', $2::jsonb, $3, 'system', $3
+      where not exists (select from program_version where shop_id = $1)
+     on conflict do nothing returning version`,
+    [args.shopId, JSON.stringify(programSettings.parse(defaultSettings(args))), args.now],
+  );
+  return { outcome: rows.length > 0 ? "seeded" : "kept" };
+}
+
+/**
+ * Keeps the merchant's unpublished changes; one draft a shop, replaced as a whole.
+ *
+ * @throws InvalidInput when the settings do not pass the schema (the editor shows its own errors first)
+ */
+export async function saveDraft(
+  tx: Tx,
+  args: { shopId: string; settings: unknown; actor: string; now: Date },
+): Promise<{ version: number }> {
+  const parsed = programSettings.safeParse(args.settings);
+  if (!parsed.success) {
+    throw new InvalidInput("program_settings", {
+      data: { issues: parsed.error.issues.map(({ path, message }) => ({ path, message })) },
+    });
+  }
+  await lockProgram(tx, args.shopId);
+  const [row] = await tx.query<{ version: number }>(
+    `insert into program_version (shop_id, version, status, settings, created_at, created_by)
+     values ($1, (select coalesce(max(version), 0) + 1 from program_version where shop_id = $1), 'draft', $2::jsonb, $3, $4)
+     on conflict (shop_id) where status = 'draft'
+     do update set settings = excluded.settings, created_at = excluded.created_at, created_by = excluded.created_by
+     returning version`,
+    [args.shopId, JSON.stringify(parsed.data), args.now, args.actor],
+  );
+  return { version: row?.version ?? 0 };
+}
+
+/** Forgets the draft. Idempotent. */
+export async function discardDraft(
+  tx: Tx,
+  args: { shopId: string },
+): Promise<{ outcome: "discarded" | "none" }> {
+  const rows = await tx.query(
+    `delete from program_version where shop_id = $1 and status = 'draft' returning version`,
+    [args.shopId],
+  );
+  return { outcome: rows.length > 0 ? "discarded" : "none" };
+}
+
+/**
+ * Makes the draft the live program from now on; what was awarded before keeps the version it was priced by.
+ * Publishing the same version twice changes nothing.
+ *
+ * @param args.version the draft the merchant saw; another one meanwhile is a Conflict, so nobody publishes unseen changes
+ * @throws Conflict when the draft is another, or gone
+ */
+export async function publishDraft(
+  tx: Tx,
+  args: { shopId: string; version: number; actor: string; now: Date; eventId: string; note?: string },
+): Promise<{ outcome: "published" | "already_live" }> {
+  await lockProgram(tx, args.shopId);
+  const live = await liveProgram(tx, args.shopId);
+  if (live.version === args.version) return { outcome: "already_live" };
+  const draft = await draftProgram(tx, args.shopId);
+  if (!draft || draft.version !== args.version) {
+    throw new Conflict("draft_changed", { data: { version: args.version } });
+  }
+  await tx.query(
+    `update program_version set status = 'retired', retired_at = $2 where shop_id = $1 and status = 'live'`,
+    [args.shopId, args.now],
+  );
+  await tx.query(
+    `update program_version set status = 'live', published_at = $3, note = $4
+      where shop_id = $1 and version = $2`,
+    [args.shopId, args.version, args.now, args.note ?? null],
+  );
+  // Tier names and colours may have changed: every member's projection is due again.
+  await tx.query(`update member set revision = revision + 1 where shop_id = $1 and state = 'active'`, [
+    args.shopId,
+  ]);
+  await recordAudit(tx, {
+    shopId: args.shopId,
+    eventId: args.eventId,
+    at: args.now,
+    actor: args.actor,
+    action: "program.publish",
+    subject: `program:${args.version}`,
+    before: { version: live.version },
+    after: { version: args.version },
+  });
+  return { outcome: "published" };
+}
+
+/** Drafting and publishing of one shop happen one after the other. */
+async function lockProgram(tx: Tx, shopId: string): Promise<void> {
+  await tx.query(`select 1 from shop where shop_id = $1 for no key update`, [shopId]);
+}
