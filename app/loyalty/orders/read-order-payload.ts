@@ -5,6 +5,7 @@
 import { z } from "zod";
 import { Malformed } from "#app/platform/errors.ts";
 import { currencyExponent, parseMinor } from "../program/money.ts";
+import { buildLine } from "./build-line.ts";
 import type { OrderDocument, OrderLine, RefundDocument } from "./order.ts";
 
 /** A string, a safe number, or a lossless number object; an unsafe number has already lost its digits and is refused. */
@@ -146,32 +147,26 @@ function readLine(
   refunds: readonly RefundDocument[],
   exponent: number,
 ): OrderLine {
-  const refunded = refunds
-    .flatMap((refund) => refund.lines)
-    .filter((entry) => entry.lineId === line.id)
-    .reduce((sum, entry) => sum + entry.quantity, 0);
-  // current_quantity is after edits and refunds; refunds are accounted for by id, so only edits may count here.
-  const quantity = Math.min(line.quantity, (line.current_quantity ?? line.quantity) + refunded);
-  const share = (minor: number): number =>
-    quantity === line.quantity ? minor : Math.floor((minor * quantity) / line.quantity);
-  const discount = line.discount_allocations.reduce(
-    (sum, entry) => sum + minorOf(entry.amount_set, entry.amount, exponent),
-    0,
+  return buildLine(
+    {
+      lineId: line.id,
+      productId: line.product_id ?? null,
+      variantId: line.variant_id ?? null,
+      quantity: line.quantity,
+      currentQuantity: line.current_quantity ?? null,
+      unitMinor: minorOf(line.price_set, line.price, exponent),
+      discountMinor: line.discount_allocations.reduce(
+        (sum, entry) => sum + minorOf(entry.amount_set, entry.amount, exponent),
+        0,
+      ),
+      taxMinor: line.tax_lines.reduce(
+        (sum, entry) => sum + minorOf(entry.price_set, entry.price, exponent),
+        0,
+      ),
+      giftCard: line.gift_card,
+    },
+    refunds,
   );
-  const tax = line.tax_lines.reduce(
-    (sum, entry) => sum + minorOf(entry.price_set, entry.price, exponent),
-    0,
-  );
-  return {
-    lineId: line.id,
-    productId: line.product_id ?? null,
-    variantId: line.variant_id ?? null,
-    quantity,
-    priceMinor: minorOf(line.price_set, line.price, exponent) * quantity,
-    discountMinor: share(discount),
-    taxMinor: share(tax),
-    giftCard: line.gift_card,
-  };
 }
 
 function readRefund(refund: z.infer<typeof refundPayload>, exponent: number): RefundDocument {
