@@ -114,7 +114,13 @@ export type PlaceOrderInput = { lines: OrderLineInput[] } & Maybe<{
   cartToken: string;
   checkoutToken: string;
   /** A discount given by hand over all lines (draft orders, orderCreate), not checked against anything. */
-  manualDiscount: { title: string; code?: string | undefined; valueType: "percentage" | "fixed_amount"; value: string };
+  manualDiscount: {
+    title: string;
+    code?: string | undefined;
+    valueType: "percentage" | "fixed_amount" | "free_shipping";
+    /** A percentage (`10`) or an amount as decimal string. */
+    value: string;
+  };
   /** False creates the order without any mail to the shopper. Default true. */
   sendReceipt: boolean;
 }>;

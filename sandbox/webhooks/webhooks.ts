@@ -11,7 +11,7 @@ export interface WebhookPlan {
 }
 
 export interface Webhooks {
-  /** Queues an event for every subscription to its topic. The payload's `Raw` numbers survive as written. */
+  /** Queues an event for every subscription to its topic. A payload that is a function is made only when somebody listens. */
   emit(shop: string, topic: string, payload: unknown): void;
   /** Newest first. */
   list(filter?: { shop?: string | undefined; topic?: string | undefined; state?: string | undefined; limit?: number | undefined }): Delivery[];
@@ -26,6 +26,10 @@ export interface Webhooks {
   redeliver(id: string, options?: { freshId?: boolean | undefined; shop?: string | undefined; topic?: string | undefined }): Delivery | undefined;
   /** Resolves when nothing is queued, under way or waiting for a retry; held ones do not count. */
   drain(timeoutMs?: number): Promise<{ pending: number }>;
+  /** What to write to disk: all that is unfinished and the last of the finished. */
+  snapshot(finished: number): Delivery[];
+  /** Takes up what was written to disk; what was under way is sent again. */
+  restore(saved: Delivery[]): void;
   clear(): void;
   close(): Promise<void>;
 }
