@@ -269,7 +269,9 @@ class MemberPlan {
   /** Fills the lots again that a hold took from; what would lapse too soon goes into one new lot instead. */
   #giveBack(posting: Posting, returnOf: NonNullable<Posting["returnOf"]>, seq: number): void {
     const { state } = this;
-    const taken = state.movesOf.get(returnOf.transferSeq) ?? [];
+    const taken =
+      state.movesOf.get(returnOf.transferSeq) ??
+      this.moves.filter((move) => move.transferSeq === returnOf.transferSeq);
     const total = taken.reduce((sum, move) => sum - move.points, 0);
     if (total !== posting.points) throw violation("ledger_return_differs_from_what_was_taken", posting);
     if (posting.from === "held") this.#spendHeld(posting);
