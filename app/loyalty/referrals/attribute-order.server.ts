@@ -3,7 +3,7 @@ import { enqueue } from "#app/platform/jobs/enqueue.server.ts";
 import type { ProgramSettings } from "#app/loyalty/program/settings.ts";
 import { judgeFriend } from "./judge-friend.ts";
 import { readFriendFacts } from "./read-friend-facts.server.ts";
-import { reverseReferral } from "./reverse-referral.server.ts";
+import { undoReferral } from "./reverse-referral.server.ts";
 import { rewardDueAt } from "./reward-due-at.ts";
 
 /**
@@ -28,9 +28,9 @@ export async function attributeOrder(
     occurredAt: Date;
   },
 ): Promise<void> {
-  const { shopId, orderId, now, settings } = args;
+  const { shopId, orderId, settings } = args;
   if (args.undone) {
-    await reverseReferral(tx, { shopId, orderId, now, settings });
+    await undoReferral(tx, { shopId, orderId });
     return;
   }
   if (!args.paid || args.codes.length === 0) return;
@@ -43,7 +43,6 @@ export async function attributeOrder(
     orderId,
     customerId: args.customerId,
     memberId: args.memberId,
-    orderedAt: args.occurredAt,
   });
   const refusal = judgeFriend(facts);
   await tx.query(

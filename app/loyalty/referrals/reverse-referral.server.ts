@@ -1,30 +1,47 @@
 import type { Tx } from "#app/platform/db/database.server.ts";
+import { enqueue } from "#app/platform/jobs/enqueue.server.ts";
 import { postTransfers } from "#app/loyalty/ledger/post-transfers.server.ts";
 import type { ProgramSettings } from "#app/loyalty/program/settings.ts";
 
+/** Why a referral that was rewarded is about to be reversed, and why one was. */
+const ORDER_UNDONE = "order_undone";
+
 /**
- * The friend's order was cancelled or fully refunded: what it earned the advocate is taken back, down to owing when it
- * has been spent (or borne by the shop, as the program says). An order that no referral names, or one that was reversed
- * before, changes nothing.
+ * Notes that the friend's order was cancelled or fully refunded. A reward not yet given never will be; one that was
+ * given is taken back by a job, so that settling the friend's order locks no other member. Repeating it changes nothing.
+ */
+export async function undoReferral(tx: Tx, args: { shopId: string; orderId: string }): Promise<void> {
+  const { shopId, orderId } = args;
+  const [referral] = await tx.query<{ referralId: string; status: string }>(
+    `update referral
+        set status = case when status = 'rewarded' then 'rewarded' else 'reversed' end, reason = $3
+      where shop_id = $1 and order_id = $2 and status in ('ordered', 'review', 'rewarded')
+        and reason is distinct from $3
+      returning referral_id as "referralId", status`,
+    [shopId, orderId, ORDER_UNDONE],
+  );
+  if (referral?.status !== "rewarded") return;
+  const { referralId } = referral;
+  await enqueue(tx, "reward-referral", { shopId, referralId }, { jobKey: `reward-referral:${shopId}:${referralId}` });
+}
+
+/**
+ * Takes back what an undone order had earned the advocate: down to owing when it has been spent, or borne by the shop,
+ * as the program says. Once per referral, however often it runs.
  */
 export async function reverseReferral(
   tx: Tx,
-  args: { shopId: string; orderId: string; now: Date; settings: Pick<ProgramSettings, "shortfall"> },
+  args: { shopId: string; referralId: string; now: Date; settings: Pick<ProgramSettings, "shortfall"> },
 ): Promise<{ outcome: "reversed" | "unchanged" }> {
-  const { shopId, orderId } = args;
-  const [referral] = await tx.query<{ referralId: string; advocateId: string; status: string }>(
-    `select referral_id as "referralId", advocate_id as "advocateId", status
-       from referral
-      where shop_id = $1 and order_id = $2 and status in ('ordered', 'rewarded')
-        for update`,
-    [shopId, orderId],
+  const { shopId, referralId } = args;
+  const [referral] = await tx.query<{ advocateId: string }>(
+    `update referral set status = 'reversed'
+      where shop_id = $1 and referral_id = $2 and status = 'rewarded' and reason = $3
+      returning advocate_id as "advocateId"`,
+    [shopId, referralId, ORDER_UNDONE],
   );
   if (!referral) return { outcome: "unchanged" };
-  if (referral.status === "rewarded") await takeBack(tx, { ...args, ...referral });
-  await tx.query(
-    `update referral set status = 'reversed', reason = 'order_undone' where shop_id = $1 and referral_id = $2`,
-    [shopId, referral.referralId],
-  );
+  await takeBack(tx, { ...args, advocateId: referral.advocateId });
   return { outcome: "reversed" };
 }
 
@@ -44,26 +61,29 @@ async function takeBack(
     [shopId, rewardKey(referralId)],
   );
   if (!reward) return;
-  const result = await postTransfers(tx, {
+  const base = {
+    memberId: advocateId,
+    source: "referral" as const,
+    sourceId: referralId,
+    occurredAt: now,
+  };
+  const taken = await postTransfers(tx, {
     shopId,
     now,
     allowDebt: true,
     postings: [
       {
-        memberId: advocateId,
+        ...base,
         from: "available",
         to: "reversed",
         points: reward.points,
         reason: "referral_clawback",
-        source: "referral",
-        sourceId: referralId,
         idempotencyKey: `${rewardKey(referralId)}:reversed`,
-        occurredAt: now,
         reversesSeq: reward.seq,
       },
     ],
   });
-  const balance = result.outcome === "posted" ? (result.transfers.at(0)?.availableAfter ?? 0) : 0;
+  const balance = taken.outcome === "posted" ? (taken.transfers.at(0)?.availableAfter ?? 0) : 0;
   const forgiven = args.settings.shortfall === "absorb" ? Math.min(reward.points, Math.max(0, -balance)) : 0;
   if (forgiven === 0) return;
   await postTransfers(tx, {
@@ -71,15 +91,12 @@ async function takeBack(
     now,
     postings: [
       {
-        memberId: advocateId,
+        ...base,
         from: "forgiven",
         to: "available",
         points: forgiven,
         reason: "forgive",
-        source: "referral",
-        sourceId: referralId,
         idempotencyKey: `${rewardKey(referralId)}:forgiven`,
-        occurredAt: now,
       },
     ],
   });

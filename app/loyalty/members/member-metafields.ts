@@ -1,0 +1,123 @@
+import { toDecimal } from "#app/loyalty/program/money.ts";
+import type { ProgramSettings, Tier } from "#app/loyalty/program/settings.ts";
+import { nextTier, tierById } from "#app/loyalty/tiers/tier-at.ts";
+import { lastDayBefore } from "#app/loyalty/tiers/year-period.ts";
+
+/** What the ledger and our rows say of a member, for the storefront. */
+export interface MemberProjection {
+  customerId: string;
+  state: "active" | "blocked";
+  available: number;
+  pending: number;
+  held: number;
+  tierId: string | null;
+  tierSince: Date | null;
+  tierUntil: Date | null;
+  referralCode: string;
+  /** Available points by the instant they lapse at, soonest first. */
+  expiring: { points: number; expiresAt: Date }[];
+  spentThisYearMinor: number;
+  invited: number;
+  rewarded: number;
+}
+
+export interface ProjectionContext {
+  settings: ProgramSettings;
+  currencyExponent: number;
+  timeZone: string;
+  storefrontUrl: string;
+  /** The first instant of next year in the shop's time zone: until then this year's spend counts. */
+  yearEnds: Date;
+  /** Today there; the day a tier was reached is told in the same zone. */
+  dayOf: (instant: Date) => string;
+}
+
+export interface MetafieldInput {
+  ownerId: string;
+  namespace: string;
+  key: string;
+  type: string;
+  value: string;
+}
+
+/** What the `tier` metafield says when a member has none: an id can never look like it, and blank is refused. */
+const NO_TIER = "-";
+const EXPIRING_DAYS = 6;
+
+/** The member's metafields as Liquid reads them: `customer.metafields['$app'].points`, `.tier` and `.loyalty`. */
+export function memberMetafields(member: MemberProjection, context: ProjectionContext): MetafieldInput[] {
+  const ownerId = `gid://shopify/Customer/${member.customerId}`;
+  const tier = tierById(context.settings, member.tierId);
+  const field = (key: string, type: string, value: string): MetafieldInput => ({
+    ownerId,
+    namespace: "$app",
+    key,
+    type,
+    value,
+  });
+  return [
+    field("points", "number_integer", String(member.available)),
+    field("tier", "single_line_text_field", tier?.id ?? NO_TIER),
+    field("loyalty", "json", JSON.stringify(loyaltyDocument(member, tier, context))),
+  ];
+}
+
+function loyaltyDocument(member: MemberProjection, tier: Tier | null, context: ProjectionContext) {
+  const { settings } = context;
+  return {
+    v: 1,
+    state: member.state === "active" ? "member" : "blocked",
+    available: member.available,
+    pending: member.pending,
+    held: member.held,
+    worth: worthOf(member.available, context),
+    expiring: member.expiring.slice(0, EXPIRING_DAYS).map(({ points, expiresAt }) => ({
+      points,
+      on: lastDayBefore(expiresAt, context.timeZone),
+    })),
+    tier: tier ? tierDocument(member, tier, context) : null,
+    referral: settings.referral.enabled
+      ? {
+          code: member.referralCode,
+          url: referralUrl(context.storefrontUrl, member.referralCode),
+          invited: member.invited,
+          rewarded: member.rewarded,
+        }
+      : null,
+  };
+}
+
+function tierDocument(member: MemberProjection, tier: Tier, context: ProjectionContext) {
+  const next = nextTier(context.settings, tier.id, member.spentThisYearMinor);
+  return {
+    id: tier.id,
+    name: tier.name,
+    multiplier: tier.multiplier,
+    color: tier.color,
+    shape: tier.shape,
+    since: member.tierSince ? context.dayOf(member.tierSince) : null,
+    until: member.tierUntil ? lastDayBefore(member.tierUntil, context.timeZone) : null,
+    next: next
+      ? {
+          id: next.tier.id,
+          name: next.tier.name,
+          remainingMinor: next.remainingMinor,
+          remaining: toDecimal(next.remainingMinor, context.currencyExponent),
+          by: lastDayBefore(context.yearEnds, context.timeZone),
+        }
+      : null,
+  };
+}
+
+/** A member's points in money, where the program lets them be spent as cash. */
+function worthOf(available: number, context: ProjectionContext): string | null {
+  const cash = context.settings.rewards.find((reward) => reward.kind === "cash" && reward.enabled);
+  if (cash?.kind !== "cash") return null;
+  const minor = BigInt(Math.max(0, available)) * BigInt(cash.pointValueMinor);
+  return minor <= BigInt(Number.MAX_SAFE_INTEGER) ? toDecimal(Number(minor), context.currencyExponent) : null;
+}
+
+/** The link a member shares; it opens the shop and names them by their code. */
+export function referralUrl(storefrontUrl: string, code: string): string {
+  return `${storefrontUrl.replace(/\/+$/u, "")}/?ref=${encodeURIComponent(code)}`;
+}

@@ -1,0 +1,80 @@
+import { formatMoney } from "#app/platform/i18n/translate.ts";
+import { toDecimal } from "#app/loyalty/program/money.ts";
+import type { ProgramSettings } from "#app/loyalty/program/settings.ts";
+
+/** Liquid writes every price as an amount times this, whatever the currency's own minor unit is. */
+const LIQUID_UNITS = 100n;
+
+/** The live program as the theme blocks read it (`app.metafields.loyalty.program`): public, and the same for everybody. */
+export function programMetafield(
+  program: { version: number; settings: ProgramSettings },
+  shop: { currency: string; currencyExponent: number },
+) {
+  const { settings, version } = program;
+  const { currency, currencyExponent } = shop;
+  const cash = settings.rewards.find((reward) => reward.kind === "cash" && reward.enabled);
+  return {
+    v: 1,
+    version,
+    live: true,
+    currency,
+    pointsName: settings.pointsName,
+    pointsShort: settings.pointsShort,
+    earn: { ...liquidRate(settings.earn, currencyExponent), rounding: settings.earn.rounding },
+    earnExcluded: { productIds: [], tags: [] },
+    holdDays: settings.earn.holdDays,
+    expiryMonths: settings.expiry.kind === "after_earning" ? settings.expiry.months : null,
+    cash: cash?.kind === "cash" ? { pointValue: toDecimal(cash.pointValueMinor, currencyExponent) } : null,
+    tiers: settings.tiers.map((tier) => ({
+      id: tier.id,
+      name: tier.name,
+      multiplier: tier.multiplier,
+      color: tier.color,
+      shape: tier.shape,
+      threshold: toDecimal(tier.thresholdMinor, currencyExponent),
+    })),
+    rewards: settings.rewards
+      .filter((reward) => reward.enabled)
+      .map((reward) => ({
+        id: reward.id,
+        title: reward.title,
+        kind: reward.kind,
+        cost: reward.kind === "cash" ? reward.minimumPoints : reward.cost,
+      })),
+    referral: {
+      enabled: settings.referral.enabled,
+      friend: friendText(settings.referral, shop),
+      advocatePoints: settings.referral.advocatePoints,
+    },
+  };
+}
+
+/**
+ * The earning rate in Liquid's price units, as whole numbers: 5 points per 1.00 USD is 5 per 100, 1 point per 100 KRW is
+ * 1 per 10000, 1 point per 0.001 KWD is 10 per 1.
+ */
+export function liquidRate(
+  earn: Pick<ProgramSettings["earn"], "points" | "perMinor">,
+  currencyExponent: number,
+): { points: number; per: number } {
+  const points = BigInt(earn.points) * 10n ** BigInt(currencyExponent);
+  const per = BigInt(earn.perMinor) * LIQUID_UNITS;
+  const unit = 10n ** BigInt(currencyExponent);
+  // Kept as the merchant wrote it where that is whole; reduced only where it must be.
+  if (per % unit === 0n) return { points: earn.points, per: Number(per / unit) };
+  const shared = gcd(points, per);
+  return { points: Number(points / shared), per: Number(per / shared) };
+}
+
+function gcd(a: bigint, b: bigint): bigint {
+  return b === 0n ? a : gcd(b, a % b);
+}
+
+function friendText(
+  referral: ProgramSettings["referral"],
+  shop: { currency: string; currencyExponent: number },
+): { en: string; ko: string } {
+  const money = (locale: "en" | "ko"): string =>
+    formatMoney(referral.friendAmountMinor, shop.currency, shop.currencyExponent, locale);
+  return { en: `${money("en")} off`, ko: `${money("ko")} 할인` };
+}

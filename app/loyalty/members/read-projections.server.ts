@@ -1,0 +1,59 @@
+import type { Queryable } from "#app/platform/db/database.server.ts";
+import type { MemberProjection } from "./member-metafields.ts";
+
+/** A member whose storefront metafields are behind, with the revision that these figures are of. */
+export type UnprojectedMember = MemberProjection & { memberId: string; revision: number };
+
+type Row = Omit<UnprojectedMember, "expiring"> & { expiring: { points: number; expiresAt: string }[] };
+
+/** Reads the next members whose projection is behind, in one consistent snapshot; empty when all are up to date. */
+export async function readUnprojected(
+  q: Queryable,
+  args: { shopId: string; after: string | null; limit: number; yearFrom: Date; yearTo: Date },
+): Promise<UnprojectedMember[]> {
+  const rows = await q.query<Row>(
+    `select m.member_id as "memberId", m.revision, m.customer_id as "customerId", m.state, m.available, m.pending, m.held,
+            m.tier_id as "tierId", m.tier_since as "tierSince", m.tier_until as "tierUntil",
+            m.referral_code as "referralCode",
+            coalesce((select json_agg(json_build_object('points', points, 'expiresAt', expires_at) order by expires_at)
+               from (select expires_at, sum(remaining) as points from points_lot
+                      where shop_id = $1 and member_id = m.member_id and remaining > 0 and state = 'available'
+                        and expires_at is not null
+                      group by expires_at order by expires_at limit 12) as lots), '[]') as expiring,
+            coalesce((select sum(spent_minor) from order_state
+                       where shop_id = $1 and member_id = m.member_id
+                         and processed_at >= $4 and processed_at < $5), 0)::bigint as "spentThisYearMinor",
+            (select count(*) from referral where shop_id = $1 and advocate_id = m.member_id
+                and status <> 'refused') as invited,
+            (select count(*) from referral where shop_id = $1 and advocate_id = m.member_id
+                and status = 'rewarded') as rewarded
+       from member m
+      where m.shop_id = $1 and m.revision <> m.projected_revision and m.customer_id is not null
+        and m.state in ('active', 'blocked') and ($2::uuid is null or m.member_id > $2::uuid)
+      order by m.member_id
+      limit $3`,
+    [args.shopId, args.after, args.limit, args.yearFrom, args.yearTo],
+  );
+  return rows.map((row) => ({
+    ...row,
+    expiring: row.expiring.map((lot) => ({ points: lot.points, expiresAt: new Date(lot.expiresAt) })),
+  }));
+}
+
+/** Notes what has been written. A member that changed meanwhile has a higher revision by now and stays behind. */
+export async function markProjected(
+  q: Queryable,
+  args: { shopId: string; now: Date; members: readonly { memberId: string; revision: number }[] },
+): Promise<void> {
+  await q.query(
+    `update member set projected_revision = done.revision, projected_at = $2
+       from unnest($3::uuid[], $4::int[]) as done(member_id, revision)
+      where member.shop_id = $1 and member.member_id = done.member_id`,
+    [
+      args.shopId,
+      args.now,
+      args.members.map((member) => member.memberId),
+      args.members.map((member) => member.revision),
+    ],
+  );
+}
