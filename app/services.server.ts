@@ -43,6 +43,7 @@ export function createServices(config: Config, overrides: Partial<Services> = {}
 }
 
 let current: Promise<Services> | undefined;
+let stopDatabase: (() => Promise<void>) | undefined;
 
 /** The services of this process, from its environment. The first call finds or starts the database and migrates it. */
 export function getServices(): Promise<Services> {
@@ -55,11 +56,22 @@ export function useServices(services: Services | undefined): void {
   current = services === undefined ? undefined : Promise.resolve(services);
 }
 
+/** Ends this process's connections, and the embedded database when it is ours. Whatever uses them has to be stopped first. */
+export async function closeServices(): Promise<void> {
+  const services = await current?.catch(() => undefined);
+  current = undefined;
+  await services?.prisma.$disconnect();
+  await services?.db.close();
+  await stopDatabase?.();
+  stopDatabase = undefined;
+}
+
 async function bootServices(): Promise<Services> {
   const config = readConfig();
   const log = createLogger({ level: config.logLevel });
-  const { url } = await provideDatabase(config, log);
-  return createServices({ ...config, database: { ...config.database, url } }, { log });
+  const database = await provideDatabase(config, log);
+  stopDatabase = database.stop;
+  return createServices({ ...config, database: { ...config.database, url: database.url } }, { log });
 }
 
 function urlOf(config: Config): string {

@@ -112,7 +112,7 @@ const parserFor: typeof pg.types.getTypeParser = ((oid: number, format?: "text" 
 }) as typeof pg.types.getTypeParser;
 
 // pg-types knows the parser of text[] but leaves its oid out of the type of known ones.
-const TEXT_ARRAY = 1009 as number as pg.types.TypeId;
+const TEXT_ARRAY = 1009 as number as Parameters<typeof pg.types.getTypeParser>[0];
 const parseTextArray = pg.types.getTypeParser(TEXT_ARRAY, "text");
 
 function parseSafeInteger(value: string): number {

@@ -1,5 +1,9 @@
-import type { Locale } from "#app/platform/i18n/translate.ts";
-import type { Services } from "#app/services.server.ts";
+import { pickLocale, type Locale } from "#app/platform/i18n/translate.ts";
+import { isShopId } from "#app/platform/shopify/ids.ts";
+import { getServices, type Services } from "#app/services.server.ts";
+import { getShopify, setUpShop } from "#app/shopify.server.ts";
+import { readIdToken } from "./read-id-token.ts";
+import { frameAncestorsPolicy } from "./security-headers.ts";
 
 /** The row of the shop the admin is open in. */
 export interface ShopRow {
@@ -24,7 +28,66 @@ export interface AdminCall {
   shop: ShopRow;
 }
 
-/** Lets only an embedded admin session of an installed shop through; throws the Response that says otherwise. */
-export async function requireAdmin(_request: Request): Promise<AdminCall> {
-  throw new Response("Not wired yet", { status: 501 });
+/**
+ * Lets only an embedded admin session through and throws the Response that says otherwise. The first visit after an
+ * installation sets the shop up, so that every page finds its shop's row and program.
+ */
+export async function requireAdmin(request: Request): Promise<AdminCall> {
+  const services = await getServices();
+  const { shopId, actor } = await authenticateAdmin(request);
+  const shop = (await readShop(services, shopId)) ?? (await install(services, shopId));
+  const url = new URL(request.url);
+  const locale = pickLocale(
+    url.searchParams.get("locale"),
+    request.headers.get("x-dangol-locale"),
+    request.headers.get("accept-language"),
+    shop.locale,
+  );
+  return { services, shopId, actor, locale, shop };
+}
+
+/** Who is asking, by the ID token; Shopify's library exchanges it for an offline token when there is none. */
+export async function authenticateAdmin(request: Request): Promise<{ shopId: string; actor: string }> {
+  const reading = readIdToken(request);
+  if (reading.outcome === "refused" || (reading.outcome === "absent" && !isDocumentOfAdmin(request))) {
+    throw new Response("Unauthorized", { status: 401, headers: { "Cache-Control": "no-store" } });
+  }
+  const shopify = await getShopify();
+  try {
+    const { session, sessionToken } = await shopify.authenticate.admin(request);
+    return { shopId: session.shop, actor: sessionToken.sub };
+  } catch (error) {
+    throw error instanceof Response ? await withOurPolicy(error, request) : error;
+  }
+}
+
+/** A page that Shopify's admin opens for the first time has no token yet: the library's bounce page fetches one. */
+function isDocumentOfAdmin(request: Request): boolean {
+  const { searchParams } = new URL(request.url);
+  return request.method === "GET" && isShopId(searchParams.get("shop") ?? "") && searchParams.has("host");
+}
+
+// The library's own pages name frame ancestors that we do not have, and know nothing of the sandbox.
+async function withOurPolicy(response: Response, request: Request): Promise<Response> {
+  if (!response.headers.has("content-security-policy")) return response;
+  const { config } = await getServices();
+  const named = new URL(request.url).searchParams.get("shop") ?? "";
+  const policy = { shopId: isShopId(named) ? named : null, sandboxUrl: config.shopify.sandboxUrl };
+  const headers = new Headers(response.headers);
+  headers.set("Content-Security-Policy", frameAncestorsPolicy(policy));
+  headers.delete("Link");
+  return new Response(response.body, { status: response.status, statusText: response.statusText, headers });
+}
+
+async function install(services: Services, shopId: string): Promise<ShopRow> {
+  await setUpShop(services, shopId);
+  const shop = await readShop(services, shopId);
+  if (shop !== null) return shop;
+  throw new Response("The shop could not be set up yet", { status: 503, headers: { "Retry-After": "5" } });
+}
+
+/** null: never installed, or uninstalled since. */
+async function readShop(services: Services, shopId: string): Promise<ShopRow | null> {
+  const shop = await services.prisma.shop.findUnique({ where: { shopId } });
+  return shop === null || shop.uninstalledAt !== null ? null : shop;
 }

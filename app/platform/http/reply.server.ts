@@ -1,4 +1,4 @@
-const PRIVATE_HEADERS = { "Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff" };
+const PRIVATE_HEADERS = { "Cache-Control": "private, no-store" };
 
 /** A JSON reply that no cache may keep. */
 export function json(body: unknown, init: { status?: number; headers?: Record<string, string> } = {}): Response {

@@ -84,10 +84,10 @@ function initialise(path: string, binaries: PostgresBinaries, user: PostgresUser
   if (user !== null) for (const file of [staging, passwordFile]) chownSync(file, user.uid, user.gid);
   const settings = ["--username=dangol", "--encoding=UTF8", "--locale=C", "--auth=scram-sha-256", "--no-sync"];
   const result = spawnSync(binaries.initdb, ["-D", staging, `--pwfile=${passwordFile}`, ...settings], {
-    ...user,
+    ...(user ?? {}),
     cwd: "/",
     encoding: "utf8",
-    env: { PATH: process.env["PATH"], LC_ALL: "C" },
+    env: { NODE_ENV: process.env.NODE_ENV, PATH: process.env["PATH"], LC_ALL: "C" },
   });
   rmSync(passwordFile, { force: true });
   if (result.status !== 0) {

@@ -157,10 +157,10 @@ function spawnServer(
   const log = openSync(logFileOf(folder), "w");
   try {
     const child = spawn(binaries.postgres, ["-D", folder.path, ...flags], {
-      ...user,
+      ...(user ?? {}),
       cwd: "/",
       detached: true,
-      env: { PATH: process.env["PATH"], LC_ALL: "C", TZ: "UTC" },
+      env: { NODE_ENV: process.env.NODE_ENV, PATH: process.env["PATH"], LC_ALL: "C", TZ: "UTC" },
       stdio: ["ignore", log, log],
     });
     child.on("error", () => {});
