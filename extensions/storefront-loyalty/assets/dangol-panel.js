@@ -33,7 +33,8 @@ class Panel {
   }
 
   slot(piece, name) {
-    return piece.querySelector(`[data-slot="${name}"]`);
+    const selector = `[data-slot="${name}"]`;
+    return piece.matches(selector) ? piece : piece.querySelector(selector);
   }
 
   write(piece, texts) {
@@ -121,8 +122,8 @@ class Panel {
       place.textContent = this.points(available);
     }
     const line = this.one("worth");
-    if (worth) line.textContent = worth;
-    else if (line.dataset.for !== String(available)) line.textContent = "\u00a0";
+    if (line && worth) line.textContent = worth;
+    else if (line && line.dataset.for !== String(available)) line.textContent = "\u00a0";
   }
 
   showRewards(rewards) {

@@ -146,17 +146,22 @@
       if (this.dialog) return;
       this.dialog = this.querySelector("dialog");
       this.launcher = this.querySelector("[data-dangol-open]");
-      this.launcher.role = "button";
-      this.launcher.ariaHasPopup = "dialog";
-      this.launcher.ariaExpanded = "false";
+      this.launcher.setAttribute("role", "button");
+      this.launcher.setAttribute("aria-haspopup", "dialog");
+      this.mark(false);
       this.launcher.onclick = (event) => this.open(event);
       this.launcher.onkeydown = (event) => event.key === " " && this.open(event);
-      this.dialog.onclose = () => (this.launcher.ariaExpanded = "false");
+      this.dialog.onclose = () => this.mark(false);
       this.dialog.onclick = (event) => {
         if (event.target === this.dialog || event.target.closest("[data-dangol-close]")) this.dialog.close();
+        else if (!this.ready && event.target.closest("[data-act=retry]")) this.load();
       };
       dragToClose(this.querySelector("[data-dangol-drag]"), this.dialog);
       this.welcomeFriend();
+    }
+
+    mark(isOpen) {
+      this.launcher.setAttribute("aria-expanded", String(isOpen));
     }
 
     open(event) {
@@ -164,16 +169,34 @@
       if (this.dialog.open) return;
       followTheme(this.dialog, this);
       this.dialog.showModal();
-      this.launcher.ariaExpanded = "true";
-      const { state, panel } = this.dataset;
-      if (state !== "member" && !this.friendCode) return;
-      import(panel).then((module) => module.start(this), () => this.say());
+      this.mark(true);
+      if (this.dataset.state === "member" || this.friendCode) this.load();
+    }
+
+    load() {
+      // A module that failed to arrive is asked for again under another name, or the browser answers from memory.
+      const name = this.tries ? `${this.dataset.panel}#${this.tries}` : this.dataset.panel;
+      import(name).then(
+        (panel) => {
+          this.ready = true;
+          panel.start(this);
+        },
+        () => {
+          this.tries = (this.tries ?? 0) + 1;
+          this.say();
+        },
+      );
     }
 
     /** The panel's script itself did not arrive. */
     say() {
       const { failed, offline } = JSON.parse(this.dataset.strings);
-      this.querySelector("[data-dangol-toast]").textContent = navigator.onLine ? failed : offline;
+      const text = navigator.onLine ? failed : offline;
+      const codes = this.querySelector("[data-dangol-codes]");
+      if (!codes) return (this.querySelector("[data-dangol-toast]").textContent = text);
+      const blank = this.querySelector("[data-dangol-tpl=blank]").content.cloneNode(true);
+      blank.querySelector("p").textContent = text;
+      codes.replaceChildren(blank);
     }
 
     /** Someone who came by a friend's link finds the gift in the panel, and a word about it on the launcher. */

@@ -1,0 +1,123 @@
+import { describe, expect, test } from "vitest";
+import { goldMember, seoulMember, seoulProgram, usProgram } from "./fixtures.ts";
+import { renderBlock } from "./render-block.ts";
+
+const product = (price: number, more: object = {}) => ({
+  id: 7,
+  price_varies: false,
+  tags: [],
+  selected_or_first_available_variant: { id: 11, price },
+  variants: [{ id: 11, price }],
+  ...more,
+});
+
+const memberWith = (multiplier: string) => ({ ...goldMember, tier: { ...goldMember.tier, multiplier } });
+
+function text(html: string): string {
+  const shown = html.replace(/<(svg|template)[\s\S]*?<\/\1>/g, "").replace(/<[^>]+>/g, " ");
+  return shown.replace(/\s+/g, " ").trim();
+}
+
+const amount = (html: string) => /<span data-dangol-amount>([^<]*)</.exec(html)?.[1];
+
+const render = (options: object) => renderBlock({ block: "points-on-product", program: usProgram, ...options });
+
+describe("the number agrees with the engine", () => {
+  // Worked by hand: price in hundredths × points × multiplier ÷ per, rounded once.
+  test.each([
+    ["USD 164.90 × 5 × 1.5 = 1236.75", 16490, "1.5", "1,236P"],
+    ["USD 164.90 × 5 × 1.25 = 1030.625", 16490, "1.25", "1,030P"],
+    ["USD 0.19 × 5 × 1 = 0.95 is nothing yet", 19, "1", "0P"],
+    ["USD 0.20 × 5 × 1 = 1 exactly", 20, "1", "1P"],
+    ["USD 19.99 × 5 × 1.15 = 114.9425, where floats would lose", 1999, "1.15", "114P"],
+    ["USD 1,234,567.89 × 5 × 20", 123456789, "20", "123,456,789P"],
+  ])("%s", async (_title, price, multiplier, expected) => {
+    expect(amount(await render({ loyalty: memberWith(multiplier), product: product(price) }))).toBe(expected);
+  });
+
+  test.each([
+    ["18,900원 ÷ 100 × 1.5 = 283.5", 1890000, "1.5", "283원"],
+    ["99원 earns nothing", 9900, "1", "0원"],
+    ["100원 earns one", 10000, "1", "1원"],
+    ["1,250,050원 × 2 = 25001", 125005000, "2", "25,001원"],
+  ])("%s", async (_title, price, multiplier, expected) => {
+    const loyalty = { ...seoulMember, tier: { ...seoulMember.tier, multiplier } };
+    expect(amount(await render({ program: seoulProgram, loyalty, lang: "ko", product: product(price) }))).toBe(expected);
+  });
+
+  test.each([
+    ["down", "1,236P"],
+    ["nearest", "1,237P"],
+    ["up", "1,237P"],
+  ])("rounding %s", async (rounding, expected) => {
+    const program = { ...usProgram, earn: { ...usProgram.earn, rounding } };
+    expect(amount(await render({ program, loyalty: memberWith("1.5"), product: product(16490) }))).toBe(expected);
+  });
+
+  test("rounding up leaves a whole number as it is, and nearest rounds a half up", async () => {
+    const up = { ...usProgram, earn: { ...usProgram.earn, rounding: "up" } };
+    expect(amount(await render({ program: up, loyalty: memberWith("1"), product: product(2000) }))).toBe("100P");
+    const nearest = { ...usProgram, earn: { ...usProgram.earn, rounding: "nearest" } };
+    expect(amount(await render({ program: nearest, loyalty: memberWith("1"), product: product(10) }))).toBe("1P");
+  });
+});
+
+describe("who sees what", () => {
+  test("a member is told the points and what the tier does", async () => {
+    const html = await render({ loyalty: goldMember, product: product(16490) });
+    expect(text(html)).toContain("Earn 1,030P Silver earns ×1.25 How this is counted");
+    expect(text(html)).toContain("5P for every $1 Silver multiplies it by 1.25 Rounded down, once per order");
+    expect(text(html)).toContain("Valid for 12 months");
+  });
+
+  test("a guest is told what members earn, and can join", async () => {
+    const html = await render({ product: product(16490) });
+    expect(text(html)).toContain("Members earn 824P Join");
+    expect(html).toContain('href="/account/register"');
+  });
+
+  test("in Korean, with the merchant's name for points and the days of the hold", async () => {
+    const html = await render({ program: seoulProgram, product: product(1890000), lang: "ko-KR" });
+    expect(text(html)).toContain("회원이면 적립금 189원 적립 회원가입");
+    expect(text(html)).toContain("100원마다 1원 적립");
+    expect(text(html)).toContain("적립 7일 뒤부터 쓸 수 있어요");
+  });
+
+  test("someone who joined a moment ago has no metafield yet and earns as the first tier", async () => {
+    expect(amount(await render({ customer: true, product: product(16490) }))).toBe("824P");
+  });
+
+  test("each variant's points are there for the script where prices differ, and none where they do not", async () => {
+    const variants = [
+      { id: 11, price: 16490 },
+      { id: 12, price: 10 },
+    ];
+    const html = await render({ loyalty: goldMember, product: product(16490, { price_varies: true, variants }) });
+    const json = /data-points="([^"]*)"/.exec(html)?.[1]?.replaceAll("&#34;", '"').replaceAll("&quot;", '"');
+    expect(JSON.parse(json ?? "")).toEqual({ 11: "1,030P", 12: "" });
+    expect(await render({ loyalty: goldMember, product: product(16490) })).not.toContain("data-points");
+  });
+
+  test("a price too small for a point keeps the line hidden", async () => {
+    expect(await render({ product: product(10) })).toMatch(/<dangol-points[^>]*\shidden/);
+  });
+
+  test("in a currency that is not the shop's, the rate is said instead of a wrong number", async () => {
+    const html = await render({ product: product(15000), cartCurrency: "EUR" });
+    expect(text(html)).toContain("Members earn 5P for every 1 USD");
+  });
+
+  test.each([
+    ["the program is not live", { program: { ...usProgram, live: false } }],
+    ["there is no program", { program: undefined }],
+    ["the member is blocked", { loyalty: { ...goldMember, state: "blocked" } }],
+    ["the product is left out by id", { product: product(16490, { id: 999 }) }],
+    ["the product is left out by tag", { product: product(16490, { tags: ["sale", "no-points"] }) }],
+    ["it is a gift card", { product: product(16490, { "gift_card?": true }) }],
+    ["there is no product", { product: null }],
+  ])("nothing when %s; the merchant reads why in the editor", async (_title, options) => {
+    const all = { product: product(16490), ...options };
+    expect((await render(all)).trim()).toBe("");
+    expect(await render({ ...all, designMode: true })).toContain("dangol-note");
+  });
+});
