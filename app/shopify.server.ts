@@ -2,6 +2,7 @@ import "@shopify/shopify-app-remix/adapters/node";
 import { LogSeverity } from "@shopify/shopify-api";
 import { setAbstractFetchFunc } from "@shopify/shopify-api/runtime";
 import { ApiVersion, AppDistribution, shopifyApp } from "@shopify/shopify-app-remix/server";
+import { installShop } from "#app/loyalty/program/install-shop.server.ts";
 import { SHOPIFY_API_VERSION } from "#app/platform/shopify/api-version.ts";
 import { createShopifyFetch } from "#app/platform/shopify/shopify-fetch.server.ts";
 import { sessionStorageOf } from "#app/platform/shopify/session-storage.server.ts";
@@ -19,7 +20,6 @@ export async function getShopify(): Promise<ReturnType<typeof createShopifyApp>>
 
 /** Makes or revives the shop's row, program and metafield. The admin's first visit waits for it; repeating it changes nothing. */
 export async function setUpShop(services: Services, shopId: string): Promise<void> {
-  const { installShop } = await import("#app/loyalty/program/install-shop.server.ts");
   await installShop(services, { shopId }, { now: services.now() });
 }
 

@@ -1,54 +1,63 @@
+import { eraseCustomer } from "#app/loyalty/members/erase-customer.server.ts";
+import { eraseShop } from "#app/loyalty/members/erase-shop.server.ts";
+import { exportCustomer } from "#app/loyalty/members/export-customer.server.ts";
+import { projectMembers } from "#app/loyalty/members/project-members.server.ts";
+import { projectProgram } from "#app/loyalty/members/project-program.server.ts";
+import { runNightly } from "#app/loyalty/nightly/run-nightly.server.ts";
+import { scheduleNightly } from "#app/loyalty/nightly/schedule-nightly.server.ts";
 import { claimGuestOrders } from "#app/loyalty/orders/claim-guest-orders.server.ts";
 import { reconcileOrders } from "#app/loyalty/orders/reconcile-orders.server.ts";
 import { settleOrder } from "#app/loyalty/orders/settle-order.server.ts";
+import { installShop } from "#app/loyalty/program/install-shop.server.ts";
 import { fulfilReferral } from "#app/loyalty/referrals/fulfil-referral.server.ts";
+import { rewardReferral } from "#app/loyalty/referrals/reward-referral.server.ts";
 import { closeRedemption } from "#app/loyalty/rewards/close-redemption.server.ts";
 import { fulfilRedemption } from "#app/loyalty/rewards/fulfil-redemption.server.ts";
 import { dropPayloads } from "#app/platform/inbox/drop-payloads.server.ts";
 import { enqueue } from "#app/platform/jobs/enqueue.server.ts";
-import type { TaskHandlers } from "#app/platform/jobs/run-worker.server.ts";
+import type { TaskHandlers, TaskRun } from "#app/platform/jobs/run-worker.server.ts";
+import type { Services } from "#app/services.server.ts";
 import { processInboxEvent } from "./process-inbox-event.server.ts";
 
-const pendingOwner = async (): Promise<void> => {
-  throw new Error("This task has no handler yet.");
-};
-
-/** Which function does which task. Each is idempotent: a job may run twice. */
+/** Which function does which task. Each is idempotent, since a job may run twice. */
 export const taskHandlers: TaskHandlers = {
-  "process-inbox-event": async (services, payload, run) => {
-    await processInboxEvent(services, payload, run);
-  },
-  "settle-order": async ({ db, newId, randomBytes }, { shopId, orderId }, { now }) => {
-    await db.transaction((tx) => settleOrder(tx, { shopId, orderId, now, newId, randomBytes }));
-  },
+  "process-inbox-event": quietly(processInboxEvent),
+  "settle-order": quietly(({ db, newId, randomBytes }, { shopId, orderId }, { now }) =>
+    db.transaction((tx) => settleOrder(tx, { shopId, orderId, now, newId, randomBytes })),
+  ),
   "fulfil-redemption": fulfilRedemption,
   "close-redemption": closeRedemption,
-  "project-member": pendingOwner,
-  "project-program": pendingOwner,
-  "fulfil-referral": async (services, payload, run) => {
-    await fulfilReferral(services, payload, run);
-  },
-  "reward-referral": pendingOwner,
-  "claim-guest-orders": async (services, payload, run) => {
-    await claimGuestOrders(services, payload, run);
-  },
-  "run-nightly": pendingOwner,
-  "reconcile-orders": async (services, payload, run) => {
-    await reconcileOrders(services, payload, run);
-  },
-  "install-shop": pendingOwner,
-  "erase-customer": pendingOwner,
-  "erase-shop": pendingOwner,
-  "export-customer": pendingOwner,
+  "project-member": quietly(projectMembers),
+  "project-program": quietly(projectProgram),
+  "fulfil-referral": quietly(fulfilReferral),
+  "reward-referral": quietly(rewardReferral),
+  "claim-guest-orders": quietly(claimGuestOrders),
+  "run-nightly": quietly(runNightly),
+  "reconcile-orders": quietly(reconcileOrders),
+  "install-shop": quietly(installShop),
+  "erase-customer": quietly(eraseCustomer),
+  "erase-shop": quietly(eraseShop),
+  "export-customer": quietly(exportCustomer),
+  "schedule-nightly": quietly(scheduleNightly),
+  "schedule-reconcile": scheduleReconcile,
   "drop-payloads": async ({ db, log }, _payload, { now }) => {
     const { dropped, deleted } = await dropPayloads(db, now);
-    log.info("old webhook payloads dropped", { count: dropped, outcome: `${deleted} rows deleted` });
-  },
-  "schedule-nightly": pendingOwner,
-  "schedule-reconcile": async ({ db }) => {
-    const shops = await db.query<{ shop_id: string }>("select shop_id from shop where uninstalled_at is null");
-    for (const { shop_id: shopId } of shops) {
-      await enqueue(db, "reconcile-orders", { shopId }, { jobKey: `reconcile:${shopId}` });
-    }
+    log.info("old webhook payloads dropped", { count: dropped + deleted });
   },
 };
+
+/** A job has nobody to tell its outcome to; the functions say theirs in the log. */
+function quietly<Payload>(
+  work: (services: Services, payload: Payload, run: TaskRun) => Promise<unknown>,
+): (services: Services, payload: Payload, run: TaskRun) => Promise<void> {
+  return async (services, payload, run) => {
+    await work(services, payload, run);
+  };
+}
+
+async function scheduleReconcile({ db }: Services): Promise<void> {
+  const shops = await db.query<{ shop_id: string }>("select shop_id from shop where uninstalled_at is null");
+  for (const { shop_id: shopId } of shops) {
+    await enqueue(db, "reconcile-orders", { shopId }, { jobKey: `reconcile:${shopId}` });
+  }
+}
