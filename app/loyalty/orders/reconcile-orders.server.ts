@@ -109,7 +109,7 @@ async function mend(
   }
   const { document, refunds, guestEmail } = readOrderFromApi(first, lines);
   const emailHash =
-    guestEmail === null ? null : hashEmail(services.config.shopify.apiSecret, shopId, guestEmail);
+    guestEmail === null ? null : hashEmail(services.config.hashSecret, shopId, guestEmail);
   return services.db.transaction(async (tx) => {
     const recorded = await recordDocument(tx, { shopId, document, refunds, emailHash });
     const settled = await settleOrder(tx, {

@@ -1,0 +1,35 @@
+/**
+ * `npm run bench [-- --json] [name …]`: figures of this machine, each as a ratio to a floor measured in the same run.
+ * Ratios travel between machines; the absolute figures do not.
+ */
+import { cpus } from "node:os";
+import { withBenchContext } from "./context.ts";
+import type { BenchContext } from "./context.ts";
+import type { Result } from "./measure.ts";
+import { benchOrderSettlement } from "./order-settlement.ts";
+import { benchRedemption } from "./redemption.ts";
+import { benchWebhookAck } from "./webhook-ack.ts";
+
+const BENCHMARKS: Record<string, (context: BenchContext) => Promise<Result>> = {
+  webhook_ack: benchWebhookAck,
+  order_settlement: benchOrderSettlement,
+  redemption: benchRedemption,
+};
+
+const asked = process.argv.slice(2);
+const json = asked.includes("--json");
+const names = asked.filter((name) => name in BENCHMARKS);
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+
+if (!json) print(`${cpus().length} × ${cpus()[0]?.model ?? "unknown"}, Node ${process.version}\n`);
+await withBenchContext(async (context) => {
+  for (const [name, bench] of Object.entries(BENCHMARKS)) {
+    if (names.length > 0 && !names.includes(name)) continue;
+    const { note, ...result } = await bench(context);
+    if (json) print(JSON.stringify(result));
+    else {
+      print(`${name.padEnd(20)} ${result.value} ${result.unit}   floor ${result.floor}   ratio ${result.ratio}`);
+      print(`${"".padEnd(20)} ${note}`);
+    }
+  }
+});
