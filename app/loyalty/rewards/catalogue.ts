@@ -61,7 +61,7 @@ export function rewardCatalogue(
   currencyExponent: number,
 ): MemberReward[] {
   const rewards = offeredRewards(settings, locale, currencyExponent).map((reward) => judge(reward, member));
-  return [...rewards.filter((reward) => reward.affordable), ...rewards.filter((reward) => !reward.affordable)];
+  return rewards.toSorted((a, b) => Number(b.affordable) - Number(a.affordable) || a.missing - b.missing);
 }
 
 function judge(reward: OfferedReward, member: CatalogueMember | null): MemberReward {

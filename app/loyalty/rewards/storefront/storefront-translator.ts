@@ -1,12 +1,24 @@
-import { storefrontEn, type StorefrontMessages } from "./messages/storefront.en.ts";
-import { storefrontKo } from "./messages/storefront.ko.ts";
-import { createTranslator, type Locale, type Translate } from "./translate.ts";
+import { storefrontEn, type StorefrontMessages } from "#app/platform/i18n/messages/storefront.en.ts";
+import { storefrontKo } from "#app/platform/i18n/messages/storefront.ko.ts";
+import { createTranslator, formatPoints, type Locale, type Translate } from "#app/platform/i18n/translate.ts";
 
 export type StorefrontTranslate = Translate<StorefrontMessages>;
+
+/** What a shopper is told when something is refused: the code is stable, the words are translated. */
+export type StorefrontErrorCode = keyof StorefrontMessages extends infer Key
+  ? Key extends `error.${infer Code}`
+    ? Code
+    : never
+  : never;
 
 const MESSAGES: Record<Locale, StorefrontMessages> = { en: storefrontEn, ko: storefrontKo };
 
 /** What shoppers read, in their language. */
 export function storefrontTranslator(locale: Locale): StorefrontTranslate {
   return createTranslator(locale, MESSAGES[locale]);
+}
+
+/** A number of points as the merchant writes them: 1,250P, 1,250원. */
+export function pointsText(points: number, unit: { en: string; ko: string }, locale: Locale): string {
+  return `${formatPoints(points, locale)}${unit[locale]}`;
 }

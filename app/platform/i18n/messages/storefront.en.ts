@@ -27,22 +27,20 @@ export const storefrontEn = {
   "error.not_in_steps": "Use points in steps of {step}.",
   "error.not_the_cost": "The price of this reward has changed to {cost}. Your points were not used.",
   "error.unknown_redemption": "This code is not one of yours.",
-  "error.already_used": "This code was used already, so its points stay spent.",
+  "error.code_used": "This code was used already, so its points stay spent.",
   "error.already_closed": "This code is closed already.",
   "error.cancel_not_allowed": "Codes cannot be cancelled in this shop. Unused ones give their points back when they end.",
   "error.unknown_action": "There is nothing to claim here.",
   "error.unavailable": "The program cannot be reached right now. Nothing was lost; please try again in a moment.",
   // Why a friend's claim was refused.
-  "error.referral_off": "Invitations are not offered right now.",
+  "error.referrals_off": "Invitations are not offered right now.",
   "error.unknown_code": "This invitation is not known. Ask your friend for the link again.",
   "error.invalid_email": "Enter an e-mail address like name@example.com.",
-  "error.already_invited": "This e-mail address has been invited already.",
-  "error.already_customer": "This offer is for a first order.",
-  "error.same_person": "An invitation cannot be used by the person who sent it.",
   "error.disposable_email": "Use an e-mail address that you can keep.",
+  "error.own_code": "An invitation cannot be used by the person who sent it.",
+  "error.existing_customer": "This offer is for a first order.",
+  "error.already_used": "This invitation was used already.",
   "error.too_many": "Too many invitations came from here. Please try again later.",
-  "error.under_review": "The shop is looking at this invitation.",
-  "error.claim_refused": "This invitation cannot be used.",
   // Why a reward cannot be had yet.
   "reason.not_logged_in": "Log in to use",
   "reason.blocked": "Membership paused",
@@ -55,11 +53,7 @@ export const storefrontEn = {
   "earn.referral.detail": "{points} when your friend's first order is paid",
   "referral.friend": "{amount} off your first order",
   "referral.friendMinimum": "{amount} off your first order of {minimum} or more",
-  // Values of rewards.
-  "value.amount": "{amount} off",
-  "value.percentage": "{percent}% off",
-  "value.free_shipping": "Free shipping",
-  "value.cash": "{points} = {amount}",
+  "points.worth": "Worth {amount}",
   // The statement: titles.
   "entry.earn": "Earned on order {order}",
   "entry.earn_plain": "Earned on an order",
@@ -93,7 +87,6 @@ export const storefrontEn = {
   "why.returned": "{points} returned to your balance",
   "why.spent": "{points} spent with this code",
   "why.pending": "{points} pending",
-  "why.usable_on": "usable on {date}",
   "why.late_use": "The code was used after its points had been returned",
 } as const satisfies Record<string, string>;
 

@@ -1,0 +1,78 @@
+import { toDecimal } from "#app/loyalty/program/money.ts";
+import type { ProgramSettings } from "#app/loyalty/program/settings.ts";
+import { formatMoney, type Locale } from "#app/platform/i18n/translate.ts";
+import { offeredRewards, type OfferedReward } from "../catalogue.ts";
+import { pointsText, type StorefrontTranslate } from "./storefront-translator.ts";
+
+export interface ProgramDescription {
+  currency: string;
+  pointsName: string;
+  pointsShort: string;
+  earning: { id: string; title: string; detail: string; points: number; per: string | null }[];
+  rewards: OfferedReward[];
+  tiers: { id: string; name: string; multiplier: string; color: string; shape: string; threshold: string }[];
+  referral: { friend: string | null; advocatePoints: number } | null;
+}
+
+/** The program as everybody may see it, in one language: names, ways to earn, rewards, tiers, and the referral offer. */
+export function describeProgram(
+  settings: ProgramSettings,
+  shop: { currency: string; currencyExponent: number },
+  locale: Locale,
+  t: StorefrontTranslate,
+): ProgramDescription {
+  const { currency, currencyExponent } = shop;
+  const { earn, referral, pointsShort } = settings;
+  const points = (count: number): string => pointsText(count, pointsShort, locale);
+  const money = (minor: number): string => formatMoney(minor, currency, currencyExponent, locale);
+  const earning: ProgramDescription["earning"] = [
+    {
+      id: "order",
+      title: t("earn.order.title"),
+      detail: t("earn.order.detail", { points: points(earn.points), amount: money(earn.perMinor) }),
+      points: earn.points,
+      per: toDecimal(earn.perMinor, currencyExponent),
+    },
+  ];
+  if (referral.enabled && referral.advocatePoints > 0) {
+    earning.push({
+      id: "referral",
+      title: t("earn.referral.title"),
+      detail: t("earn.referral.detail", { points: points(referral.advocatePoints) }),
+      points: referral.advocatePoints,
+      per: null,
+    });
+  }
+  return {
+    currency,
+    pointsName: settings.pointsName[locale],
+    pointsShort: pointsShort[locale],
+    earning,
+    rewards: offeredRewards(settings, locale, currencyExponent),
+    tiers: settings.tiers.map(({ id, name, multiplier, color, shape, thresholdMinor }) => ({
+      id,
+      name: name[locale],
+      multiplier,
+      color,
+      shape,
+      threshold: toDecimal(thresholdMinor, currencyExponent),
+    })),
+    referral: referral.enabled
+      ? { friend: friendOffer(referral, money, t), advocatePoints: referral.advocatePoints }
+      : null,
+  };
+}
+
+/** What an invited friend gets, in words; null when the program gives them nothing. */
+export function friendOffer(
+  referral: Pick<ProgramSettings["referral"], "friendAmountMinor" | "friendMinimumMinor">,
+  money: (minor: number) => string,
+  t: StorefrontTranslate,
+): string | null {
+  const { friendAmountMinor, friendMinimumMinor } = referral;
+  if (friendAmountMinor === 0) return null;
+  const amount = money(friendAmountMinor);
+  return friendMinimumMinor > 0
+    ? t("referral.friendMinimum", { amount, minimum: money(friendMinimumMinor) })
+    : t("referral.friend", { amount });
+}
