@@ -2,8 +2,12 @@ import { defineConfig } from "vitest/config";
 
 const withPostgres = { globalSetup: "tests/support/global-postgres.ts" };
 
+// .ci/run counts from a report; a person reads the default one.
+const report = process.env["DANGOL_TEST_REPORT"];
+
 export default defineConfig({
   test: {
+    reporters: report ? ["default", ["json", { outputFile: report }]] : ["default"],
     projects: [
       { test: { name: "unit", include: ["tests/unit/**/*.test.{ts,tsx}"] } },
       {
