@@ -93,7 +93,7 @@ async function forgetWebhooks(tx: Tx, args: ForgetArgs): Promise<void> {
 async function forgetJobs(tx: Tx, args: ForgetArgs): Promise<void> {
   await tx.query(
     `delete from graphile_worker._private_jobs
-      where payload ->> 'shopId' = $1 and payload ->> 'customerId' = $2 and payload ? 'emailHash' and locked_at is null`,
+      where payload ->> 'shopId' = $1 and payload ->> 'customerId' = $2 and payload ->> 'emailHash' is not null and locked_at is null`,
     [args.shopId, args.customerId],
   );
 }

@@ -1,6 +1,6 @@
-import { formatMoney } from "#app/platform/i18n/translate.ts";
 import { toDecimal } from "#app/loyalty/program/money.ts";
 import type { ProgramSettings } from "#app/loyalty/program/settings.ts";
+import { friendOfferTitle } from "#app/loyalty/referrals/friend-discount.ts";
 
 /** Liquid writes every price as an amount times this, whatever the currency's own minor unit is. */
 const LIQUID_UNITS = 100n;
@@ -43,7 +43,7 @@ export function programMetafield(
       })),
     referral: {
       enabled: settings.referral.enabled,
-      friend: friendText(settings.referral, shop),
+      friend: friendOfferTitle({ ...shop, amountMinor: settings.referral.friendAmountMinor }),
       advocatePoints: settings.referral.advocatePoints,
     },
   };
@@ -68,13 +68,4 @@ export function liquidRate(
 
 function gcd(a: bigint, b: bigint): bigint {
   return b === 0n ? a : gcd(b, a % b);
-}
-
-function friendText(
-  referral: ProgramSettings["referral"],
-  shop: { currency: string; currencyExponent: number },
-): { en: string; ko: string } {
-  const money = (locale: "en" | "ko"): string =>
-    formatMoney(referral.friendAmountMinor, shop.currency, shop.currencyExponent, locale);
-  return { en: `${money("en")} off`, ko: `${money("ko")} 할인` };
 }

@@ -1,12 +1,13 @@
 import type { Services } from "#app/services.server.ts";
-import type { Queryable, Tx } from "#app/platform/db/database.server.ts";
-import { enqueue } from "#app/platform/jobs/enqueue.server.ts";
+import { NotFound } from "#app/platform/errors.ts";
 import { hashEmail, keyedHash, normaliseEmail } from "#app/loyalty/members/hash-email.ts";
 import { normaliseReferralCode } from "#app/loyalty/members/referral-code.ts";
 import { liveProgram } from "#app/loyalty/program/program.server.ts";
 import { CODE_BYTES, codeFromBytes } from "#app/loyalty/rewards/code.ts";
 import { checkClaimAtShopify } from "./check-claim-at-shopify.server.ts";
+import { type Claim, findAdvocate, findClaim, hasGuestOrders, insertClaim, isTooMany } from "./claim-rows.server.ts";
 import { isDisposable } from "./disposable-domains.ts";
+import { friendOfferTitle } from "./friend-discount.ts";
 import { fulfilReferral } from "./fulfil-referral.server.ts";
 import { ipPrefix } from "./ip-prefix.ts";
 
@@ -22,7 +23,14 @@ export type ClaimRefusal =
 
 export type ClaimResult =
   /** `pending`: the code is this one, and will work as soon as Shopify answers again. */
-  | { outcome: "claimed" | "replayed"; referralId: string; code: string; status: "ready" | "pending" }
+  | {
+      outcome: "claimed" | "replayed";
+      referralId: string;
+      code: string;
+      /** What the code gives, in both languages. */
+      title: { en: string; ko: string };
+      status: "ready" | "pending";
+    }
   | { outcome: "refused"; reason: ClaimRefusal }
   /** Shopify could not say whether the friend is new; nothing was kept. */
   | { outcome: "unavailable" };
@@ -37,11 +45,6 @@ export interface ClaimArgs {
   now: Date;
 }
 
-/** Claims one network may make in a day before more are refused. */
-export const CLAIMS_PER_NETWORK_PER_DAY = 5;
-const DAY_MS = 86_400_000;
-const JOB_DELAY_MS = 30_000;
-
 /**
  * A friend leaves their e-mail at a member's link and gets a code of their own. The address is used here and forgotten;
  * a keyed hash of it remains, so that one address gets one code, whoever asks again.
@@ -54,16 +57,17 @@ export async function claimReferral(services: Services, args: ClaimArgs): Promis
   const { settings } = await liveProgram(services.db, shopId);
   const { enabled, friendAmountMinor } = settings.referral;
   if (!enabled || friendAmountMinor === 0) return { outcome: "refused", reason: "referrals_off" };
-  const advocate = advocateCode === null ? null : await findAdvocate(services, shopId, advocateCode);
+  const advocate = advocateCode === null ? null : await findAdvocate(services.db, shopId, advocateCode);
   if (!advocate) return { outcome: "refused", reason: "unknown_code" };
   if (isDisposable(email)) return { outcome: "refused", reason: "disposable_email" };
 
   const friendEmailHash = hashEmail(services.config.hashSecret, shopId, email);
-  const before = await findClaim(services, shopId, friendEmailHash);
-  if (before) return replay(services, shopId, before, now);
+  const answer: Answer = { services, shopId, title: await titleOf(services, shopId, friendAmountMinor), now };
+  const before = await findClaim(services.db, shopId, friendEmailHash);
+  if (before) return replay(answer, before);
   const ipPrefixHash = hashIp(services, shopId, args.ip);
   if (await isTooMany(services.db, { shopId, ipPrefixHash, now })) return { outcome: "refused", reason: "too_many" };
-  if (await hasGuestOrders(services, shopId, friendEmailHash)) {
+  if (await hasGuestOrders(services.db, shopId, friendEmailHash)) {
     return { outcome: "refused", reason: "existing_customer" };
   }
   const verdict = await checkClaimAtShopify(services, {
@@ -81,118 +85,54 @@ export async function claimReferral(services: Services, args: ClaimArgs): Promis
     insertClaim(tx, { shopId, referralId, advocateId: advocate.memberId, friendEmailHash, code, ipPrefixHash, now }),
   );
   if (kept === "too_many") return { outcome: "refused", reason: "too_many" };
-  if (kept === "kept") return fulfilNow(services, { shopId, referralId, code, outcome: "claimed", now });
-  const winner = await findClaim(services, shopId, friendEmailHash);
-  return winner ? replay(services, shopId, winner, now) : { outcome: "unavailable" };
+  if (kept === "kept") return fulfilNow(answer, { referralId, code, outcome: "claimed" });
+  const winner = await findClaim(services.db, shopId, friendEmailHash);
+  return winner ? replay(answer, winner) : { outcome: "unavailable" };
 }
 
-interface Claim {
-  referralId: string;
-  code: string;
-  status: string;
+/** What every answer to one claim needs. */
+interface Answer {
+  services: Services;
+  shopId: string;
+  title: { en: string; ko: string };
+  now: Date;
 }
 
-async function replay(services: Services, shopId: string, claim: Claim, now: Date): Promise<ClaimResult> {
-  if (claim.status !== "invited" && claim.status !== "requested") return { outcome: "refused", reason: "already_used" };
+async function replay(answer: Answer, claim: Claim): Promise<ClaimResult> {
   const { referralId, code } = claim;
-  if (claim.status === "invited") return { outcome: "replayed", referralId, code, status: "ready" };
-  return fulfilNow(services, { shopId, referralId, code, outcome: "replayed", now });
+  if (claim.status === "invited") {
+    return { outcome: "replayed", referralId, code, title: answer.title, status: "ready" };
+  }
+  if (claim.status !== "requested") return { outcome: "refused", reason: "already_used" };
+  return fulfilNow(answer, { referralId, code, outcome: "replayed" });
 }
 
 /** Makes the code while the friend waits; the job that was queued with the claim finishes it otherwise. */
 async function fulfilNow(
-  services: Services,
-  args: { shopId: string; referralId: string; code: string; outcome: "claimed" | "replayed"; now: Date },
+  { services, shopId, title, now }: Answer,
+  claim: { referralId: string; code: string; outcome: "claimed" | "replayed" },
 ): Promise<ClaimResult> {
-  const { shopId, referralId, code, outcome, now } = args;
+  const { referralId } = claim;
   try {
     const fulfilled = await fulfilReferral(services, { shopId, referralId }, { now });
     if (fulfilled.outcome === "refused") return { outcome: "refused", reason: "referrals_off" };
-    return { outcome, referralId, code, status: "ready" };
+    return { ...claim, title, status: "ready" };
   } catch (error) {
     services.log.warn("The friend's code is left to its job.", { shopId, referralId, error });
-    return { outcome, referralId, code, status: "pending" };
+    return { ...claim, title, status: "pending" };
   }
 }
 
-async function findAdvocate(services: Services, shopId: string, referralCode: string) {
-  const [row] = await services.db.query<{ memberId: string; customerId: string }>(
-    `select member_id as "memberId", customer_id as "customerId" from member
-      where shop_id = $1 and referral_code = $2 and state = 'active' and customer_id is not null`,
-    [shopId, referralCode],
+async function titleOf(services: Services, shopId: string, amountMinor: number): Promise<{ en: string; ko: string }> {
+  const [shop] = await services.db.query<{ currency: string; currencyExponent: number }>(
+    `select currency, currency_exponent as "currencyExponent" from shop where shop_id = $1`,
+    [shopId],
   );
-  return row ?? null;
-}
-
-async function findClaim(services: Services, shopId: string, friendEmailHash: string): Promise<Claim | null> {
-  const [row] = await services.db.query<Claim>(
-    `select referral_id as "referralId", code, status from referral where shop_id = $1 and friend_email_hash = $2`,
-    [shopId, friendEmailHash],
-  );
-  return row ?? null;
+  if (!shop) throw new NotFound("no_such_shop", { data: { shopId } });
+  return friendOfferTitle({ ...shop, amountMinor });
 }
 
 function hashIp(services: Services, shopId: string, ip: string | null): string | null {
   const value = ip === null ? null : ipPrefix(ip);
   return value === null ? null : keyedHash(services.config.hashSecret, { purpose: "ip_prefix", shopId, value });
-}
-
-async function isTooMany(
-  q: Queryable,
-  args: { shopId: string; ipPrefixHash: string | null; now: Date },
-): Promise<boolean> {
-  if (args.ipPrefixHash === null) return false;
-  const [row] = await q.query<{ claims: number }>(
-    `select count(*)::int as claims from referral
-      where shop_id = $1 and ip_prefix_hash = $2 and created_at > $3`,
-    [args.shopId, args.ipPrefixHash, new Date(args.now.getTime() - DAY_MS)],
-  );
-  return (row?.claims ?? 0) >= CLAIMS_PER_NETWORK_PER_DAY;
-}
-
-async function hasGuestOrders(services: Services, shopId: string, friendEmailHash: string): Promise<boolean> {
-  const rows = await services.db.query(
-    `select 1 from order_state where shop_id = $1 and email_hash = $2 and outcome <> 'test' limit 1`,
-    [shopId, friendEmailHash],
-  );
-  return rows.length > 0;
-}
-
-async function insertClaim(
-  tx: Tx,
-  args: {
-    shopId: string;
-    referralId: string;
-    advocateId: string;
-    friendEmailHash: string;
-    code: string;
-    ipPrefixHash: string | null;
-    now: Date;
-  },
-): Promise<"kept" | "taken" | "too_many"> {
-  const { shopId, referralId, advocateId, ipPrefixHash, now } = args;
-  if (ipPrefixHash !== null) {
-    // Claims of one network are counted one after the other, so that a burst cannot slip past the limit.
-    await tx.query(`select pg_advisory_xact_lock(hashtextextended($1 || ':' || $2, 1))`, [shopId, ipPrefixHash]);
-    if (await isTooMany(tx, { shopId, ipPrefixHash, now })) return "too_many";
-  }
-  const rows = await tx.query(
-    `insert into referral (shop_id, referral_id, advocate_id, friend_email_hash, code, status, ip_prefix_hash, created_at)
-     values ($1, $2, $3, $4, $5, 'requested', $6, $7)
-     on conflict do nothing returning referral_id`,
-    [shopId, referralId, advocateId, args.friendEmailHash, args.code, ipPrefixHash, now],
-  );
-  if (rows.length === 0) return "taken";
-  await tx.query(`update member set revision = revision + 1 where shop_id = $1 and member_id = $2`, [
-    shopId,
-    advocateId,
-  ]);
-  await enqueue(tx, "project-member", { shopId, memberId: advocateId }, { jobKey: `project:${shopId}:${advocateId}` });
-  await enqueue(
-    tx,
-    "fulfil-referral",
-    { shopId, referralId },
-    { jobKey: `fulfil-referral:${shopId}:${referralId}`, runAt: new Date(now.getTime() + JOB_DELAY_MS) },
-  );
-  return "kept";
 }

@@ -23,6 +23,25 @@ export function friendOffer(
   };
 }
 
+/** The offer in words: "$5 off", "5,000원 할인". */
+export function friendOfferTitle(offer: Pick<FriendOffer, "amountMinor" | "currency" | "currencyExponent">): {
+  en: string;
+  ko: string;
+} {
+  const amount = toDecimal(offer.amountMinor, offer.currencyExponent) as Intl.StringNumericLiteral;
+  const money = (locale: string): string =>
+    new Intl.NumberFormat(locale, {
+      style: "currency",
+      currency: offer.currency,
+      currencyDisplay: "narrowSymbol",
+      minimumFractionDigits: offer.currencyExponent,
+      trailingZeroDisplay: "stripIfInteger",
+    }).format(amount);
+  const ko =
+    offer.currency === "KRW" ? `${new Intl.NumberFormat("ko-KR").format(offer.amountMinor)}원` : money("ko-KR");
+  return { en: `${money("en-US")} off`, ko: `${ko} 할인` };
+}
+
 /** Seen by merchants in their list of discounts. */
 export const FRIEND_DISCOUNT_TITLE = "Dangol: invited friend";
 

@@ -1,0 +1,108 @@
+import { describe, expect, it } from "vitest";
+import { memberMetafields, type MemberProjection, type ProjectionContext } from "#app/loyalty/members/member-metafields.ts";
+import { localDate } from "#app/loyalty/program/calendar.ts";
+import { defaultSettings } from "#app/loyalty/program/default-settings.ts";
+
+const usd: ProjectionContext = {
+  settings: defaultSettings({ currency: "USD", currencyExponent: 2 }),
+  currencyExponent: 2,
+  timeZone: "America/New_York",
+  storefrontUrl: "https://dangol-demo.myshopify.com",
+  yearEnds: new Date("2027-01-01T05:00:00Z"),
+  dayOf: (instant) => localDate(instant, "America/New_York"),
+};
+const krw: ProjectionContext = {
+  ...usd,
+  settings: defaultSettings({ currency: "KRW", currencyExponent: 0 }),
+  currencyExponent: 0,
+  timeZone: "Asia/Seoul",
+  storefrontUrl: "https://dangol-seoul.myshopify.com/",
+  yearEnds: new Date("2026-12-31T15:00:00Z"),
+  dayOf: (instant) => localDate(instant, "Asia/Seoul"),
+};
+const mina: MemberProjection = {
+  customerId: "115310627314723954",
+  state: "active",
+  available: 1250,
+  pending: 300,
+  held: 500,
+  tierId: "silver",
+  tierSince: new Date("2026-01-03T12:00:00Z"),
+  tierUntil: new Date("2028-01-01T05:00:00Z"),
+  referralCode: "BCDF2345",
+  expiring: [{ points: 200, expiresAt: new Date("2027-01-01T05:00:00Z") }],
+  spentThisYearMinor: 18_000,
+  invited: 3,
+  rewarded: 1,
+};
+
+describe("a member's metafields", () => {
+  it("say what the theme blocks read, to the letter", () => {
+    const [points, tier, loyalty] = memberMetafields(mina, usd);
+    expect(points).toEqual({
+      ownerId: "gid://shopify/Customer/115310627314723954",
+      namespace: "$app",
+      key: "points",
+      type: "number_integer",
+      value: "1250",
+    });
+    expect(tier).toMatchObject({ key: "tier", type: "single_line_text_field", value: "silver" });
+    expect(loyalty).toMatchObject({ key: "loyalty", type: "json" });
+    expect(JSON.parse(loyalty!.value)).toEqual({
+      v: 1,
+      state: "member",
+      available: 1250,
+      pending: 300,
+      held: 500,
+      worth: null,
+      expiring: [{ points: 200, on: "2026-12-31" }],
+      tier: {
+        id: "silver",
+        name: { en: "Silver", ko: "실버" },
+        multiplier: "1.25",
+        color: "#6d7a86",
+        shape: "hexagon",
+        since: "2026-01-03",
+        until: "2027-12-31",
+        next: {
+          id: "gold",
+          name: { en: "Gold", ko: "골드" },
+          remainingMinor: 82_000,
+          remaining: "820.00",
+          by: "2026-12-31",
+        },
+      },
+      referral: {
+        code: "BCDF2345",
+        url: "https://dangol-demo.myshopify.com/?ref=BCDF2345",
+        invited: 3,
+        rewarded: 1,
+      },
+    });
+  });
+
+  it("tell a won shop's points in won, and its days in Seoul", () => {
+    const document = JSON.parse(memberMetafields({ ...mina, tierUntil: new Date("2027-12-31T15:00:00Z") }, krw)[2]!.value);
+    expect(document).toMatchObject({
+      worth: "1250",
+      expiring: [{ points: 200, on: "2027-01-01" }],
+      tier: { until: "2027-12-31", next: { remaining: "982000", by: "2026-12-31" } },
+      referral: { url: "https://dangol-seoul.myshopify.com/?ref=BCDF2345" },
+    });
+  });
+
+  it("say what is owed as it is, and as worth nothing", () => {
+    const fields = memberMetafields({ ...mina, available: -40 }, krw);
+    expect(fields[0]!.value).toBe("-40");
+    expect(JSON.parse(fields[2]!.value)).toMatchObject({ available: -40, worth: "0" });
+  });
+
+  it("leave out what the program does not have", () => {
+    const settings = structuredClone(usd.settings);
+    settings.tiers = [];
+    settings.referral.enabled = false;
+    const [, tier, loyalty] = memberMetafields({ ...mina, state: "blocked" }, { ...usd, settings });
+    expect(tier!.value).toBe("-"); // Shopify refuses a blank value
+    expect(JSON.parse(loyalty!.value)).toMatchObject({ state: "blocked", tier: null, referral: null });
+  });
+});
