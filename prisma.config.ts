@@ -26,6 +26,5 @@ export default defineConfig({
   engine: "js",
   migrations: { path: "prisma/migrations" },
   // Without idleTimeoutMillis the pool keeps the command alive for ten seconds after it is done.
-  adapter: async () =>
-new WholeScriptPg({ connectionString, idleTimeoutMillis: 100 }),
+  adapter: async () => new WholeScriptPg({ connectionString, idleTimeoutMillis: 100 }),
 });

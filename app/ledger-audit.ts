@@ -10,10 +10,14 @@ try {
   });
   for (const { check, promise, rows, discrepancies } of report.checks) {
     const verdict = discrepancies === 0 ? "ok" : `${discrepancies} WRONG`;
-    process.stdout.write(`${verdict.padEnd(10)} ${check.padEnd(30)} ${String(rows).padStart(10)} rows  ${promise}\n`);
+    process.stdout.write(
+      `${verdict.padEnd(10)} ${check.padEnd(30)} ${String(rows).padStart(10)} rows  ${promise}\n`,
+    );
   }
   for (const { check, shopId, subject, expected, actual } of report.discrepancies) {
-    process.stdout.write(`WRONG      ${check}: ${shopId} ${subject}: expected ${expected}, found ${actual}\n`);
+    process.stdout.write(
+      `WRONG      ${check}: ${shopId} ${subject}: expected ${expected}, found ${actual}\n`,
+    );
   }
   process.stdout.write(
     report.discrepancies.length === 0

@@ -24,7 +24,11 @@ const server = createServer((request, response) => {
       .query({
         name: "insert",
         text: "insert into bare_inbox (shop_id, webhook_id, payload) values ($1, $2, $3) on conflict do nothing",
-        values: [request.headers["x-shopify-shop-domain"], request.headers["x-shopify-webhook-id"], body.toString("utf8")],
+        values: [
+          request.headers["x-shopify-shop-domain"],
+          request.headers["x-shopify-webhook-id"],
+          body.toString("utf8"),
+        ],
       })
       .then(
         () => response.writeHead(200).end(),

@@ -112,6 +112,8 @@ async function proveNothingWasDropped(
   );
   // A few members reach a higher tier on the way, so the sum is at least what the base rate gives.
   if (row?.posted !== orders || row.points < orders * 500) {
-    throw new Error(`${orders} orders settled for ${members} members, but ${row?.posted} transfers were posted`);
+    throw new Error(
+      `${orders} orders settled for ${members} members, but ${row?.posted} transfers were posted`,
+    );
   }
 }

@@ -34,7 +34,10 @@ export async function benchRedemption({ db, databaseUrl, createShop }: BenchCont
       }
     });
   const floorShop = await createShop(MEMBERS);
-  const floor = () => drive(PER_ROUND, 1, (index) => writeRows(db, floorShop.shopId, floorShop.memberIds[index % MEMBERS] ?? ""));
+  const floor = () =>
+    drive(PER_ROUND, 1, (index) =>
+      writeRows(db, floorShop.shopId, floorShop.memberIds[index % MEMBERS] ?? ""),
+    );
   const loads = await interleave(ROUNDS, ours, floor);
   const [value, bare] = [pick(loads.ours, "p50Ms"), pick(loads.floor, "p50Ms")];
   return {
@@ -105,13 +108,13 @@ async function writeRows(db: BenchContext["db"], shopId: string, memberId: strin
        values ($1, $2, $3, 'free-shipping', 'free_shipping', 1, '{}', 'requested', $4, $4, 'x', $5)`,
       [shopId, redemptionId, memberId, redemptionId, NOW],
     );
-    await tx.query(`select 1 from graphile_worker.add_job('fulfil-redemption', json_build_object('id', $1::text))`, [
-      redemptionId,
-    ]);
+    await tx.query(
+      `select 1 from graphile_worker.add_job('fulfil-redemption', json_build_object('id', $1::text))`,
+      [redemptionId],
+    );
   });
-  await db.query(`update redemption set status = 'ready', ready_at = $3 where shop_id = $1 and redemption_id = $2`, [
-    shopId,
-    redemptionId,
-    NOW,
-  ]);
+  await db.query(
+    `update redemption set status = 'ready', ready_at = $3 where shop_id = $1 and redemption_id = $2`,
+    [shopId, redemptionId, NOW],
+  );
 }

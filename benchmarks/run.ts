@@ -28,7 +28,9 @@ await withBenchContext(async (context) => {
     const { note, ...result } = await bench(context);
     if (json) print(JSON.stringify(result));
     else {
-      print(`${name.padEnd(20)} ${result.value} ${result.unit}   floor ${result.floor}   ratio ${result.ratio}`);
+      print(
+        `${name.padEnd(20)} ${result.value} ${result.unit}   floor ${result.floor}   ratio ${result.ratio}`,
+      );
       print(`${"".padEnd(20)} ${note}`);
     }
   }

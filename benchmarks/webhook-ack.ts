@@ -24,7 +24,10 @@ export async function benchWebhookAck({ databaseUrl }: BenchContext): Promise<Re
     DANGOL_LOG_LEVEL: "error",
     SHOPIFY_API_SECRET: SECRET,
   };
-  const app = spawn(process.execPath, ["app/main.ts"], { env: { ...env, PORT: String(appPort) }, stdio: "inherit" });
+  const app = spawn(process.execPath, ["app/main.ts"], {
+    env: { ...env, PORT: String(appPort) },
+    stdio: "inherit",
+  });
   const bare = spawn(process.execPath, ["benchmarks/bare-webhook-server.ts"], {
     env: { ...env, PORT: String(barePort) },
     stdio: "inherit",
@@ -36,7 +39,11 @@ export async function benchWebhookAck({ databaseUrl }: BenchContext): Promise<Re
     const agent = new Agent({ keepAlive: true, maxSockets: CONCURRENCY });
     const run = (port: number): Promise<Load> =>
       drive(PER_ROUND, CONCURRENCY, () => send(agent, port, body, hmac));
-    const loads = await interleave(ROUNDS, () => run(appPort), () => run(barePort));
+    const loads = await interleave(
+      ROUNDS,
+      () => run(appPort),
+      () => run(barePort),
+    );
     agent.destroy();
     const [value, floor] = [pick(loads.ours, "perSecond"), pick(loads.floor, "perSecond")];
     return {
@@ -73,7 +80,9 @@ function send(agent: Agent, port: number, body: Buffer, hmac: string): Promise<v
       },
       (response) => {
         response.resume();
-        response.on("end", () => (response.statusCode === 200 ? resolve() : reject(new Error(`status ${response.statusCode}`))));
+        response.on("end", () =>
+          response.statusCode === 200 ? resolve() : reject(new Error(`status ${response.statusCode}`)),
+        );
       },
     );
     call.on("error", reject);

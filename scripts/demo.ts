@@ -76,7 +76,9 @@ async function waitForPort(port: number, variable: string): Promise<void> {
     if (!(await isTaken(port))) return;
     await new Promise((done) => setTimeout(done, 250));
   }
-  say(`Port ${port} is in use by another program. Stop it, or choose another one: ${variable}=${port + 1} npm run demo`);
+  say(
+    `Port ${port} is in use by another program. Stop it, or choose another one: ${variable}=${port + 1} npm run demo`,
+  );
   process.exit(1);
 }
 
@@ -108,7 +110,10 @@ async function main(): Promise<void> {
     SHOPIFY_API_SECRET: process.env["SHOPIFY_API_SECRET"] ?? "dangol-sandbox-secret",
     DANGOL_HASH_SECRET: process.env["DANGOL_HASH_SECRET"] ?? "dangol-sandbox-hash-secret",
   };
-  start("sandbox", join(ROOT, "sandbox/main.ts"), { ...shared, SANDBOX_DATA_FILE: join(DATA, "sandbox.json") });
+  start("sandbox", join(ROOT, "sandbox/main.ts"), {
+    ...shared,
+    SANDBOX_DATA_FILE: join(DATA, "sandbox.json"),
+  });
   if (buildIfStale(ROOT)) say("Built the admin.");
   start("app", join(ROOT, "app/main.ts"), { ...shared, DANGOL_DATA_DIR: join(DATA, "postgres") });
   await waitUntilReady(`${SANDBOX_URL}/__sandbox`);

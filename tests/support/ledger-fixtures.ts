@@ -7,7 +7,13 @@ export const NOW = new Date("2026-11-21T03:00:00Z");
 /** A shop with its live program, as installation leaves it. */
 export async function createShop(
   db: Database,
-  over: { shopId?: string; currency?: string; currencyExponent?: number; timeZone?: string; locale?: string } = {},
+  over: {
+    shopId?: string;
+    currency?: string;
+    currencyExponent?: number;
+    timeZone?: string;
+    locale?: string;
+  } = {},
 ): Promise<string> {
   const shop = {
     shopId: `shop-${randomUUID().slice(0, 8)}.myshopify.com`,
@@ -31,7 +37,13 @@ export async function createMember(db: Database, shopId: string, customerId?: st
   const memberId = randomUUID();
   await db.query(
     `insert into member (shop_id, member_id, customer_id, joined_at, referral_code) values ($1, $2, $3, $4, $5)`,
-    [shopId, memberId, customerId ?? String(Math.floor(Math.random() * 1e15)), NOW, memberId.slice(0, 8).toUpperCase()],
+    [
+      shopId,
+      memberId,
+      customerId ?? String(Math.floor(Math.random() * 1e15)),
+      NOW,
+      memberId.slice(0, 8).toUpperCase(),
+    ],
   );
   return memberId;
 }

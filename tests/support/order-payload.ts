@@ -63,7 +63,13 @@ export function orderPayload(spec: OrderSpec = {}): Record<string, unknown> {
       price_set: moneySet(line.price, currency),
       gift_card: line.giftCard ?? false,
       discount_allocations: line.discount
-        ? [{ amount: line.discount, amount_set: moneySet(line.discount, currency), discount_application_index: 0 }]
+        ? [
+            {
+              amount: line.discount,
+              amount_set: moneySet(line.discount, currency),
+              discount_application_index: 0,
+            },
+          ]
         : [],
       tax_lines: [],
     })),
@@ -93,7 +99,14 @@ export function refundPayload(
       subtotal_set: moneySet(line.subtotal, currency),
     })),
     order_adjustments: spec.amountOnly
-      ? [{ id: "1", kind: "refund_discrepancy", amount: `-${spec.amountOnly}`, amount_set: moneySet(`-${spec.amountOnly}`, currency) }]
+      ? [
+          {
+            id: "1",
+            kind: "refund_discrepancy",
+            amount: `-${spec.amountOnly}`,
+            amount_set: moneySet(`-${spec.amountOnly}`, currency),
+          },
+        ]
       : [],
     transactions: [],
     refund_shipping_lines: [],

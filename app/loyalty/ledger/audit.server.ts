@@ -54,7 +54,8 @@ const CHECKS: readonly Check[] = [
   },
   {
     name: "balances_are_their_lots",
-    promise: "Available lots add up to the available balance (to nothing while points are owed), pending lots to pending.",
+    promise:
+      "Available lots add up to the available balance (to nothing while points are owed), pending lots to pending.",
     count: MEMBERS,
     wrong: `
       with sums as (
@@ -93,7 +94,8 @@ const CHECKS: readonly Check[] = [
   },
   {
     name: "spending_comes_from_lots",
-    promise: "What leaves available or pending is taken from lots to the point; only what a refund took may be owed.",
+    promise:
+      "What leaves available or pending is taken from lots to the point; only what a refund took may be owed.",
     count: TRANSFERS,
     wrong: `
       with sums as (
@@ -160,7 +162,8 @@ const CHECKS: readonly Check[] = [
   },
   {
     name: "books_balance",
-    promise: "All that members have is what was issued, adjusted and forgiven, less what was redeemed, expired, reversed and donated.",
+    promise:
+      "All that members have is what was issued, adjusted and forgiven, less what was redeemed, expired, reversed and donated.",
     count: TRANSFERS,
     wrong: `
       with program as (

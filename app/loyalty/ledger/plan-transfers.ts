@@ -140,8 +140,7 @@ function checkPosting(posting: Posting): void {
   if (!Number.isSafeInteger(points) || points <= 0 || points > POINTS_MAX) {
     throw violation("ledger_points_out_of_range", posting);
   }
-  if (!ALLOWED_PAIRS.has(`${posting.from}>${posting.to}`))
-    throw violation("ledger_unknown_pair", posting);
+  if (!ALLOWED_PAIRS.has(`${posting.from}>${posting.to}`)) throw violation("ledger_unknown_pair", posting);
 }
 
 function violation(code: string, posting: Posting): InvariantViolation {
@@ -181,8 +180,7 @@ class MemberPlan {
     if (posting.from === "issued") state.lifetime += posting.points;
     if (posting.to === "reversed") state.lifetime -= posting.points;
     if (posting.to === "held") state.held += posting.points;
-    if (Math.abs(state.available) > POINTS_MAX)
-      throw violation("ledger_balance_out_of_range", posting);
+    if (Math.abs(state.available) > POINTS_MAX) throw violation("ledger_balance_out_of_range", posting);
     state.lastSeq = seq;
     this.touched = true;
     return { posting, seq, availableAfter: state.available };
@@ -233,19 +231,13 @@ class MemberPlan {
   #takeAvailable(posting: Posting, seq: number, allowDebt: boolean): void {
     const { state } = this;
     const mayOwe = allowDebt && posting.to === "reversed";
-    if (!mayOwe && state.available < posting.points)
-      throw new Shortfall(state.memberId, state.available);
+    if (!mayOwe && state.available < posting.points) throw new Shortfall(state.memberId, state.available);
     state.available -= posting.points;
     this.#take(posting, seq, "available", mayOwe);
   }
 
   /** Takes from lots: the preferred order's first, then the soonest to expire, then the oldest. */
-  #take(
-    posting: Posting,
-    seq: number,
-    kind: "pending" | "available",
-    mayFallShort: boolean,
-  ): void {
+  #take(posting: Posting, seq: number, kind: "pending" | "available", mayFallShort: boolean): void {
     if (kind === "pending") {
       this.state.pending -= posting.points;
       if (this.state.pending < 0) throw violation("ledger_pending_below_zero", posting);
@@ -257,8 +249,7 @@ class MemberPlan {
       this.#move(seq, lot.lotSeq, -taken);
       left -= taken;
     }
-    if (left > 0 && !mayFallShort)
-      throw violation("ledger_lots_fall_short_of_the_balance", posting);
+    if (left > 0 && !mayFallShort) throw violation("ledger_lots_fall_short_of_the_balance", posting);
   }
 
   #spendHeld(posting: Posting): void {

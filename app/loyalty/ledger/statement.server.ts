@@ -64,12 +64,10 @@ export interface Balances {
 }
 
 /** A member's balances and what is left to lapse; null when there is no such member in the shop. */
-export async function readBalances(
-  q: Queryable,
-  shopId: string,
-  memberId: string,
-): Promise<Balances | null> {
-  const [row] = await q.query<Omit<Balances, "expiring"> & { expiring: { points: number; expiresAt: string }[] }>(
+export async function readBalances(q: Queryable, shopId: string, memberId: string): Promise<Balances | null> {
+  const [row] = await q.query<
+    Omit<Balances, "expiring"> & { expiring: { points: number; expiresAt: string }[] }
+  >(
     `select available, pending, held, lifetime,
             coalesce((select json_agg(json_build_object('points', points, 'expiresAt', expires_at) order by expires_at)
                from (select expires_at, sum(remaining) as points

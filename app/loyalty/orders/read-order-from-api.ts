@@ -72,10 +72,7 @@ const FINANCIAL: Record<NonNullable<ApiOrder["displayFinancialStatus"]>, Financi
   VOIDED: "voided",
 };
 
-function readRefund(
-  refund: ApiOrder["refunds"][number],
-  minor: (set: Money) => number,
-): RefundDocument {
+function readRefund(refund: ApiOrder["refunds"][number], minor: (set: Money) => number): RefundDocument {
   const discrepancy = refund.orderAdjustments.nodes
     .filter((entry) => entry.reason === "REFUND_DISCREPANCY")
     .map((entry) => -minor(entry.amountSet));

@@ -54,9 +54,7 @@ const linePayload = z.object({
   price: amount.optional(),
   price_set: moneySet,
   gift_card: z.boolean().default(false),
-  discount_allocations: z
-    .array(z.object({ amount: amount.optional(), amount_set: moneySet }))
-    .default([]),
+  discount_allocations: z.array(z.object({ amount: amount.optional(), amount_set: moneySet })).default([]),
   tax_lines: z.array(z.object({ price: amount.optional(), price_set: moneySet })).default([]),
 });
 
@@ -200,11 +198,7 @@ function amountOnly(refund: z.infer<typeof refundPayload>, exponent: number): nu
     .reduce((sum, entry) => sum + minorOf(undefined, entry.amount, exponent), 0);
 }
 
-function minorOf(
-  set: z.infer<typeof moneySet>,
-  plain: string | undefined,
-  exponent: number,
-): number {
+function minorOf(set: z.infer<typeof moneySet>, plain: string | undefined, exponent: number): number {
   const text = set?.shop_money.amount ?? plain;
   const minor = text === undefined ? null : parseMinor(text, exponent);
   if (minor === null) throw new Malformed("not_an_amount", { data: { exponent } });

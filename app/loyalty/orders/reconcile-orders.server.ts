@@ -37,9 +37,7 @@ export async function reconcileOrders(
   );
   if (!shop) return { compared: 0, mended: 0 };
   const since = new Date(
-    shop.reconciledUntil
-      ? shop.reconciledUntil.getTime() - OVERLAP_MS
-      : now.getTime() - FIRST_LOOK_BACK_MS,
+    shop.reconciledUntil ? shop.reconciledUntil.getTime() - OVERLAP_MS : now.getTime() - FIRST_LOOK_BACK_MS,
   );
   const report = { compared: 0, mended: 0 };
   let after: string | null = null;
@@ -75,20 +73,12 @@ async function differing(
        from json_to_recordset($2::json) as o(id text, at timestamptz)
        left join order_state s on s.shop_id = $1 and s.order_id = o.id
       where s.updated_at is null or s.updated_at < o.at`,
-    [
-      shopId,
-      JSON.stringify(orders.map((order) => ({ id: order.legacyResourceId, at: order.updatedAt }))),
-    ],
+    [shopId, JSON.stringify(orders.map((order) => ({ id: order.legacyResourceId, at: order.updatedAt })))],
   );
   return rows.map((row) => row.orderId);
 }
 
-async function mend(
-  services: Services,
-  shopId: string,
-  orderId: string,
-  now: Date,
-): Promise<boolean> {
+async function mend(services: Services, shopId: string, orderId: string, now: Date): Promise<boolean> {
   const id = `gid://shopify/Order/${orderId}`;
   const first = read(
     await services.shopify.request(shopId, OrderForSettlement, { id, linesAfter: null }),
@@ -108,8 +98,7 @@ async function mend(
     pageInfo = next.lineItems.pageInfo;
   }
   const { document, refunds, guestEmail } = readOrderFromApi(first, lines);
-  const emailHash =
-    guestEmail === null ? null : hashEmail(services.config.hashSecret, shopId, guestEmail);
+  const emailHash = guestEmail === null ? null : hashEmail(services.config.hashSecret, shopId, guestEmail);
   return services.db.transaction(async (tx) => {
     const recorded = await recordDocument(tx, { shopId, document, refunds, emailHash });
     const settled = await settleOrder(tx, {

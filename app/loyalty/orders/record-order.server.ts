@@ -73,10 +73,10 @@ export async function recordRefund(
 
 /** Makes sure of the order's row and locks it; every writer of an order goes through here first. */
 async function lockOrder(tx: Tx, shopId: string, orderId: string): Promise<OrderDocument | null> {
-  await tx.query(
-    `insert into order_state (shop_id, order_id) values ($1, $2) on conflict do nothing`,
-    [shopId, orderId],
-  );
+  await tx.query(`insert into order_state (shop_id, order_id) values ($1, $2) on conflict do nothing`, [
+    shopId,
+    orderId,
+  ]);
   const [row] = await tx.query<{ document: OrderDocument | null }>(
     `select document from order_state where shop_id = $1 and order_id = $2 for update`,
     [shopId, orderId],

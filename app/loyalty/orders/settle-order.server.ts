@@ -92,7 +92,14 @@ export async function settleOrder(
   });
   if (!member) return leave(tx, args, row, "erased");
   if (member.state === "blocked" && !row.snapshot) return leave(tx, args, row, "blocked");
-  return settleForMember(tx, args, { row, order, customerId, shop, program, memberId: row.memberId ?? member.memberId });
+  return settleForMember(tx, args, {
+    row,
+    order,
+    customerId,
+    shop,
+    program,
+    memberId: row.memberId ?? member.memberId,
+  });
 }
 
 interface Settlement {

@@ -38,10 +38,7 @@ export function targetPoints(order: OrderDocument, refunds: Refunds, rules: Pric
     eligibleMinor: eligible.reduce((sum, amount) => sum + amount, 0),
     keptMinor: fullyRefunded
       ? 0
-      : order.lines.reduce(
-          (sum, line, index) => sum + (line.giftCard ? 0 : (kept.amounts[index] ?? 0)),
-          0,
-        ),
+      : order.lines.reduce((sum, line, index) => sum + (line.giftCard ? 0 : (kept.amounts[index] ?? 0)), 0),
     fullyRefunded,
   };
 }

@@ -55,9 +55,7 @@ export function addDays(date: string, days: number): string {
 export function addMonths(date: string, months: number): string {
   const [year, month, day] = parts(date);
   const last = new Date(Date.UTC(year, month + months, 0)).getUTCDate();
-  return new Date(Date.UTC(year, month - 1 + months, Math.min(day, last)))
-    .toISOString()
-    .slice(0, 10);
+  return new Date(Date.UTC(year, month - 1 + months, Math.min(day, last))).toISOString().slice(0, 10);
 }
 
 /** The first instant of a calendar day, also where a clock change skips midnight. */
@@ -73,10 +71,7 @@ export function startOfLocalDay(date: string, timeZone: string): Date {
     .sort((a, b) => a - b);
   for (const candidate of candidates) {
     const instant = new Date(candidate);
-    if (
-      localDate(instant, timeZone) === date &&
-      localDate(new Date(candidate - 1000), timeZone) !== date
-    ) {
+    if (localDate(instant, timeZone) === date && localDate(new Date(candidate - 1000), timeZone) !== date) {
       return instant;
     }
   }

@@ -10,13 +10,8 @@ const CODE_LIFE_DAYS = 30;
  * @param shop.currency ISO 4217 code
  * @param shop.currencyExponent digits after the decimal point (KRW 0, USD 2, KWD 3)
  */
-export function defaultSettings(shop: {
-  currency: string;
-  currencyExponent: number;
-}): ProgramSettings {
-  return shop.currency === "KRW"
-    ? wonSettings()
-    : codeSettings(shop.currency, 10 ** shop.currencyExponent);
+export function defaultSettings(shop: { currency: string; currencyExponent: number }): ProgramSettings {
+  return shop.currency === "KRW" ? wonSettings() : codeSettings(shop.currency, 10 ** shop.currencyExponent);
 }
 
 function wonSettings(): ProgramSettings {

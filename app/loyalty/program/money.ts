@@ -27,7 +27,6 @@ export function toDecimal(minor: number, exponent: number): string {
 /** Digits after the decimal point of an ISO 4217 currency, as Intl knows it (KRW 0, USD 2, KWD 3). */
 export function currencyExponent(currency: string): number {
   return (
-    new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions()
-      .maximumFractionDigits ?? 2
+    new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2
   );
 }

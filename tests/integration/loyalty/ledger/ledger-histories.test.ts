@@ -22,7 +22,15 @@ type Command =
 const points = fc.integer({ min: 1, max: 500 });
 const pick = fc.nat(20);
 const command: fc.Arbitrary<Command> = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ kind: fc.constant("earn" as const), points, pending: fc.boolean(), months: fc.option(fc.integer({ min: 1, max: 24 })) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant("earn" as const),
+      points,
+      pending: fc.boolean(),
+      months: fc.option(fc.integer({ min: 1, max: 24 })),
+    }),
+  },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("release" as const), pick }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant("hold" as const), points }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("use" as const), pick }) },
@@ -61,7 +69,12 @@ it("any history of postings agrees with a model that knows only sums, and its bo
         `select available, pending, held, last_seq as seq from member where shop_id = $1 and member_id = $2`,
         [shopId, memberId],
       );
-      expect(row).toEqual({ available: model.available, pending: model.pending, held: model.held, seq: model.seq });
+      expect(row).toEqual({
+        available: model.available,
+        pending: model.pending,
+        held: model.held,
+        seq: model.seq,
+      });
     }),
     { numRuns: HISTORIES },
   );
@@ -70,7 +83,12 @@ it("any history of postings agrees with a model that knows only sums, and its bo
   expect(report.discrepancies.filter((entry) => entry.check !== "held_is_open_redemptions")).toEqual([]);
 }, 180_000);
 
-async function toPosting(shopId: string, memberId: string, model: Model, next: Command): Promise<Posting | null> {
+async function toPosting(
+  shopId: string,
+  memberId: string,
+  model: Model,
+  next: Command,
+): Promise<Posting | null> {
   const base = {
     memberId,
     source: "admin" as const,
@@ -88,18 +106,35 @@ async function toPosting(shopId: string, memberId: string, model: Model, next: C
   switch (next.kind) {
     case "earn": {
       const expiresAt = next.months === null ? null : new Date(NOW.getTime() + next.months * 30 * 86_400_000);
-      return { ...base, from: "issued", to: next.pending ? "pending" : "available", points: next.points, reason: "earn", lot: { expiresAt } };
+      return {
+        ...base,
+        from: "issued",
+        to: next.pending ? "pending" : "available",
+        points: next.points,
+        reason: "earn",
+        lot: { expiresAt },
+      };
     }
     case "release": {
       const lot = chosen(await lots("pending"), next.pick);
       return lot
-        ? { ...base, from: "pending", to: "available", points: lot.remaining, reason: "release", takeFrom: { lotSeq: lot.lotSeq } }
+        ? {
+            ...base,
+            from: "pending",
+            to: "available",
+            points: lot.remaining,
+            reason: "release",
+            takeFrom: { lotSeq: lot.lotSeq },
+          }
         : null;
     }
     case "hold":
       return { ...base, from: "available", to: "held", points: next.points, reason: "redeem_hold" };
     case "use": {
-      const hold = chosen(model.holds.filter((entry) => !entry.used), next.pick);
+      const hold = chosen(
+        model.holds.filter((entry) => !entry.used),
+        next.pick,
+      );
       if (!hold) return null;
       hold.used = true;
       return { ...base, from: "held", to: "redeemed", points: hold.points, reason: "redeem_use" };
@@ -123,7 +158,14 @@ async function toPosting(shopId: string, memberId: string, model: Model, next: C
     case "expire": {
       const lot = chosen(await lots("available"), next.pick);
       return lot
-        ? { ...base, from: "available", to: "expired", points: lot.remaining, reason: "expire", takeFrom: { lotSeq: lot.lotSeq } }
+        ? {
+            ...base,
+            from: "available",
+            to: "expired",
+            points: lot.remaining,
+            reason: "expire",
+            takeFrom: { lotSeq: lot.lotSeq },
+          }
         : null;
     }
     case "replay":
@@ -136,8 +178,12 @@ function apply(model: Model, posting: Posting, replay: boolean): "posted" | "ins
   if (posting.from === "available" && posting.to !== "reversed" && model.available < posting.points) {
     return "insufficient_points";
   }
-  for (const [account, sign] of [[posting.from, -1], [posting.to, 1]] as const) {
-    if (account === "available" || account === "pending" || account === "held") model[account] += sign * posting.points;
+  for (const [account, sign] of [
+    [posting.from, -1],
+    [posting.to, 1],
+  ] as const) {
+    if (account === "available" || account === "pending" || account === "held")
+      model[account] += sign * posting.points;
   }
   model.seq += 1;
   model.last = posting;

@@ -48,7 +48,10 @@ describe("posting", () => {
     const first = await post([{}]);
     const second = await post([{}]);
     expect(first).toMatchObject({ outcome: "posted", transfers: [{ seq: 1, replayed: false }] });
-    expect(second).toMatchObject({ outcome: "posted", transfers: [{ seq: 1, replayed: true, availableAfter: 100 }] });
+    expect(second).toMatchObject({
+      outcome: "posted",
+      transfers: [{ seq: 1, replayed: true, availableAfter: 100 }],
+    });
     expect(await balances()).toEqual([100, 0, 0]);
     expect((await auditLedger(db, { shopIds: [shopId] })).discrepancies).toEqual([]);
   });
@@ -150,7 +153,10 @@ describe("posting", () => {
 
   it("nothing but a refund may be owed", async () => {
     const { post } = await setUp();
-    const expire = await post([{ from: "available", to: "expired", reason: "expire", idempotencyKey: "x" }], true);
+    const expire = await post(
+      [{ from: "available", to: "expired", reason: "expire", idempotencyKey: "x" }],
+      true,
+    );
     expect(expire).toMatchObject({ outcome: "insufficient_points" });
   });
 
@@ -179,7 +185,9 @@ describe("what the database itself refuses", () => {
       `delete from lot_move where shop_id = $1 and false or shop_id = $1`,
     ]) {
       if (sql.includes("lot_move")) {
-        await post([{ from: "available", to: "held", points: 5, reason: "redeem_hold", idempotencyKey: "h" }]);
+        await post([
+          { from: "available", to: "held", points: 5, reason: "redeem_hold", idempotencyKey: "h" },
+        ]);
       }
       await expect(db.query(sql, [shopId])).rejects.toMatchObject({ code: "23001" });
     }
@@ -218,7 +226,11 @@ describe("what the database itself refuses", () => {
 
 describe("the audit", () => {
   it.each([
-    ["a balance", `update member set available = available + 1 where shop_id = $1`, "balances_are_their_transfers"],
+    [
+      "a balance",
+      `update member set available = available + 1 where shop_id = $1`,
+      "balances_are_their_transfers",
+    ],
     ["a lot", `update points_lot set remaining = remaining - 1 where shop_id = $1`, "lots_are_their_moves"],
     ["a hold", `update member set held = held + 7 where shop_id = $1`, "held_is_open_redemptions"],
     ["a number", `update member set last_seq = last_seq + 1 where shop_id = $1`, "statements_have_no_gaps"],

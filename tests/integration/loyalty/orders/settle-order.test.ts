@@ -10,7 +10,9 @@ import { CUSTOMER_ID, ORDER_ID, orderPayload, refundPayload } from "#tests/suppo
 
 const database = useTestDatabase();
 
-async function setUp(over: { settings?: (settings: ProgramSettings) => void; currency?: string; currencyExponent?: number } = {}) {
+async function setUp(
+  over: { settings?: (settings: ProgramSettings) => void; currency?: string; currencyExponent?: number } = {},
+) {
   const { db } = database;
   const shopId = await createShop(db, over);
   if (over.settings) {
@@ -27,11 +29,15 @@ async function setUp(over: { settings?: (settings: ProgramSettings) => void; cur
   const settle = (orderId = ORDER_ID, now = NOW) =>
     db.transaction((tx) => settleOrder(tx, { shopId, orderId, now, newId: randomUUID, randomBytes }));
   const order = async (payload: unknown, now = NOW) => {
-    const { orderId } = await db.transaction((tx) => recordOrder(tx, { shopId, payload, hashEmail: (email) => `hash:${email}` }));
+    const { orderId } = await db.transaction((tx) =>
+      recordOrder(tx, { shopId, payload, hashEmail: (email) => `hash:${email}` }),
+    );
     return settle(orderId, now);
   };
   const refund = async (payload: unknown) => {
-    const { orderId } = await db.transaction((tx) => recordRefund(tx, { shopId, payload, exponent: over.currencyExponent ?? 2 }));
+    const { orderId } = await db.transaction((tx) =>
+      recordRefund(tx, { shopId, payload, exponent: over.currencyExponent ?? 2 }),
+    );
     return settle(orderId);
   };
   const points = async (customerId = CUSTOMER_ID) => {
@@ -62,14 +68,24 @@ describe("an order becomes points", () => {
       [shopId],
     );
     expect(entry?.sourceId).toBe("820982911946154508"); // T15: eighteen digits, none lost
-    expect(entry?.detail).toMatchObject({ orderName: "#1001", eligibleMinor: 10_000, points: 5, perMinor: 100, multiplier: "1" });
+    expect(entry?.detail).toMatchObject({
+      orderName: "#1001",
+      eligibleMinor: 10_000,
+      points: 5,
+      perMinor: 100,
+      multiplier: "1",
+    });
   });
 
   it("T16 test orders, gift cards and free orders earn nothing", async () => {
     const { order, points } = await setUp();
     expect(await order(orderPayload({ id: "1", test: true }))).toEqual({ outcome: "test", posted: 0 });
-    expect(await order(orderPayload({ id: "2", lines: [{ price: "50.00", giftCard: true }] }))).toMatchObject({ posted: 0 });
-    expect(await order(orderPayload({ id: "3", lines: [{ price: "50.00", discount: "50.00" }] }))).toMatchObject({ posted: 0 });
+    expect(await order(orderPayload({ id: "2", lines: [{ price: "50.00", giftCard: true }] }))).toMatchObject(
+      { posted: 0 },
+    );
+    expect(
+      await order(orderPayload({ id: "3", lines: [{ price: "50.00", discount: "50.00" }] })),
+    ).toMatchObject({ posted: 0 });
     expect(await points()).toEqual([0, 0, 0]);
   });
 
@@ -83,14 +99,19 @@ describe("an order becomes points", () => {
 
   it("waits for payment, and waits out the hold in pending", async () => {
     const { order, points, books } = await setUp({ settings: (settings) => (settings.earn.holdDays = 14) });
-    expect(await order(orderPayload({ financialStatus: "pending" }))).toEqual({ outcome: "not_paid", posted: 0 });
+    expect(await order(orderPayload({ financialStatus: "pending" }))).toEqual({
+      outcome: "not_paid",
+      posted: 0,
+    });
     await order(orderPayload({ updatedAt: "2026-11-20T10:01:00-05:00" }));
     expect(await points()).toEqual([0, 500, 0]);
     expect(await books()).toEqual([]);
   });
 
   it("T29 a refund within the hold cancels pending points and touches nothing else", async () => {
-    const { order, refund, points, books } = await setUp({ settings: (settings) => (settings.earn.holdDays = 14) });
+    const { order, refund, points, books } = await setUp({
+      settings: (settings) => (settings.earn.holdDays = 14),
+    });
     await order(orderPayload());
     await refund(refundPayload({ lines: [{ subtotal: "100.00" }] }));
     expect(await points()).toEqual([0, 0, 0]);
@@ -151,24 +172,40 @@ describe("refunds and cancellations", () => {
 
   it("T09 a refund before its order is known waits for it, and ends where it would have", async () => {
     const { order, refund, points } = await setUp();
-    expect(await refund(refundPayload({ lines: [{ subtotal: "50.00" }] }))).toEqual({ outcome: "awaiting_order", posted: 0 });
+    expect(await refund(refundPayload({ lines: [{ subtotal: "50.00" }] }))).toEqual({
+      outcome: "awaiting_order",
+      posted: 0,
+    });
     await order(orderPayload({ lines: [{ price: "50.00", quantity: 2 }] }));
     expect(await points()).toEqual([250, 0, 0]);
   });
 
   it("T10 an older state after a newer one is ignored", async () => {
     const { order, points } = await setUp();
-    await order(orderPayload({ updatedAt: "2026-11-20T12:00:00-05:00", cancelledAt: "2026-11-20T12:00:00-05:00" }));
-    expect(await order(orderPayload({ updatedAt: "2026-11-20T11:00:00-05:00" }))).toEqual({ outcome: "unchanged", posted: 0 });
+    await order(
+      orderPayload({ updatedAt: "2026-11-20T12:00:00-05:00", cancelledAt: "2026-11-20T12:00:00-05:00" }),
+    );
+    expect(await order(orderPayload({ updatedAt: "2026-11-20T11:00:00-05:00" }))).toEqual({
+      outcome: "unchanged",
+      posted: 0,
+    });
     expect(await points()).toEqual([0, 0, 0]);
   });
 
   it("T28 spent points that a refund takes back are owed; the shop may choose to absorb them instead", async () => {
-    for (const [shortfall, expected] of [["owed", -400], ["absorb", 0]] as const) {
-      const { order, points, books, db, shopId, transfers } = await setUp({ settings: (settings) => (settings.shortfall = shortfall) });
+    for (const [shortfall, expected] of [
+      ["owed", -400],
+      ["absorb", 0],
+    ] as const) {
+      const { order, points, books, db, shopId, transfers } = await setUp({
+        settings: (settings) => (settings.shortfall = shortfall),
+      });
       await order(orderPayload());
       const { postTransfers } = await import("#app/loyalty/ledger/post-transfers.server.ts");
-      const [member] = await db.query<{ memberId: string }>(`select member_id as "memberId" from member where shop_id = $1`, [shopId]);
+      const [member] = await db.query<{ memberId: string }>(
+        `select member_id as "memberId" from member where shop_id = $1`,
+        [shopId],
+      );
       await db.transaction((tx) =>
         postTransfers(tx, {
           shopId,
@@ -188,7 +225,9 @@ describe("refunds and cancellations", () => {
           ],
         }),
       );
-      await order(orderPayload({ updatedAt: "2026-11-20T12:00:00-05:00", cancelledAt: "2026-11-20T12:00:00-05:00" }));
+      await order(
+        orderPayload({ updatedAt: "2026-11-20T12:00:00-05:00", cancelledAt: "2026-11-20T12:00:00-05:00" }),
+      );
       expect(await points()).toEqual([expected, 0, 0]);
       expect((await transfers()).map((entry) => entry.reason)).toEqual(
         shortfall === "absorb" ? ["earn", "adjust", "clawback", "forgive"] : ["earn", "adjust", "clawback"],
@@ -200,36 +239,40 @@ describe("refunds and cancellations", () => {
   it.each([
     ["a partial refund is the last word", 300],
     ["a cancellation is the last word", 0],
-  ])("T08 five webhooks in all 120 orders, each of them twice, end at the same points: %s", async (_, expected) => {
-    const at = (time: string) => `2026-11-20T${time}-05:00`;
-    const lines = [{ price: "60.00" }, { price: "40.00" }];
-    const refundBody = refundPayload({ lines: [{ lineId: "9002", subtotal: "40.00" }] });
-    const events = [
-      orderPayload({ lines, financialStatus: "pending", updatedAt: at("10:00:00") }),
-      orderPayload({ lines, updatedAt: at("10:00:00") }),
-      orderPayload({ lines, updatedAt: at("10:05:00") }),
-      refundBody,
-      orderPayload({
-        lines: [{ price: "60.00" }, { price: "40.00", currentQuantity: 0 }],
-        updatedAt: at("12:00:00"),
-        cancelledAt: expected === 0 ? at("12:00:00") : null,
-        financialStatus: "partially_refunded",
-        refunds: [refundBody],
-      }),
-    ];
-    const { order, refund, points, books } = await setUp();
-    for (const [number, sequence] of permutations([0, 1, 2, 3, 4]).entries()) {
-      const id = String(7_000_000 + number);
-      const customerId = String(8_000_000 + number);
-      for (const index of [...sequence, ...sequence]) {
-        const event = events[index] ?? {};
-        if ("refund_line_items" in event) await refund({ ...event, order_id: id });
-        else await order({ ...event, id, customer: { id: customerId } });
+  ])(
+    "T08 five webhooks in all 120 orders, each of them twice, end at the same points: %s",
+    async (_, expected) => {
+      const at = (time: string) => `2026-11-20T${time}-05:00`;
+      const lines = [{ price: "60.00" }, { price: "40.00" }];
+      const refundBody = refundPayload({ lines: [{ lineId: "9002", subtotal: "40.00" }] });
+      const events = [
+        orderPayload({ lines, financialStatus: "pending", updatedAt: at("10:00:00") }),
+        orderPayload({ lines, updatedAt: at("10:00:00") }),
+        orderPayload({ lines, updatedAt: at("10:05:00") }),
+        refundBody,
+        orderPayload({
+          lines: [{ price: "60.00" }, { price: "40.00", currentQuantity: 0 }],
+          updatedAt: at("12:00:00"),
+          cancelledAt: expected === 0 ? at("12:00:00") : null,
+          financialStatus: "partially_refunded",
+          refunds: [refundBody],
+        }),
+      ];
+      const { order, refund, points, books } = await setUp();
+      for (const [number, sequence] of permutations([0, 1, 2, 3, 4]).entries()) {
+        const id = String(7_000_000 + number);
+        const customerId = String(8_000_000 + number);
+        for (const index of [...sequence, ...sequence]) {
+          const event = events[index] ?? {};
+          if ("refund_line_items" in event) await refund({ ...event, order_id: id });
+          else await order({ ...event, id, customer: { id: customerId } });
+        }
+        expect(await points(customerId)).toEqual([expected, 0, 0]);
       }
-      expect(await points(customerId)).toEqual([expected, 0, 0]);
-    }
-    expect(await books()).toEqual([]);
-  }, 120_000);
+      expect(await books()).toEqual([]);
+    },
+    120_000,
+  );
 });
 
 function permutations<T>(list: T[]): T[][] {

@@ -118,7 +118,9 @@ describe("what refunds take back", () => {
   });
 
   it("T27 an amount-only refund of a tenth takes a tenth, however the lines are cut", () => {
-    const lines = [3_333, 3_333, 3_334].map((priceMinor, index) => line({ lineId: String(index), priceMinor }));
+    const lines = [3_333, 3_333, 3_334].map((priceMinor, index) =>
+      line({ lineId: String(index), priceMinor }),
+    );
     expect(targetPoints(order(lines), refund("a", { amountMinor: 1_000 }), rules()).points).toBe(450);
   });
 
@@ -181,44 +183,49 @@ describe("laws", () => {
       { minLength: 1, maxLength: 6 },
     );
     fc.assert(
-      fc.property(fc.array(lineArb, { minLength: 1, maxLength: 8 }), ruleArb, refundArb, (raw, rate, cuts) => {
-        const lines = linesOf(raw);
-        const goods = order(lines);
-        const pieces = cuts.map((cut, id) => {
-          const target = lines[cut.index % lines.length];
-          const net = target ? target.priceMinor - target.discountMinor : 0;
-          const quantity = Math.min(cut.quantity, target?.quantity ?? 1);
-          return refund(String(id), {
-            lines: [
-              {
-                lineId: target?.lineId ?? "0",
-                quantity,
-                subtotalMinor: Math.floor((net * quantity) / (target?.quantity ?? 1)),
-              },
-            ],
-            amountMinor: cut.amount,
+      fc.property(
+        fc.array(lineArb, { minLength: 1, maxLength: 8 }),
+        ruleArb,
+        refundArb,
+        (raw, rate, cuts) => {
+          const lines = linesOf(raw);
+          const goods = order(lines);
+          const pieces = cuts.map((cut, id) => {
+            const target = lines[cut.index % lines.length];
+            const net = target ? target.priceMinor - target.discountMinor : 0;
+            const quantity = Math.min(cut.quantity, target?.quantity ?? 1);
+            return refund(String(id), {
+              lines: [
+                {
+                  lineId: target?.lineId ?? "0",
+                  quantity,
+                  subtotalMinor: Math.floor((net * quantity) / (target?.quantity ?? 1)),
+                },
+              ],
+              amountMinor: cut.amount,
+            });
           });
-        });
-        let seen = {};
-        let before = targetPoints(goods, {}, rules(rate)).points;
-        for (const piece of pieces) {
-          seen = { ...seen, ...piece };
-          const now = targetPoints(goods, seen, rules(rate)).points;
-          expect(now).toBeLessThanOrEqual(before);
-          expect(now).toBeGreaterThanOrEqual(0);
-          before = now;
-        }
-        const backwards = Object.assign({}, ...pieces.toReversed()) as typeof seen;
-        expect(targetPoints(goods, backwards, rules(rate)).points).toBe(before);
-        const everything = refund("all", {
-          lines: lines.map((entry) => ({
-            lineId: entry.lineId,
-            quantity: entry.quantity,
-            subtotalMinor: entry.priceMinor - entry.discountMinor,
-          })),
-        });
-        expect(targetPoints(goods, { ...seen, ...everything }, rules(rate)).points).toBe(0);
-      }),
+          let seen = {};
+          let before = targetPoints(goods, {}, rules(rate)).points;
+          for (const piece of pieces) {
+            seen = { ...seen, ...piece };
+            const now = targetPoints(goods, seen, rules(rate)).points;
+            expect(now).toBeLessThanOrEqual(before);
+            expect(now).toBeGreaterThanOrEqual(0);
+            before = now;
+          }
+          const backwards = Object.assign({}, ...pieces.toReversed()) as typeof seen;
+          expect(targetPoints(goods, backwards, rules(rate)).points).toBe(before);
+          const everything = refund("all", {
+            lines: lines.map((entry) => ({
+              lineId: entry.lineId,
+              quantity: entry.quantity,
+              subtotalMinor: entry.priceMinor - entry.discountMinor,
+            })),
+          });
+          expect(targetPoints(goods, { ...seen, ...everything }, rules(rate)).points).toBe(0);
+        },
+      ),
     );
   });
 });

@@ -1,6 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { addDays, addMonths, calendarYear, endOfLocalDay, localDate, startOfLocalDay } from "#app/loyalty/program/calendar.ts";
+import {
+  addDays,
+  addMonths,
+  calendarYear,
+  endOfLocalDay,
+  localDate,
+  startOfLocalDay,
+} from "#app/loyalty/program/calendar.ts";
 
 describe("days of a shop", () => {
   it.each([
@@ -28,7 +35,14 @@ describe("days of a shop", () => {
   });
 
   it("every instant lies in the day it is said to be in", () => {
-    const zones = ["Asia/Seoul", "America/New_York", "Asia/Beirut", "Australia/Lord_Howe", "Pacific/Apia", "America/Sao_Paulo"];
+    const zones = [
+      "Asia/Seoul",
+      "America/New_York",
+      "Asia/Beirut",
+      "Australia/Lord_Howe",
+      "Pacific/Apia",
+      "America/Sao_Paulo",
+    ];
     fc.assert(
       fc.property(
         fc.date({ min: new Date("2010-01-01"), max: new Date("2035-01-01"), noInvalidDate: true }),
