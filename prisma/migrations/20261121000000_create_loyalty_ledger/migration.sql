@@ -383,7 +383,7 @@ ALTER TABLE "points_lot"
 -- What a member can still spend, and the nightly sweeps over holds and expiry.
 CREATE INDEX "points_lot_open_idx" ON "points_lot" ("shop_id", "member_id", "expires_at") WHERE "remaining" > 0;
 CREATE INDEX "points_lot_expiring_idx" ON "points_lot" ("shop_id", "expires_at") WHERE "remaining" > 0 AND "state" = 'available';
-CREATE INDEX "points_lot_pending_idx" ON "points_lot" ("shop_id", "available_at") WHERE "state" = 'pending' AND "remaining" > 0;
+CREATE INDEX "points_lot_pending_idx" ON "points_lot" ("shop_id", "available_at") WHERE "state" = 'pending';
 CREATE INDEX "points_lot_order_idx" ON "points_lot" ("shop_id", "order_id") WHERE "order_id" IS NOT NULL;
 
 ALTER TABLE "lot_move"
