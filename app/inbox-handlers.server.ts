@@ -35,9 +35,12 @@ const text = z.string().min(1);
 // A customer and nothing else: an order has line items too, and its gid says Order.
 const customerSchema = z.object({
   id: digits,
-  admin_graphql_api_id: z.string().regex(/^gid:\/\/shopify\/Customer\/\d+$/u).optional(),
-  line_items: z.undefined(),
-  order_id: z.undefined(),
+  admin_graphql_api_id: z
+    .string()
+    .regex(/^gid:\/\/shopify\/Customer\/\d+$/u)
+    .optional(),
+  line_items: z.never().optional(),
+  order_id: z.never().optional(),
   email: z.string().nullish(),
   verified_email: z.boolean().nullish(),
   created_at: z.iso.datetime({ offset: true }).optional(),
@@ -62,7 +65,7 @@ const shopSchema = z.object({
   iana_timezone: text,
   primary_locale: text,
   domain: text,
-  line_items: z.undefined(),
+  line_items: z.never().optional(),
 });
 const scopesSchema = z.object({ current: z.array(z.string()) });
 
@@ -100,7 +103,10 @@ async function refundCreated(context: HandlerContext): Promise<Settlement> {
 }
 
 /** A stale payload is settled like any other: the stored, newer state decides, so repeating changes nothing. */
-async function settle({ tx, shopId, now, newId, randomBytes }: HandlerContext, orderId: string): Promise<Settlement> {
+async function settle(
+  { tx, shopId, now, newId, randomBytes }: HandlerContext,
+  orderId: string,
+): Promise<Settlement> {
   const { outcome } = await settleOrder(tx, { shopId, orderId, now, newId, randomBytes });
   return done(outcome, `order:${orderId}`);
 }
@@ -109,13 +115,25 @@ async function customerChanged(context: HandlerContext): Promise<Settlement> {
   const { tx, shopId, now, newId, randomBytes } = context;
   const customer = read(customerSchema, context.payload);
   const joinedAt = customer.created_at === undefined ? {} : { joinedAt: new Date(customer.created_at) };
-  const member = await ensureMember(tx, { shopId, customerId: customer.id, now, newId, randomBytes, ...joinedAt });
+  const member = await ensureMember(tx, {
+    shopId,
+    customerId: customer.id,
+    now,
+    newId,
+    randomBytes,
+    ...joinedAt,
+  });
   const subject = `customer:${customer.id}`;
   if (member === null) return { status: "ignored", reason: "erased", subject };
   const { email, verified_email: verified } = customer;
   if (verified === true && typeof email === "string" && email !== "") {
     const emailHash = hashEmail(context.hashSecret, shopId, email);
-    await enqueue(tx, "claim-guest-orders", { shopId, customerId: customer.id, emailHash }, { jobKey: `claim:${shopId}:${customer.id}` });
+    await enqueue(
+      tx,
+      "claim-guest-orders",
+      { shopId, customerId: customer.id, emailHash },
+      { jobKey: `claim:${shopId}:${customer.id}` },
+    );
   }
   return done(member.created ? "enrolled" : "known", subject);
 }
@@ -139,7 +157,12 @@ async function dataRequested({ tx, shopId, payload }: HandlerContext): Promise<S
   const request = read(dataRequestSchema, payload);
   const requestId = request.data_request.id;
   const customerId = request.customer.id;
-  await enqueue(tx, "export-customer", { shopId, customerId, requestId }, { jobKey: `export:${shopId}:${requestId}` });
+  await enqueue(
+    tx,
+    "export-customer",
+    { shopId, customerId, requestId },
+    { jobKey: `export:${shopId}:${requestId}` },
+  );
   return done("exporting", `customer:${customerId}`);
 }
 
@@ -188,13 +211,14 @@ function read<Schema extends z.ZodType>(schema: Schema, payload: Payload): z.inf
   const parsed = schema.safeParse(payload);
   if (parsed.success) return parsed.data;
   // Paths only: the values may be personal.
-  throw new Malformed("unexpected_shape", { data: { paths: parsed.error.issues.map((issue) => issue.path.join(".")) } });
+  throw new Malformed("unexpected_shape", {
+    data: { paths: parsed.error.issues.map((issue) => issue.path.join(".")) },
+  });
 }
 
 function isTimeZone(name: string): boolean {
   try {
-    new Intl.DateTimeFormat("en", { timeZone: name });
-    return true;
+    return Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
   } catch {
     return false;
   }

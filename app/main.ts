@@ -34,7 +34,11 @@ try {
 }
 
 async function listen(ready: Services): Promise<Server> {
-  const server = createAppServer({ services: ready, build: await loadBuild(), clientDir: join(BUILD, "client") });
+  const server = createAppServer({
+    services: ready,
+    build: await loadBuild(),
+    clientDir: join(BUILD, "client"),
+  });
   const { port } = ready.config;
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {

@@ -24,7 +24,12 @@ interface ShopFacts extends KnownShop {
 }
 
 /** Topics that a shop without us installed still has a right to. */
-const ALWAYS_PROCESSED = new Set(["app/uninstalled", "customers/data_request", "customers/redact", "shop/redact"]);
+const ALWAYS_PROCESSED = new Set([
+  "app/uninstalled",
+  "customers/data_request",
+  "customers/redact",
+  "shop/redact",
+]);
 
 /**
  * Acts on one stored webhook. The effect and the mark that it is done are one transaction, so a crash does it again or
@@ -40,7 +45,12 @@ export async function processInboxEvent(
     const settlement = await db.transaction((tx) => processLocked(services, tx, { shopId, webhookId }, now));
     if (settlement === null) return { outcome: "seen" };
     const { status: outcome, reason } = settlement;
-    log[outcome === "parked" ? "warn" : "debug"]("webhook processed", { shopId, webhookId, outcome, reason: reason ?? undefined });
+    log[outcome === "parked" ? "warn" : "debug"]("webhook processed", {
+      shopId,
+      webhookId,
+      outcome,
+      reason: reason ?? undefined,
+    });
     return { outcome };
   } catch (error) {
     if (isRetryable(error)) {
@@ -48,7 +58,12 @@ export async function processInboxEvent(
       throw error;
     }
     log.error("webhook parked", { shopId, webhookId, error });
-    await settleEvent(db, { shopId, webhookId }, { status: "parked", reason: reasonOf(error), subject: null }, now);
+    await settleEvent(
+      db,
+      { shopId, webhookId },
+      { status: "parked", reason: reasonOf(error), subject: null },
+      now,
+    );
     return { outcome: "parked" };
   }
 }
@@ -75,7 +90,8 @@ async function decide(services: EventServices, tx: Tx, event: InboxEvent, now: D
   const payload = parsePayload(event.payload);
   if (compareShop(topic, payload, shop ?? { shopId, storefrontHost: null }) === "other") {
     // Should it be genuine after all, Shopify itself will tell: reconciliation asks it with this shop's own token.
-    if (shop?.installed === true) await enqueue(tx, "reconcile-orders", { shopId }, { jobKey: `reconcile:${shopId}` });
+    if (shop?.installed === true)
+      await enqueue(tx, "reconcile-orders", { shopId }, { jobKey: `reconcile:${shopId}` });
     return { status: "parked", reason: "shop_mismatch", subject: null };
   }
   const context: HandlerContext = {
@@ -93,10 +109,11 @@ async function decide(services: EventServices, tx: Tx, event: InboxEvent, now: D
 }
 
 async function readShop(tx: Tx, shopId: string): Promise<ShopFacts | null> {
-  const [row] = await tx.query<{ storefront_url: string; uninstalled_at: Date | null; currency_exponent: number }>(
-    "select storefront_url, uninstalled_at, currency_exponent from shop where shop_id = $1",
-    [shopId],
-  );
+  const [row] = await tx.query<{
+    storefront_url: string;
+    uninstalled_at: Date | null;
+    currency_exponent: number;
+  }>("select storefront_url, uninstalled_at, currency_exponent from shop where shop_id = $1", [shopId]);
   if (row === undefined) return null;
   const { storefront_url: url, currency_exponent: currencyExponent } = row;
   const storefrontHost = URL.canParse(url) ? new URL(url).hostname : null;

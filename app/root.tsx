@@ -54,7 +54,14 @@ export function ErrorBoundary() {
   const status = isRouteErrorResponse(error) ? error.status : 500;
   const [english, korean] = wordsOf(status);
   return (
-    <main style={{ maxWidth: "32rem", margin: "15vh auto", padding: "0 1.5rem", font: "16px/1.6 system-ui, sans-serif" }}>
+    <main
+      style={{
+        maxWidth: "32rem",
+        margin: "15vh auto",
+        padding: "0 1.5rem",
+        font: "16px/1.6 system-ui, sans-serif",
+      }}
+    >
       <h1 style={{ fontSize: "1.375rem" }}>{english.title}</h1>
       <p>{english.text}</p>
       <h2 lang="ko" style={{ fontSize: "1.375rem", marginTop: "2.5rem" }}>
@@ -80,11 +87,20 @@ function wordsOf(status: number): [Words, Words] {
   if (status === 401 || status === 403 || status === 410) {
     return [
       { title: "Open Dangol from your Shopify admin", text: "In Shopify, choose Apps and then Dangol." },
-      { title: "Shopify 관리자에서 Dangol을 열어 주세요", text: "Shopify의 앱 메뉴에서 Dangol을 선택하세요." },
+      {
+        title: "Shopify 관리자에서 Dangol을 열어 주세요",
+        text: "Shopify의 앱 메뉴에서 Dangol을 선택하세요.",
+      },
     ];
   }
   return [
-    { title: "Dangol cannot answer right now", text: "Nothing you entered was changed. Please try again in a minute." },
-    { title: "지금은 Dangol이 응답할 수 없어요", text: "입력한 내용은 바뀌지 않았어요. 잠시 후 다시 시도해 주세요." },
+    {
+      title: "Dangol cannot answer right now",
+      text: "Nothing you entered was changed. Please try again in a minute.",
+    },
+    {
+      title: "지금은 Dangol이 응답할 수 없어요",
+      text: "입력한 내용은 바뀌지 않았어요. 잠시 후 다시 시도해 주세요.",
+    },
   ];
 }

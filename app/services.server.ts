@@ -75,6 +75,7 @@ async function bootServices(): Promise<Services> {
 }
 
 function urlOf(config: Config): string {
-  if (config.database.url === null) throw new ConfigurationError("createServices needs a database: a URL in the config, or one given.");
+  if (config.database.url === null)
+    throw new ConfigurationError("createServices needs a database: a URL in the config, or one given.");
   return config.database.url;
 }

@@ -48,6 +48,7 @@ function createShopifyApp(services: Services) {
 
 function apiVersion(): ApiVersion {
   const found = Object.values(ApiVersion).find((version) => version === SHOPIFY_API_VERSION);
-  if (found === undefined) throw new Error(`@shopify/shopify-api does not know API version ${SHOPIFY_API_VERSION}`);
+  if (found === undefined)
+    throw new Error(`@shopify/shopify-api does not know API version ${SHOPIFY_API_VERSION}`);
   return found;
 }

@@ -19,7 +19,14 @@ const WORDS = {
 export default function Index() {
   const data = useRouteLoaderData<typeof rootLoader>("root");
   return (
-    <main style={{ maxWidth: "32rem", margin: "20vh auto", padding: "0 1.5rem", font: "18px/1.6 system-ui, sans-serif" }}>
+    <main
+      style={{
+        maxWidth: "32rem",
+        margin: "20vh auto",
+        padding: "0 1.5rem",
+        font: "18px/1.6 system-ui, sans-serif",
+      }}
+    >
       <h1 style={{ fontSize: "1.75rem" }}>Dangol 단골</h1>
       <p>{WORDS[data?.locale ?? "en"]}</p>
     </main>

@@ -30,7 +30,10 @@ export async function createTestDatabase(options: { max?: number } = {}): Promis
  *     const database = useTestDatabase();
  *     test("…", async () => { await database.db.query("select 1"); });
  */
-export function useTestDatabase(options: { max?: number } = {}): { readonly db: Database; readonly url: string } {
+export function useTestDatabase(options: { max?: number } = {}): {
+  readonly db: Database;
+  readonly url: string;
+} {
   let current: TestDatabase | undefined;
   beforeAll(async () => {
     current = await createTestDatabase(options);

@@ -4,7 +4,10 @@ import { chmodSync } from "node:fs";
 import { join } from "node:path";
 import pg from "pg";
 import type { TestProject } from "vitest/node";
-import { startEmbeddedPostgres, type EmbeddedPostgres } from "#app/platform/db/embedded/start-postgres.server.ts";
+import {
+  startEmbeddedPostgres,
+  type EmbeddedPostgres,
+} from "#app/platform/db/embedded/start-postgres.server.ts";
 import { migrate } from "#app/platform/db/migrate.server.ts";
 
 declare module "vitest" {
@@ -40,7 +43,12 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
 async function start(): Promise<{ server: EmbeddedPostgres; folder: string }> {
   const folder = mkdtempSync(join(tmpdir(), "dangol-test-"));
   chmodSync(folder, 0o755);
-  const settings = { fsync: "off", full_page_writes: "off", synchronous_commit: "off", max_connections: "200" };
+  const settings = {
+    fsync: "off",
+    full_page_writes: "off",
+    synchronous_commit: "off",
+    max_connections: "200",
+  };
   const server = await startEmbeddedPostgres({ dataDir: join(folder, "postgres"), port: null, settings });
   const client = new pg.Client({ connectionString: server.url });
   await client.connect();

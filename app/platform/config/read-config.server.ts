@@ -49,7 +49,9 @@ export function readConfig(environment?: Environment): Config {
   if (environment === undefined) loadEnvironmentFiles();
   const parsed = environmentSchema.safeParse(withoutEmpty(environment ?? process.env));
   if (!parsed.success) {
-    throw configurationError(parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${messageOf(issue)}`));
+    throw configurationError(
+      parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${messageOf(issue)}`),
+    );
   }
   const problems = crossFieldProblems(parsed.data);
   if (problems.length > 0) throw configurationError(problems);
@@ -59,20 +61,25 @@ export function readConfig(environment?: Environment): Config {
 /** Real variables win over .env; outside production .env.example stands in for a missing .env, so that a fresh clone starts. */
 function loadEnvironmentFiles(): void {
   if (existsSync(".env")) process.loadEnvFile(".env");
-  else if (process.env["NODE_ENV"] !== "production" && existsSync(".env.example")) process.loadEnvFile(".env.example");
+  else if (process.env["NODE_ENV"] !== "production" && existsSync(".env.example"))
+    process.loadEnvFile(".env.example");
 }
 
 function crossFieldProblems(env: ParsedEnvironment): string[] {
   if (env.NODE_ENV !== "production") return [];
   const problems: string[] = [];
   if (env.SHOPIFY_SANDBOX_URL !== undefined) {
-    problems.push("SHOPIFY_SANDBOX_URL: the sandbox answers in Shopify's name, so it is refused in production");
+    problems.push(
+      "SHOPIFY_SANDBOX_URL: the sandbox answers in Shopify's name, so it is refused in production",
+    );
   }
   for (const name of ["SHOPIFY_API_SECRET", "SHOPIFY_API_SECRET_PREVIOUS", "DANGOL_HASH_SECRET"] as const) {
     const value = env[name];
-    if (value !== undefined && PUBLIC_SECRETS.has(value)) problems.push(`${name}: is the public one of .env.example`);
+    if (value !== undefined && PUBLIC_SECRETS.has(value))
+      problems.push(`${name}: is the public one of .env.example`);
   }
-  if (!env.SHOPIFY_APP_URL.startsWith("https://")) problems.push("SHOPIFY_APP_URL: must be https in production");
+  if (!env.SHOPIFY_APP_URL.startsWith("https://"))
+    problems.push("SHOPIFY_APP_URL: must be https in production");
   return problems;
 }
 
@@ -94,7 +101,9 @@ function configFrom(env: ParsedEnvironment): Config {
       apiSecret: env.SHOPIFY_API_SECRET,
       previousApiSecret: env.SHOPIFY_API_SECRET_PREVIOUS ?? null,
       appUrl: env.SHOPIFY_APP_URL,
-      scopes: env.SCOPES.split(",").map((scope) => scope.trim()).filter((scope) => scope !== ""),
+      scopes: env.SCOPES.split(",")
+        .map((scope) => scope.trim())
+        .filter((scope) => scope !== ""),
       sandboxUrl,
       appBridgeUrl: sandboxUrl === null ? null : `${sandboxUrl}/app-bridge.js`,
     },
@@ -104,7 +113,9 @@ function configFrom(env: ParsedEnvironment): Config {
 
 function configurationError(problems: string[]): ConfigurationError {
   const list = problems.map((problem) => `  - ${problem}`).join("\n");
-  return new ConfigurationError(`The settings cannot work:\n${list}\nSee .env.example.`, { data: { problems } });
+  return new ConfigurationError(`The settings cannot work:\n${list}\nSee .env.example.`, {
+    data: { problems },
+  });
 }
 
 // zod's own words for a missing variable are about types; and no message may quote a value, since some are secret.
@@ -117,6 +128,7 @@ function withoutEmpty(environment: Environment): Environment {
 }
 
 function deepFreeze<T extends object>(value: T): T {
-  for (const inner of Object.values(value)) if (typeof inner === "object" && inner !== null) deepFreeze(inner);
+  for (const inner of Object.values(value))
+    if (typeof inner === "object" && inner !== null) deepFreeze(inner);
   return Object.freeze(value);
 }

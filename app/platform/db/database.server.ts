@@ -49,7 +49,12 @@ export function openDatabase(options: DatabaseOptions): Database {
   // An idle connection that PostgreSQL drops must not end the process: the pool replaces it, and /readyz tells.
   pool.on("error", () => {});
   pool.on("connect", (client) => client.on("error", () => {}));
-  return { pool, query: queryWith(pool), transaction: (work) => runTransaction(pool, work), close: () => pool.end() };
+  return {
+    pool,
+    query: queryWith(pool),
+    transaction: (work) => runTransaction(pool, work),
+    close: () => pool.end(),
+  };
 }
 
 /** The SQLSTATE of a PostgreSQL error, e.g. 23505; undefined for anything else. */
@@ -77,7 +82,8 @@ async function runTransaction<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): P
       return await attemptTransaction(pool, work);
     } catch (error) {
       const state = sqlStateOf(error);
-      if (state === undefined || !RETRYABLE_SQLSTATES.has(state) || attempt >= MAX_TRANSACTION_ATTEMPTS) throw error;
+      if (state === undefined || !RETRYABLE_SQLSTATES.has(state) || attempt >= MAX_TRANSACTION_ATTEMPTS)
+        throw error;
       await sleep(Math.random() * 20 * 2 ** attempt);
     }
   }
@@ -117,7 +123,8 @@ const parseTextArray = pg.types.getTypeParser(TEXT_ARRAY, "text");
 
 function parseSafeInteger(value: string): number {
   const number = Number(value);
-  if (!Number.isSafeInteger(number)) throw new InvariantViolation(`The database holds ${value}, which no safe integer can carry.`);
+  if (!Number.isSafeInteger(number))
+    throw new InvariantViolation(`The database holds ${value}, which no safe integer can carry.`);
   return number;
 }
 

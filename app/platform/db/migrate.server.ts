@@ -38,7 +38,9 @@ export async function pendingMigrations(q: Queryable): Promise<string[]> {
 
 /** Whether the queue's tables are there. */
 export async function hasQueue(q: Queryable): Promise<boolean> {
-  const rows = await q.query<{ found: boolean }>("select to_regclass('graphile_worker.jobs') is not null as found");
+  const rows = await q.query<{ found: boolean }>(
+    "select to_regclass('graphile_worker.jobs') is not null as found",
+  );
   return rows[0]?.found === true;
 }
 
@@ -75,9 +77,17 @@ const LET_TIMERS_GO = `data:text/javascript,${encodeURIComponent(`
   };`)}`;
 
 async function deploy(connectionString: string): Promise<void> {
-  const prisma = join(dirname(createRequire(import.meta.url).resolve("prisma/package.json")), "build/index.js");
+  const prisma = join(
+    dirname(createRequire(import.meta.url).resolve("prisma/package.json")),
+    "build/index.js",
+  );
   await promisify(execFile)(process.execPath, ["--import", LET_TIMERS_GO, prisma, "migrate", "deploy"], {
     cwd: PROJECT,
-    env: { ...process.env, DATABASE_URL: connectionString, PRISMA_HIDE_UPDATE_MESSAGE: "1", CHECKPOINT_DISABLE: "1" },
+    env: {
+      ...process.env,
+      DATABASE_URL: connectionString,
+      PRISMA_HIDE_UPDATE_MESSAGE: "1",
+      CHECKPOINT_DISABLE: "1",
+    },
   });
 }

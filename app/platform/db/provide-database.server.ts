@@ -17,7 +17,9 @@ export async function provideDatabase(config: Config, log: Logger): Promise<Prov
     return { url, stop: async () => {} };
   }
   const server = await startEmbeddedPostgres({ dataDir, port: embeddedPort });
-  log.info(server.owned ? "embedded PostgreSQL is up" : "joined the running embedded PostgreSQL", { port: server.port });
+  log.info(server.owned ? "embedded PostgreSQL is up" : "joined the running embedded PostgreSQL", {
+    port: server.port,
+  });
   try {
     await migrate(server.url);
   } catch (error) {

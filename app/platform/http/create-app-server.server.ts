@@ -48,7 +48,12 @@ function expressApp({ services, build, clientDir }: AppServerOptions): express.E
   const lastResort: express.ErrorRequestHandler = (error, request, response, _next) => {
     services.log.error("a request failed", { error, path: request.path, method: request.method });
     if (response.headersSent) response.destroy();
-    else response.status(500).type("html").set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'").send(errorPage());
+    else
+      response
+        .status(500)
+        .type("html")
+        .set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+        .send(errorPage());
   };
   app.use(lastResort);
   return app;

@@ -12,7 +12,9 @@ export function healthz(): Response {
 /** 200 when the database answers and is migrated; else 503 and why. */
 export async function readyz({ db }: { db: Database }): Promise<Response> {
   const problem = await Promise.race([findProblem(db), timeout()]);
-  return problem === null ? json({ status: "ready" }) : json({ status: "not_ready", ...problem }, { status: 503 });
+  return problem === null
+    ? json({ status: "ready" })
+    : json({ status: "not_ready", ...problem }, { status: 503 });
 }
 
 interface Problem {

@@ -1,7 +1,10 @@
 const PRIVATE_HEADERS = { "Cache-Control": "private, no-store" };
 
 /** A JSON reply that no cache may keep. */
-export function json(body: unknown, init: { status?: number; headers?: Record<string, string> } = {}): Response {
+export function json(
+  body: unknown,
+  init: { status?: number; headers?: Record<string, string> } = {},
+): Response {
   return new Response(JSON.stringify(body), {
     status: init.status ?? 200,
     headers: { "Content-Type": "application/json; charset=utf-8", ...PRIVATE_HEADERS, ...init.headers },

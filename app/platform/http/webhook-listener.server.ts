@@ -1,5 +1,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { acceptWebhook, MAX_WEBHOOK_BYTES, WEBHOOK_DEADLINE_MS, type WebhookServices } from "#app/platform/inbox/handle-webhook.server.ts";
+import {
+  acceptWebhook,
+  MAX_WEBHOOK_BYTES,
+  WEBHOOK_DEADLINE_MS,
+  type WebhookServices,
+} from "#app/platform/inbox/handle-webhook.server.ts";
 import { COMMON_HEADERS } from "./security-headers.ts";
 
 /** Whether a request is a webhook, by its path alone: a query is not part of what Shopify posts to. */
@@ -11,7 +16,11 @@ export function isWebhook(request: IncomingMessage): boolean {
  * The fast path of webhooks: straight from the socket, before any framework. Always answers within the deadline, since
  * Shopify counts silence as a failure without telling us.
  */
-export async function answerWebhook(services: WebhookServices, request: IncomingMessage, response: ServerResponse): Promise<void> {
+export async function answerWebhook(
+  services: WebhookServices,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const deadline = setTimeout(() => reply(response, 503), WEBHOOK_DEADLINE_MS);
   try {
     const body = await readBody(request);
@@ -29,7 +38,11 @@ export async function answerWebhook(services: WebhookServices, request: Incoming
 
 function reply(response: ServerResponse, status: number): void {
   if (response.headersSent || response.destroyed) return;
-  const headers: Record<string, string> = { ...COMMON_HEADERS, "Cache-Control": "no-store", "Content-Length": "0" };
+  const headers: Record<string, string> = {
+    ...COMMON_HEADERS,
+    "Cache-Control": "no-store",
+    "Content-Length": "0",
+  };
   // The rest of a body that is too large is not read, so the connection cannot be used again.
   if (status === 413 || status === 503) headers["Connection"] = "close";
   response.writeHead(status, headers).end();

@@ -21,7 +21,8 @@ export function pickLocale(...candidates: (string | null | undefined)[]): Locale
 /** A translator with typed keys. Interpolates `{name}`; an unknown variable stays visible, so that tests and eyes find it. */
 export function createTranslator<M extends Messages>(locale: Locale, messages: M): Translate<M> {
   return (key, vars = {}) => {
-    const template = messages[key] ?? messages[pluralKey(locale, key, vars)] ?? messages[`${key}_other`] ?? key;
+    const template =
+      messages[key] ?? messages[pluralKey(locale, key, vars)] ?? messages[`${key}_other`] ?? key;
     return template.replace(/\{(\w+)\}/gu, (whole, name: string) => {
       const value = vars[name];
       if (value === undefined) return whole;
@@ -56,7 +57,10 @@ export function formatNumber(value: number, locale: Locale): string {
 
 /** A calendar day in the shop's time zone, e.g. Nov 21, 2026 or 2026년 11월 21일. */
 export function formatDate(date: Date, timeZone: string, locale: Locale): string {
-  return new Intl.DateTimeFormat(tagOf(locale), { dateStyle: locale === "ko" ? "long" : "medium", timeZone }).format(date);
+  return new Intl.DateTimeFormat(tagOf(locale), {
+    dateStyle: locale === "ko" ? "long" : "medium",
+    timeZone,
+  }).format(date);
 }
 
 /** Day and time in the shop's time zone. */
@@ -71,7 +75,9 @@ function tagOf(locale: Locale): string {
 
 // Intl formats decimal strings exactly, so no float stands between minor units and what is read.
 function decimalString(minor: number, exponent: number): Intl.StringNumericLiteral {
-  const digits = Math.abs(minor).toString().padStart(exponent + 1, "0");
+  const digits = Math.abs(minor)
+    .toString()
+    .padStart(exponent + 1, "0");
   const whole = digits.slice(0, digits.length - exponent);
   const text = exponent === 0 ? whole : `${whole}.${digits.slice(-exponent)}`;
   return (minor < 0 ? `-${text}` : text) as Intl.StringNumericLiteral;

@@ -25,7 +25,11 @@ interface Row {
 }
 
 /** The event if it still waits to be processed, locked until the transaction ends; null when that is done or it is gone. */
-export async function lockWaitingEvent(tx: Tx, shopId: string, webhookId: string): Promise<InboxEvent | null> {
+export async function lockWaitingEvent(
+  tx: Tx,
+  shopId: string,
+  webhookId: string,
+): Promise<InboxEvent | null> {
   const [row] = await tx.query<Row>(
     `select topic, payload, triggered_at, received_at from inbox_event
       where shop_id = $1 and webhook_id = $2 and status = 'received' for update`,
@@ -53,7 +57,10 @@ export async function settleEvent(
 }
 
 /** Counts an attempt that failed and will be made again. */
-export async function countAttempt(q: Queryable, event: { shopId: string; webhookId: string }): Promise<void> {
+export async function countAttempt(
+  q: Queryable,
+  event: { shopId: string; webhookId: string },
+): Promise<void> {
   await q.query("update inbox_event set attempts = attempts + 1 where shop_id = $1 and webhook_id = $2", [
     event.shopId,
     event.webhookId,

@@ -15,7 +15,8 @@ export function parsePayload(text: string): Payload {
   } catch (error) {
     throw new Malformed("not_json", { cause: error });
   }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new Malformed("not_an_object");
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw new Malformed("not_an_object");
   return Object.fromEntries(Object.entries(value));
 }
 

@@ -24,7 +24,8 @@ const SQLSTATE = /^[0-9A-Z]{5}$/u;
  */
 export function isRetryable(error: unknown): boolean {
   if (error instanceof AppError) return RETRY_HELPS[error.code];
-  if (error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError) return isNetwork(error);
+  if (error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError)
+    return isNetwork(error);
   if (error instanceof Error && error.name === "ZodError") return false;
   const state = error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
   return !(SQLSTATE.test(state) && PERMANENT_SQLSTATE_CLASSES.has(state.slice(0, 2)));

@@ -1,4 +1,11 @@
-import { Logger as WorkerLogger, parseCrontab, run, type Job, type TaskList, type WorkerEvents } from "graphile-worker";
+import {
+  Logger as WorkerLogger,
+  parseCrontab,
+  run,
+  type Job,
+  type TaskList,
+  type WorkerEvents,
+} from "graphile-worker";
 import { EventEmitter } from "node:events";
 import type { Logger } from "#app/platform/log/logger.server.ts";
 import type { Services } from "#app/services.server.ts";
@@ -62,7 +69,10 @@ function taskList(services: Services, handlers: TaskHandlers, hopeless: Set<stri
       try {
         // Only enqueue() adds jobs, and it types the payload by the task.
         await handler(services, payload as Tasks[N], times);
-        services.log.debug("job done", { ...fieldsOf(job), durationMs: Math.round(performance.now() - started) });
+        services.log.debug("job done", {
+          ...fieldsOf(job),
+          durationMs: Math.round(performance.now() - started),
+        });
       } catch (error) {
         if (!isRetryable(error)) hopeless.add(job.id);
         throw error;
@@ -82,21 +92,29 @@ function namesOf(handlers: TaskHandlers): TaskName[] {
 function giveUpHopelessJobs(services: Services, events: WorkerEvents, hopeless: Set<string>): void {
   events.on("job:error", ({ job, error }) => {
     const last = hopeless.has(job.id) || job.attempts >= job.max_attempts;
-    services.log[last ? "error" : "warn"](last ? "job given up" : "job failed, will run again", { ...fieldsOf(job), error });
+    services.log[last ? "error" : "warn"](last ? "job given up" : "job failed, will run again", {
+      ...fieldsOf(job),
+      error,
+    });
   });
   events.on("job:complete", ({ job, error }) => {
     if (!hopeless.delete(job.id)) return;
     const reason = error instanceof Error ? error.message : String(error);
     services.db
       .query("select graphile_worker.permanently_fail_jobs($1::bigint[], $2::text)", [[job.id], reason])
-      .catch((failure: unknown) => services.log.error("a hopeless job could not be given up", { ...fieldsOf(job), error: failure }));
+      .catch((failure: unknown) =>
+        services.log.error("a hopeless job could not be given up", { ...fieldsOf(job), error: failure }),
+      );
   });
 }
 
 function fieldsOf(job: Job): { task: string; jobId: string; shopId: string | undefined; attempt: number } {
   const payload = job.payload;
   const shopId =
-    typeof payload === "object" && payload !== null && "shopId" in payload && typeof payload.shopId === "string"
+    typeof payload === "object" &&
+    payload !== null &&
+    "shopId" in payload &&
+    typeof payload.shopId === "string"
       ? payload.shopId
       : undefined;
   return { task: job.task_identifier, jobId: String(job.id), shopId, attempt: job.attempts };

@@ -36,18 +36,38 @@ export interface Logger {
 type Level = "debug" | "info" | "warn" | "error";
 
 const ALLOWED = {
-  shopId: true, webhookId: true, topic: true, task: true, jobId: true, attempt: true, outcome: true, reason: true,
-  code: true, method: true, path: true, status: true, durationMs: true, count: true, port: true, operation: true,
-  orderId: true, memberId: true, redemptionId: true, referralId: true, localDate: true,
+  shopId: true,
+  webhookId: true,
+  topic: true,
+  task: true,
+  jobId: true,
+  attempt: true,
+  outcome: true,
+  reason: true,
+  code: true,
+  method: true,
+  path: true,
+  status: true,
+  durationMs: true,
+  count: true,
+  port: true,
+  operation: true,
+  orderId: true,
+  memberId: true,
+  redemptionId: true,
+  referralId: true,
+  localDate: true,
 } as const satisfies Record<Exclude<keyof LogFields, "error">, true>;
 
 /** Structured JSON lines with an allowlist of fields; see LogFields. */
 export function createLogger(options: { level: string; destination?: DestinationStream }): Logger {
   const settings = { level: options.level, base: null, timestamp: pino.stdTimeFunctions.isoTime };
   const sink = options.destination === undefined ? pino(settings) : pino(settings, options.destination);
-  const write = (level: Level) => (message: string, fields: LogFields = {}) => {
-    sink[level](allowedFields(fields), message);
-  };
+  const write =
+    (level: Level) =>
+    (message: string, fields: LogFields = {}) => {
+      sink[level](allowedFields(fields), message);
+    };
   return { debug: write("debug"), info: write("info"), warn: write("warn"), error: write("error") };
 }
 

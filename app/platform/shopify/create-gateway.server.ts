@@ -46,7 +46,13 @@ export function createGateway(parts: GatewayParts): ShopifyGateway {
   const shopifyFetch = parts.fetch ?? createShopifyFetch(parts.config);
   const now = parts.now ?? (() => new Date());
   const sessions = () => sessionStorageOf(parts.prisma);
-  const tokens = createOfflineTokens({ config: parts.config, db: parts.db, sessions, fetch: shopifyFetch, now });
+  const tokens = createOfflineTokens({
+    config: parts.config,
+    db: parts.db,
+    sessions,
+    fetch: shopifyFetch,
+    now,
+  });
   const line: Line = { fetch: shopifyFetch, tokens, pacer: createPacer(), log: parts.log, now };
   return {
     async request<Data, Vars>(
@@ -56,7 +62,12 @@ export function createGateway(parts: GatewayParts): ShopifyGateway {
       options: { timeoutMs?: number } = {},
     ): Promise<GatewayResult<Data>> {
       const body = JSON.stringify({ query: textOf(operation), variables });
-      const sending = { shopId, name: nameOf(operation), body, timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS };
+      const sending = {
+        shopId,
+        name: nameOf(operation),
+        body,
+        timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+      };
       const result = await send(line, sending);
       // The operation was typed against Shopify's schema, and Shopify answers by it.
       return result.ok ? { ok: true, data: result.data as Data } : result;
@@ -70,14 +81,18 @@ async function send(line: Line, sending: Sending): Promise<GatewayResult<unknown
   let rejected: string | undefined;
   for (;;) {
     const pause = line.pacer.reserve(sending.shopId, sending.name, line.now().getTime());
-    if (waited + pause > LONGEST_WAIT_MS) return refuse(line, sending, started, { kind: "throttled", retryAfterMs: pause });
+    if (waited + pause > LONGEST_WAIT_MS)
+      return refuse(line, sending, started, { kind: "throttled", retryAfterMs: pause });
     if (pause > 0) await sleep(pause);
     waited += pause;
     const token = await line.tokens.get(sending.shopId, rejected);
     if (!token.ok) return refuse(line, sending, started, { kind: token.kind, reason: token.reason });
     const result = await sendOnce(line, sending, token.accessToken);
     if (result.ok) {
-      line.log.debug("shopify answered", { ...subjectOf(sending), durationMs: line.now().getTime() - started });
+      line.log.debug("shopify answered", {
+        ...subjectOf(sending),
+        durationMs: line.now().getTime() - started,
+      });
       return result;
     }
     const { failure } = result;
@@ -87,8 +102,12 @@ async function send(line: Line, sending: Sending): Promise<GatewayResult<unknown
       continue;
     }
     if (failure.kind !== "throttled") return refuse(line, sending, started, failure);
-    const wait = Math.max(failure.retryAfterMs, line.pacer.waitAfterThrottle(sending.shopId, sending.name, line.now().getTime()));
-    if (waited + wait > LONGEST_WAIT_MS) return refuse(line, sending, started, { kind: "throttled", retryAfterMs: wait });
+    const wait = Math.max(
+      failure.retryAfterMs,
+      line.pacer.waitAfterThrottle(sending.shopId, sending.name, line.now().getTime()),
+    );
+    if (waited + wait > LONGEST_WAIT_MS)
+      return refuse(line, sending, started, { kind: "throttled", retryAfterMs: wait });
     await sleep(wait);
     waited += wait;
   }
@@ -101,7 +120,11 @@ async function sendOnce(line: Line, sending: Sending, accessToken: string): Prom
   try {
     response = await line.fetch(url, {
       method: "POST",
-      headers: { "Content-Type": "application/json", Accept: "application/json", "X-Shopify-Access-Token": accessToken },
+      headers: {
+        "Content-Type": "application/json",
+        Accept: "application/json",
+        "X-Shopify-Access-Token": accessToken,
+      },
       body: sending.body,
       redirect: "error",
       signal: AbortSignal.timeout(sending.timeoutMs),
@@ -119,8 +142,18 @@ async function sendOnce(line: Line, sending: Sending, accessToken: string): Prom
   return answer.outcome;
 }
 
-function refuse(line: Line, sending: Sending, started: number, failure: GatewayFailure): GatewayResult<never> {
-  const reason = failure.kind === "refused" ? failure.messages.join("; ") : "reason" in failure ? failure.reason : undefined;
+function refuse(
+  line: Line,
+  sending: Sending,
+  started: number,
+  failure: GatewayFailure,
+): GatewayResult<never> {
+  const reason =
+    failure.kind === "refused"
+      ? failure.messages.join("; ")
+      : "reason" in failure
+        ? failure.reason
+        : undefined;
   const durationMs = line.now().getTime() - started;
   line.log.warn("shopify gave no data", { ...subjectOf(sending), outcome: failure.kind, reason, durationMs });
   return { ok: false, failure };
@@ -133,11 +166,14 @@ function subjectOf(sending: Sending): { shopId: string; operation: string } {
 /** gql.tada keeps the text it was given, fragments included. */
 function textOf(operation: TadaDocumentNode<unknown, never>): string {
   const text = operation.loc?.source.body;
-  if (text === undefined) throw new InvariantViolation("An operation without its text: was it made by graphql()?");
+  if (text === undefined)
+    throw new InvariantViolation("An operation without its text: was it made by graphql()?");
   return text;
 }
 
 function nameOf(operation: TadaDocumentNode<unknown, never>): string {
   const definition = operation.definitions.find((candidate) => candidate.kind === "OperationDefinition");
-  return (definition !== undefined && "name" in definition ? definition.name?.value : undefined) ?? "anonymous";
+  return (
+    (definition !== undefined && "name" in definition ? definition.name?.value : undefined) ?? "anonymous"
+  );
 }

@@ -64,21 +64,32 @@ export function createOfflineTokens(parts: OfflineTokenParts): OfflineTokens {
 
 /** null: it has to be refreshed. */
 function usable(session: Session | undefined, now: Date, rejected: string | undefined): OfflineToken | null {
-  if (session?.accessToken === undefined) return { ok: false, kind: "unauthorized", reason: "no offline session" };
+  if (session?.accessToken === undefined)
+    return { ok: false, kind: "unauthorized", reason: "no offline session" };
   const expiresIn = session.expires === undefined ? Infinity : session.expires.getTime() - now.getTime();
   const isRejected = session.accessToken === rejected;
-  if (!isRejected && expiresIn > REFRESH_BEFORE_EXPIRY_MS) return { ok: true, accessToken: session.accessToken };
+  if (!isRejected && expiresIn > REFRESH_BEFORE_EXPIRY_MS)
+    return { ok: true, accessToken: session.accessToken };
   if (session.refreshToken !== undefined) return null;
-  return { ok: false, kind: "unauthorized", reason: isRejected ? "the token was revoked" : "the token has expired" };
+  return {
+    ok: false,
+    kind: "unauthorized",
+    reason: isRejected ? "the token was revoked" : "the token has expired",
+  };
 }
 
-async function refreshUnderLock(parts: OfflineTokenParts, shopId: string, rejected?: string): Promise<OfflineToken> {
+async function refreshUnderLock(
+  parts: OfflineTokenParts,
+  shopId: string,
+  rejected?: string,
+): Promise<OfflineToken> {
   return parts.db.transaction(async (tx) => {
     await tx.query("select pg_advisory_xact_lock(hashtextextended($1, 0))", [`offline-token:${shopId}`]);
     // Whoever held the lock before us may have refreshed it.
     const session = await parts.sessions().loadSession(offlineSessionId(shopId));
     const token = usable(session, parts.now(), rejected);
-    if (token !== null || session === undefined) return token ?? { ok: false, kind: "unauthorized", reason: "no offline session" };
+    if (token !== null || session === undefined)
+      return token ?? { ok: false, kind: "unauthorized", reason: "no offline session" };
     return refresh(parts, session);
   });
 }
@@ -104,11 +115,19 @@ async function refresh(parts: OfflineTokenParts, session: Session): Promise<Offl
     return { ok: false, kind: "unavailable", reason: "the token could not be refreshed: no answer" };
   }
   if (response.status >= 400 && response.status < 500 && response.status !== 429) {
-    return { ok: false, kind: "unauthorized", reason: `the refresh token was refused (HTTP ${response.status})` };
+    return {
+      ok: false,
+      kind: "unauthorized",
+      reason: `the refresh token was refused (HTTP ${response.status})`,
+    };
   }
   const answer = refreshed.safeParse(body);
   if (!response.ok || !answer.success) {
-    return { ok: false, kind: "unavailable", reason: `the token could not be refreshed: HTTP ${response.status}` };
+    return {
+      ok: false,
+      kind: "unavailable",
+      reason: `the token could not be refreshed: HTTP ${response.status}`,
+    };
   }
   const { access_token, scope, expires_in, refresh_token, refresh_token_expires_in } = answer.data;
   const after = (seconds: number) => new Date(now().getTime() + seconds * 1000);
@@ -118,7 +137,9 @@ async function refresh(parts: OfflineTokenParts, session: Session): Promise<Offl
     ...(scope === undefined ? {} : { scope }),
     ...(expires_in === undefined ? {} : { expires: after(expires_in) }),
     ...(refresh_token === undefined ? {} : { refreshToken: refresh_token }),
-    ...(refresh_token_expires_in === undefined ? {} : { refreshTokenExpires: after(refresh_token_expires_in) }),
+    ...(refresh_token_expires_in === undefined
+      ? {}
+      : { refreshTokenExpires: after(refresh_token_expires_in) }),
   });
   await parts.sessions().storeSession(next);
   return { ok: true, accessToken: access_token };

@@ -22,7 +22,13 @@ export interface Pacer {
   /** Reserves the operation's usual cost and says how long to wait before it is sent. */
   reserve(shopId: string, operation: string, nowMs: number): number;
   /** Takes over what Shopify answered. */
-  learn(shopId: string, operation: string, cost: number | undefined, status: ThrottleStatus | undefined, nowMs: number): void;
+  learn(
+    shopId: string,
+    operation: string,
+    cost: number | undefined,
+    status: ThrottleStatus | undefined,
+    nowMs: number,
+  ): void;
   /** How long a throttled operation should wait. */
   waitAfterThrottle(shopId: string, operation: string, nowMs: number): number;
 }

@@ -8,7 +8,9 @@ const answerSchema = z.object({
   errors: z
     .union([
       z.string().transform((message) => [{ message, extensions: undefined }]),
-      z.array(z.object({ message: z.string(), extensions: z.object({ code: z.string().optional() }).optional() })),
+      z.array(
+        z.object({ message: z.string(), extensions: z.object({ code: z.string().optional() }).optional() }),
+      ),
     ])
     .optional(),
   extensions: z
@@ -46,7 +48,11 @@ export function readAnswer(status: number, retryAfter: string | null, body: unkn
 
 type Answer = z.infer<typeof answerSchema>;
 
-function outcomeOf(status: number, retryAfter: string | null, answer: Answer | undefined): ReadAnswer["outcome"] {
+function outcomeOf(
+  status: number,
+  retryAfter: string | null,
+  answer: Answer | undefined,
+): ReadAnswer["outcome"] {
   const errors = answer?.errors ?? [];
   const messages = errors.map((error) => error.message);
   if (status === 429) return failed({ kind: "throttled", retryAfterMs: secondsToMs(retryAfter) });
@@ -56,13 +62,19 @@ function outcomeOf(status: number, retryAfter: string | null, answer: Answer | u
   if (status >= 400 && status < 500 && status !== 402 && status !== 408 && status !== 423) {
     return failed({ kind: "refused", messages: messages.length > 0 ? messages : [`HTTP ${status}`] });
   }
-  if (status !== 200 || answer === undefined) return failed({ kind: "unavailable", reason: `HTTP ${status}` });
+  if (status !== 200 || answer === undefined)
+    return failed({ kind: "unavailable", reason: `HTTP ${status}` });
   if (errors.length > 0) return failed(failureOf(errors, messages, answer.data));
-  if (answer.data === undefined || answer.data === null) return failed({ kind: "unavailable", reason: "an answer without data" });
+  if (answer.data === undefined || answer.data === null)
+    return failed({ kind: "unavailable", reason: "an answer without data" });
   return { ok: true, data: answer.data };
 }
 
-function failureOf(errors: NonNullable<Answer["errors"]>, messages: string[], data: Answer["data"]): GatewayFailure {
+function failureOf(
+  errors: NonNullable<Answer["errors"]>,
+  messages: string[],
+  data: Answer["data"],
+): GatewayFailure {
   const codes = errors.map((error) => error.extensions?.code);
   if (codes.includes("THROTTLED")) return { kind: "throttled", retryAfterMs: 1_000 };
   const happened = Object.values(data ?? {}).some((field) => field !== null);
@@ -78,5 +90,7 @@ function failed(failure: GatewayFailure): ReadAnswer["outcome"] {
 
 function secondsToMs(retryAfter: string | null): number {
   const seconds = Number(retryAfter);
-  return retryAfter !== null && Number.isFinite(seconds) && seconds >= 0 ? Math.min(60, seconds) * 1000 : 1_000;
+  return retryAfter !== null && Number.isFinite(seconds) && seconds >= 0
+    ? Math.min(60, seconds) * 1000
+    : 1_000;
 }

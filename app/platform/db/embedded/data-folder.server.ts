@@ -27,7 +27,11 @@ const SHARED_STATE = "/var/lib/dangol";
 const PASSWORD_FILE = "dangol.password";
 
 /** The data folder, made with initdb if it is new. Says plainly what is wrong when the folder is something else. */
-export function openDataFolder(dataDir: string, binaries: PostgresBinaries, user: PostgresUser | null): DataFolder {
+export function openDataFolder(
+  dataDir: string,
+  binaries: PostgresBinaries,
+  user: PostgresUser | null,
+): DataFolder {
   const path = placeOf(dataDir, user);
   if (!isInitialised(path)) initialise(path, binaries, user);
   const version = readFileSync(join(path, "PG_VERSION"), "utf8").trim();
@@ -82,9 +86,15 @@ function initialise(path: string, binaries: PostgresBinaries, user: PostgresUser
   mkdirSync(staging, { mode: 0o700 });
   writeFileSync(passwordFile, password, { mode: 0o600 });
   if (user !== null) for (const file of [staging, passwordFile]) chownSync(file, user.uid, user.gid);
-  const settings = ["--username=dangol", "--encoding=UTF8", "--locale=C", "--auth=scram-sha-256", "--no-sync"];
+  const settings = [
+    "--username=dangol",
+    "--encoding=UTF8",
+    "--locale=C",
+    "--auth=scram-sha-256",
+    "--no-sync",
+  ];
   const result = spawnSync(binaries.initdb, ["-D", staging, `--pwfile=${passwordFile}`, ...settings], {
-    ...(user ?? {}),
+    ...user,
     cwd: "/",
     encoding: "utf8",
     env: { NODE_ENV: process.env.NODE_ENV, PATH: process.env["PATH"], LC_ALL: "C" },
@@ -92,7 +102,9 @@ function initialise(path: string, binaries: PostgresBinaries, user: PostgresUser
   rmSync(passwordFile, { force: true });
   if (result.status !== 0) {
     rmSync(staging, { recursive: true, force: true });
-    throw new ConfigurationError(`initdb could not make ${path}: ${(result.stderr || String(result.error)).trim()}`);
+    throw new ConfigurationError(
+      `initdb could not make ${path}: ${(result.stderr || String(result.error)).trim()}`,
+    );
   }
   writeFileSync(join(staging, PASSWORD_FILE), password, { mode: 0o600 });
   rmSync(path, { recursive: true, force: true });

@@ -6,7 +6,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { ConfigurationError } from "#app/platform/errors.ts";
 import { openDataFolder, type DataFolder } from "./data-folder.server.ts";
-import { findPostgresBinaries, findPostgresUser, type PostgresBinaries, type PostgresUser } from "./postgres-binaries.server.ts";
+import {
+  findPostgresBinaries,
+  findPostgresUser,
+  type PostgresBinaries,
+  type PostgresUser,
+} from "./postgres-binaries.server.ts";
 
 export interface EmbeddedPostgres {
   /** Of the database named dangol. */
@@ -91,7 +96,10 @@ function isPostgres(pid: number): boolean {
 }
 
 async function canConnect(folder: DataFolder, port: number): Promise<boolean> {
-  const client = new pg.Client({ connectionString: urlOf(folder, port, "postgres"), connectionTimeoutMillis: 2_000 });
+  const client = new pg.Client({
+    connectionString: urlOf(folder, port, "postgres"),
+    connectionTimeoutMillis: 2_000,
+  });
   client.on("error", () => {});
   try {
     await client.connect();
@@ -103,7 +111,11 @@ async function canConnect(folder: DataFolder, port: number): Promise<boolean> {
   }
 }
 
-async function joinRunning(folder: DataFolder, server: RunningServer, wantedPort: number | null): Promise<EmbeddedPostgres> {
+async function joinRunning(
+  folder: DataFolder,
+  server: RunningServer,
+  wantedPort: number | null,
+): Promise<EmbeddedPostgres> {
   if (wantedPort !== null && wantedPort !== 0 && wantedPort !== server.port) {
     throw new ConfigurationError(
       `The data folder ${folder.path} is in use by a server on port ${server.port}, not ${wantedPort} (DANGOL_PG_PORT).`,
@@ -132,6 +144,7 @@ async function launch(
     await createDatabase(folder, port);
     const stop = stopOnce(owner, async () => {
       process.off("exit", lastResort);
+      child.ref();
       child.kill("SIGINT");
       const impatience = setTimeout(() => void child.kill("SIGQUIT"), STOP_TIMEOUT_MS);
       await exited;
@@ -157,7 +170,7 @@ function spawnServer(
   const log = openSync(logFileOf(folder), "w");
   try {
     const child = spawn(binaries.postgres, ["-D", folder.path, ...flags], {
-      ...(user ?? {}),
+      ...user,
       cwd: "/",
       detached: true,
       env: { NODE_ENV: process.env.NODE_ENV, PATH: process.env["PATH"], LC_ALL: "C", TZ: "UTC" },
@@ -182,13 +195,21 @@ async function untilReady(folder: DataFolder, child: ChildProcess, port: number)
     if (await canConnect(folder, port)) return;
     await sleep(50);
   }
-  const log = statSync(logFileOf(folder)).size > 0 ? readFileSync(logFileOf(folder), "utf8").slice(-2_000).trim() : "no log";
-  throw new ConfigurationError(`The embedded PostgreSQL did not start in ${folder.path} on port ${port}:\n${log}`);
+  const log =
+    statSync(logFileOf(folder)).size > 0
+      ? readFileSync(logFileOf(folder), "utf8").slice(-2_000).trim()
+      : "no log";
+  throw new ConfigurationError(
+    `The embedded PostgreSQL did not start in ${folder.path} on port ${port}:\n${log}`,
+  );
 }
 
 /** Takes the owner's lock, on a connection that lives as long as we do; null when another process holds it. */
 async function claim(folder: DataFolder, port: number, graceMs: number): Promise<pg.Client | null> {
-  const client = new pg.Client({ connectionString: urlOf(folder, port, "postgres"), application_name: "dangol-owner" });
+  const client = new pg.Client({
+    connectionString: urlOf(folder, port, "postgres"),
+    application_name: "dangol-owner",
+  });
   client.on("error", () => {});
   await client.connect();
   const age = await client.query<{ ms: number }>(

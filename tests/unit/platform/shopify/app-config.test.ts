@@ -19,7 +19,7 @@ const config = z
           uri: z.string(),
           topics: z.array(z.string()).default([]),
           compliance_topics: z.array(z.string()).default([]),
-          include_fields: z.undefined(),
+          include_fields: z.never().optional(),
         }),
       ),
     }),
@@ -40,7 +40,9 @@ test("the toml asks for the scopes the code names", () => {
 
 test("the toml subscribes to exactly the topics that have a handler, all at /webhooks", () => {
   const { subscriptions } = config.webhooks;
-  expect(subscriptions.flatMap((subscription) => subscription.topics).toSorted()).toEqual(INBOX_TOPICS.toSorted());
+  expect(subscriptions.flatMap((subscription) => subscription.topics).toSorted()).toEqual(
+    INBOX_TOPICS.toSorted(),
+  );
   const compliance = subscriptions.flatMap((subscription) => subscription.compliance_topics);
   expect(compliance.toSorted()).toEqual(COMPLIANCE_TOPICS.toSorted());
   expect(new Set(subscriptions.map((subscription) => subscription.uri))).toEqual(new Set(["/webhooks"]));
@@ -58,5 +60,9 @@ test("every handler that the toml's comments name is there", () => {
 test("the storefront's path and the member's metafields are those the design promises", () => {
   expect(config.app_proxy).toEqual({ url: "/proxy", prefix: "apps", subpath: "loyalty" });
   const types = Object.entries(config.customer.metafields.app).map(([key, { type }]) => [key, type]);
-  expect(Object.fromEntries(types)).toEqual({ points: "number_integer", tier: "single_line_text_field", loyalty: "json" });
+  expect(Object.fromEntries(types)).toEqual({
+    points: "number_integer",
+    tier: "single_line_text_field",
+    loyalty: "json",
+  });
 });
