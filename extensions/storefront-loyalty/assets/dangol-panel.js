@@ -1,14 +1,6 @@
 // The panel's script: the member's codes, rewards, redemption and statement, and a friend's gift. Imported when the panel
 // is first opened. Answers are only ever written as text into pieces cloned from the page's own <template>s.
-const TIMEOUT_MS = 12000;
-
-class Refusal extends Error {
-  constructor(status, error) {
-    super(error?.message ?? "");
-    this.code = error?.code;
-    this.final = status >= 400 && status < 500 && status !== 408 && status !== 429;
-  }
-}
+import { ask, wishKey } from "./dangol-proxy.js";
 
 class Panel {
   constructor(widget) {
@@ -27,7 +19,9 @@ class Panel {
 
   /** Clones a template and writes texts into its slots. */
   piece(name, texts = {}) {
-    const piece = this.widget.querySelector(`[data-dangol-tpl="${name}"]`).content.firstElementChild.cloneNode(true);
+    const piece = this.widget
+      .querySelector(`[data-dangol-tpl="${name}"]`)
+      .content.firstElementChild.cloneNode(true);
     this.write(piece, texts);
     return piece;
   }
@@ -53,35 +47,26 @@ class Panel {
     return (value < 0 ? "−" : signed ? "+" : "") + digits + this.text.unit;
   }
 
-  /** Writes an instant (or a month) as the rest of the panel does, in the shop's time zone. */
-  date(instant, pattern) {
-    const options = { year: "numeric", month: "numeric", day: "numeric" };
-    const read = (timeZone) => {
-      const parts = new Intl.DateTimeFormat("en", { ...options, timeZone }).formatToParts(new Date(instant));
-      return Object.fromEntries(parts.map(({ type, value }) => [type, value]));
-    };
-    let day;
+  /** The calendar day of an instant in the shop's time zone, as `["2026-11-21", "2026", "11", "21"]`. */
+  dayOf(instant) {
+    const format = (timeZone) => new Intl.DateTimeFormat("sv", { timeZone }).format(new Date(instant));
+    const split = (day) => [day, ...day.split("-")];
     try {
-      day = read(this.text.zone.replace(/(\d\d)(\d\d)$/, "$1:$2"));
+      return split(format(this.text.zone.replace(/(\d\d)(\d\d)$/, "$1:$2")));
     } catch {
-      day = read(undefined); // Browsers older than time zones given as an offset.
+      return split(format()); // Browsers older than time zones given as an offset.
     }
-    const chosen = pattern ?? (+day.year === new Date().getFullYear() ? this.text.day : this.text.dayFull);
-    return this.fill(chosen, { d: day.day, m: this.text.months.split(",")[day.month - 1], y: day.year });
   }
 
-  async ask(path, body) {
-    const { proxy } = this.widget.dataset;
-    const query = `${path.includes("?") ? "&" : "?"}locale=${encodeURIComponent(this.text.locale)}`;
-    const options = { headers: { Accept: "application/json" }, signal: AbortSignal.timeout(TIMEOUT_MS) };
-    if (body) {
-      Object.assign(options, { method: "POST", body: JSON.stringify(body) });
-      options.headers["Content-Type"] = "application/json";
-    }
-    const response = await fetch(proxy + path + query, options);
-    const answer = await response.json().catch(() => ({}));
-    if (!response.ok) throw new Refusal(response.status, answer.error);
-    return answer;
+  /** Writes a day, or an instant in the shop's time zone, as the rest of the panel does. */
+  date(instant, pattern) {
+    const [, year, month, day] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(instant) ?? this.dayOf(instant);
+    const chosen = pattern ?? (+year === new Date().getFullYear() ? this.text.day : this.text.dayFull);
+    return this.fill(chosen, { d: +day, m: this.text.months.split(",")[month - 1], y: year });
+  }
+
+  ask(path, body) {
+    return ask(this.widget.dataset.proxy + path, this.text.locale, body);
   }
 
   /** What to tell the shopper: the app's own words, else what happened and what was not lost. */
@@ -100,19 +85,33 @@ class Panel {
     this.loading = true;
     this.toast("");
     try {
-      const [me, program] = await Promise.all([this.ask("/me"), this.program ?? this.ask("/program")]);
-      if (me.state === "guest") throw Object.assign(new Error(this.text.signedOut), { final: true });
-      this.program = program;
-      for (const reward of program.rewards ?? []) {
-        if (reward.kind === "cash") this.cash[reward.id] = reward;
-      }
+      const me = await this.ask("/me");
+      if (me.state === "guest" || !me.points)
+        throw Object.assign(new Error(this.text.signedOut), { final: true });
+      await this.learnAmounts(me.rewards);
       this.showBalance(me.points.available, me.points.worth);
-      this.showRewards(me.rewards ?? []);
+      this.showPart("arriving", me.points.pending);
+      this.showPart("held", me.points.held);
+      this.showRewards(me.rewards);
       this.showCodes(me.codes ?? []);
     } catch (error) {
       this.showBlank(this.excuse(error), true);
     }
     this.loading = false;
+  }
+
+  /** Which amounts of points-as-cash may be chosen: in the answer itself, else in the program's. */
+  async learnAmounts(rewards) {
+    const cash = rewards.filter(({ kind }) => kind === "cash");
+    const all = cash.every(({ step }) => step) ? cash : (await this.ask("/program")).rewards;
+    for (const reward of all) if (reward.step) this.cash[reward.id] = reward;
+  }
+
+  showPart(name, points) {
+    const part = this.one(name);
+    if (!part) return;
+    part.textContent = this.fill(this.text[name], { points: this.points(points) });
+    part.hidden = points <= 0;
   }
 
   /** The worth that Liquid wrote belongs to Liquid's balance; a newer balance shows the server's words or none. */
@@ -122,8 +121,7 @@ class Panel {
       place.textContent = this.points(available);
     }
     const line = this.one("worth");
-    if (line && worth) line.textContent = worth;
-    else if (line && line.dataset.for !== String(available)) line.textContent = "\u00a0";
+    if (line && line.dataset.for !== String(available)) line.textContent = worth || "\u00a0";
   }
 
   showRewards(rewards) {
@@ -162,7 +160,7 @@ class Panel {
   }
 
   showCodes(codes) {
-    const open = codes.filter(({ status }) => ["ready", "pending", "requested"].includes(status));
+    const open = codes.filter(({ status }) => ["ready", "pending", "closing"].includes(status));
     if (open.length === 0) return this.showBlank(this.text.noCodes, false);
     const place = this.one("codes");
     place.dataset.status = "ready";
@@ -177,27 +175,59 @@ class Panel {
     place.replaceChildren(blank);
   }
 
-  ticket({ code, title, status, expiresAt }) {
+  ticket({ id, code, title, status, points, expiresAt, expiresOn, cancellable }) {
     const ready = Boolean(code) && status === "ready";
-    const lapses = expiresAt ? this.fill(this.text.lapses, { date: this.date(expiresAt) }) : this.text.keeps;
+    const lapse = expiresOn ?? expiresAt;
+    const notes = {
+      ready: lapse ? this.fill(this.text.lapses, { date: this.date(lapse) }) : this.text.keeps,
+      closing: this.text.closing,
+    };
     const ticket = this.piece("ticket", {
       title,
       code: ready ? code : "· · · ·",
-      note: ready ? lapses : this.text.pending,
+      note: notes[status] ?? this.text.pending,
     });
     this.slot(ticket, "actions").hidden = !ready;
-    if (ready) {
-      this.slot(ticket, "copy").dataset.text = code;
-      this.slot(ticket, "apply").href =
-        `/discount/${encodeURIComponent(code)}?redirect=${encodeURIComponent(this.widget.dataset.cart)}`;
-    }
+    if (!ready) return ticket;
+    Object.assign(ticket.dataset, { code: id ?? "", note: notes.ready, points: points ?? "" });
+    this.slot(ticket, "cancel").hidden = !id || !points || cancellable === false;
+    this.slot(ticket, "copy").dataset.text = code;
+    this.slot(ticket, "apply").href =
+      `/discount/${encodeURIComponent(code)}?redirect=${encodeURIComponent(this.widget.dataset.cart)}`;
     return ticket;
+  }
+
+  /** Asks before a code is given back: says what happens, and offers to keep it. */
+  doubt(ticket, isAsking) {
+    const { note, points } = ticket.dataset;
+    const question = this.fill(this.text.giveBack, { points: this.points(Number(points)) });
+    this.write(ticket, { note: isAsking ? question : note });
+    this.slot(ticket, "actions").hidden = isAsking;
+    const sure = this.slot(ticket, "sure");
+    sure.hidden = !isAsking;
+    (isAsking ? sure : this.slot(ticket, "actions")).querySelector("button").focus();
+  }
+
+  /** Giving back twice changes nothing, so a retry needs no key. */
+  async giveBack(ticket) {
+    if (this.busy) return;
+    this.busy = true;
+    try {
+      await this.ask(`/me/redemptions/${encodeURIComponent(ticket.dataset.code)}/cancel`, {});
+      this.history = undefined;
+      await this.load();
+    } catch (error) {
+      this.doubt(ticket, false);
+      this.write(ticket, { note: this.excuse(error) });
+    }
+    this.busy = false;
   }
 
   act({ target }) {
     const button = target.closest("[data-act]");
     if (!button) return;
     const row = button.closest("[data-id]");
+    const ticket = button.closest(".dangol-ticket");
     const acts = {
       choose: () => this.choose(row, button),
       cancel: () => this.cancel(row),
@@ -205,6 +235,9 @@ class Panel {
       more: () => this.step(row, 1),
       all: () => this.step(row, Infinity),
       redeem: () => this.redeem(row),
+      doubt: () => this.doubt(ticket, true),
+      keep: () => this.doubt(ticket, false),
+      giveBack: () => this.giveBack(ticket),
       retry: () => (button.closest("[data-dangol-history]") ? this.statement() : this.load()),
       older: () => this.statement(this.cursor),
     };
@@ -249,21 +282,6 @@ class Panel {
     row.querySelector("[data-act=redeem]").textContent = this.text.get;
   }
 
-  /** One key per wish, kept until the app has answered it, so that a retry gets the same code and never a second. */
-  key(name, forget = false) {
-    const place = `dangol:redeem:${name}`;
-    try {
-      if (forget) return sessionStorage.removeItem(place);
-      const kept = sessionStorage.getItem(place) ?? crypto.randomUUID();
-      sessionStorage.setItem(place, kept);
-      return kept;
-    } catch {
-      this.keys ??= {};
-      if (forget) return delete this.keys[name];
-      return (this.keys[name] ??= crypto.randomUUID());
-    }
-  }
-
   async redeem(row) {
     if (this.busy) return;
     this.busy = true;
@@ -275,10 +293,10 @@ class Panel {
     button.textContent = this.text.working;
     button.ariaBusy = "true";
     try {
-      const wish = { rewardId: id, idempotencyKey: this.key(name) };
+      const wish = { rewardId: id, idempotencyKey: wishKey(name) };
       if (kind === "cash") wish.points = Number(points);
       const answer = await this.ask("/me/redemptions", wish);
-      this.key(name, true);
+      wishKey(name, true);
       this.showBalance(answer.balance);
       const ticket = this.ticket(answer);
       ticket.tabIndex = -1;
@@ -288,7 +306,7 @@ class Panel {
       this.history = undefined;
       void this.load();
     } catch (error) {
-      if (error.final) this.key(name, true);
+      if (error.final) wishKey(name, true);
       complaint.textContent = this.excuse(error, this.text.unsure);
       complaint.hidden = false;
       button.textContent = this.text.get;
@@ -325,16 +343,17 @@ class Panel {
     return blank;
   }
 
-  entry({ at, points, balance, title, detail }) {
+  entry({ at, points, pending, balance, title, detail }) {
+    const moved = points || pending || 0;
     const month = this.date(at, this.text.month);
     const because = [this.date(at), detail].filter(Boolean).join(" · ");
     const line = this.piece("entry", {
       title,
       detail: because,
-      points: this.points(points, true),
+      points: moved ? this.points(moved, true) : "",
       balance: this.fill(this.text.balance, { points: this.points(balance) }),
     });
-    line.dataset.sign = points < 0 ? "minus" : "plus";
+    line.dataset.moved = points ? "available" : "pending";
     if (month === this.month) return [line];
     this.month = month;
     return [this.piece("month", { month }), line];

@@ -12,7 +12,8 @@ function text(html: string): string {
   return shown.replace(/\s+/g, " ").trim();
 }
 
-const us = (block: string, options: Partial<RenderOptions> = {}) => renderBlock({ block, program: usProgram, ...options });
+const us = (block: string, options: Partial<RenderOptions> = {}) =>
+  renderBlock({ block, program: usProgram, ...options });
 const seoul = (block: string, options: Partial<RenderOptions> = {}) =>
   renderBlock({ block, program: seoulProgram, lang: "ko", ...options });
 
@@ -32,11 +33,15 @@ describe("points widget", () => {
 
   test("points that are money are not said twice; points that are not say their worth", async () => {
     expect(text(await seoul("points-widget", { loyalty: seoulMember }))).not.toContain("상당");
-    expect(text(await us("points-widget", { loyalty: { ...goldMember, worth: "12.50" } }))).toContain("Worth $12.50");
+    expect(text(await us("points-widget", { loyalty: { ...goldMember, worth: "12.50" } }))).toContain(
+      "Worth $12.50",
+    );
   });
 
   test("points owed are said as owed", async () => {
-    const shown = text(await us("points-widget", { loyalty: { ...goldMember, available: -340, expiring: [] } }));
+    const shown = text(
+      await us("points-widget", { loyalty: { ...goldMember, available: -340, expiring: [] } }),
+    );
     expect(shown).toContain("−340P Owed after a refund. The next points you earn pay it off.");
     expect(shown).toContain("Free shipping 300P 640P to go");
   });
@@ -62,7 +67,9 @@ describe("points widget", () => {
   });
 
   test("without script the button is a link to the account, or to the log-in for a guest", async () => {
-    expect(await us("points-widget", { loyalty: goldMember })).toMatch(/<a class="dangol-launcher" href="\/account"/);
+    expect(await us("points-widget", { loyalty: goldMember })).toMatch(
+      /<a class="dangol-launcher" href="\/account"/,
+    );
     expect(await us("points-widget")).toMatch(/<a class="dangol-launcher" href="\/customer_authentication/);
   });
 
@@ -115,7 +122,9 @@ describe("tier badge", () => {
   test("each shape draws another seal, in the tier's colour", async () => {
     const outlines = await Promise.all(
       ["circle", "hexagon", "diamond", "star", "shield"].map(async (shape) => {
-        const html = await us("tier-badge", { loyalty: { ...goldMember, tier: { ...goldMember.tier, shape } } });
+        const html = await us("tier-badge", {
+          loyalty: { ...goldMember, tier: { ...goldMember.tier, shape } },
+        });
         expect(html).toContain('fill="#71797e"');
         return /<path d="([^"]+)"/.exec(html)?.[1];
       }),
@@ -124,11 +133,15 @@ describe("tier badge", () => {
   });
 
   test("compact is a seal and a name", async () => {
-    expect(text(await us("tier-badge", { loyalty: goldMember, settings: { form: "compact" } }))).toBe("Your tier: Silver");
+    expect(text(await us("tier-badge", { loyalty: goldMember, settings: { form: "compact" } }))).toBe(
+      "Your tier: Silver",
+    );
   });
 
   test("guests see the ladder, unless the merchant would rather not", async () => {
-    expect(text(await us("tier-badge"))).toContain("Bronze From the day you join Silver From $300 a year ×1.25");
+    expect(text(await us("tier-badge"))).toContain(
+      "Bronze From the day you join Silver From $300 a year ×1.25",
+    );
     expect((await us("tier-badge", { settings: { show_to_guests: false } })).trim()).toBe("");
   });
 });
@@ -172,7 +185,13 @@ describe("referral link", () => {
 
 describe("T41: hostile names and texts are inert", () => {
   const both = { en: HOSTILE, ko: HOSTILE };
-  const tiers = usProgram.tiers.map((tier) => ({ ...tier, name: both, color: HOSTILE, shape: HOSTILE, multiplier: "1.5" }));
+  const tiers = usProgram.tiers.map((tier) => ({
+    ...tier,
+    name: both,
+    color: HOSTILE,
+    shape: HOSTILE,
+    multiplier: "1.5",
+  }));
   const program = {
     ...usProgram,
     currency: "USD",
@@ -182,7 +201,12 @@ describe("T41: hostile names and texts are inert", () => {
     rewards: usProgram.rewards.map((reward) => ({ ...reward, id: HOSTILE, title: both, kind: HOSTILE })),
     referral: { ...usProgram.referral, friend: both },
   };
-  const tier = { ...goldMember.tier, name: both, color: HOSTILE, next: { ...goldMember.tier.next, name: both } };
+  const tier = {
+    ...goldMember.tier,
+    name: both,
+    color: HOSTILE,
+    next: { ...goldMember.tier.next, name: both },
+  };
   const loyalty = { ...goldMember, tier, referral: { ...goldMember.referral, url: HOSTILE } };
   const product = {
     id: 7,
@@ -191,7 +215,13 @@ describe("T41: hostile names and texts are inert", () => {
     selected_or_first_available_variant: { id: 11, price: 16490 },
     variants: [{ id: 11, price: 16490 }],
   };
-  const settings = { title: HOSTILE, launcher_text: HOSTILE, heading: HOSTILE, proxy_path: HOSTILE, accent: HOSTILE };
+  const settings = {
+    title: HOSTILE,
+    launcher_text: HOSTILE,
+    heading: HOSTILE,
+    proxy_path: HOSTILE,
+    accent: HOSTILE,
+  };
 
   test.each(["points-widget", "points-on-product", "tier-badge", "referral-link"])("%s", async (block) => {
     for (const shopper of [{}, { loyalty }]) {

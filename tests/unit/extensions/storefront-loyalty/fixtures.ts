@@ -3,9 +3,30 @@
 export type Lang = "en" | "ko";
 
 const usTiers = [
-  { id: "bronze", name: { en: "Bronze", ko: "브론즈" }, multiplier: "1", color: "#8c6239", shape: "circle", threshold: "0" },
-  { id: "silver", name: { en: "Silver", ko: "실버" }, multiplier: "1.25", color: "#71797e", shape: "hexagon", threshold: "300.00" },
-  { id: "gold", name: { en: "Gold", ko: "골드" }, multiplier: "1.5", color: "#b8860b", shape: "star", threshold: "1000.00" },
+  {
+    id: "bronze",
+    name: { en: "Bronze", ko: "브론즈" },
+    multiplier: "1",
+    color: "#8c6239",
+    shape: "circle",
+    threshold: "0",
+  },
+  {
+    id: "silver",
+    name: { en: "Silver", ko: "실버" },
+    multiplier: "1.25",
+    color: "#71797e",
+    shape: "hexagon",
+    threshold: "300.00",
+  },
+  {
+    id: "gold",
+    name: { en: "Gold", ko: "골드" },
+    multiplier: "1.5",
+    color: "#b8860b",
+    shape: "star",
+    threshold: "1000.00",
+  },
 ];
 
 export const usProgram = {
@@ -24,7 +45,12 @@ export const usProgram = {
   rewards: [
     { id: "five-off", title: { en: "$5 off", ko: "5달러 할인" }, kind: "amount_off", cost: 500 },
     { id: "ten-percent", title: { en: "10% off", ko: "10% 할인" }, kind: "percentage_off", cost: 800 },
-    { id: "free-shipping", title: { en: "Free shipping", ko: "무료 배송" }, kind: "free_shipping", cost: 300 },
+    {
+      id: "free-shipping",
+      title: { en: "Free shipping", ko: "무료 배송" },
+      kind: "free_shipping",
+      cost: 300,
+    },
     { id: "twenty-off", title: { en: "$20 off", ko: "20달러 할인" }, kind: "amount_off", cost: 2000 },
   ],
   referral: { enabled: true, friend: { en: "$5 off", ko: "5달러 할인" }, advocatePoints: 500 },
@@ -43,9 +69,30 @@ export const seoulProgram = {
   expiryMonths: 12,
   cash: { pointValue: "1" },
   tiers: [
-    { id: "family", name: { en: "Family", ko: "패밀리" }, multiplier: "1", color: "#7d8ca3", shape: "circle", threshold: "0" },
-    { id: "silver", name: { en: "Silver", ko: "실버" }, multiplier: "1.5", color: "#71797e", shape: "diamond", threshold: "300000" },
-    { id: "gold", name: { en: "Gold", ko: "골드" }, multiplier: "2", color: "#b8860b", shape: "shield", threshold: "1000000" },
+    {
+      id: "family",
+      name: { en: "Family", ko: "패밀리" },
+      multiplier: "1",
+      color: "#7d8ca3",
+      shape: "circle",
+      threshold: "0",
+    },
+    {
+      id: "silver",
+      name: { en: "Silver", ko: "실버" },
+      multiplier: "1.5",
+      color: "#71797e",
+      shape: "diamond",
+      threshold: "300000",
+    },
+    {
+      id: "gold",
+      name: { en: "Gold", ko: "골드" },
+      multiplier: "2",
+      color: "#b8860b",
+      shape: "shield",
+      threshold: "1000000",
+    },
   ],
   rewards: [
     { id: "cash", title: { en: "Use store money", ko: "적립금 사용" }, kind: "cash", cost: 1000 },
@@ -71,7 +118,13 @@ export const goldMember = {
     shape: "hexagon",
     since: "2026-01-03",
     until: "2027-12-31",
-    next: { id: "gold", name: { en: "Gold", ko: "골드" }, remainingMinor: 42000, remaining: "420.00", by: "2026-12-31" },
+    next: {
+      id: "gold",
+      name: { en: "Gold", ko: "골드" },
+      remainingMinor: 42000,
+      remaining: "420.00",
+      by: "2026-12-31",
+    },
   },
   referral: { code: "ABC234", url: "https://dangol-demo.localhost/?ref=ABC234", invited: 3, rewarded: 1 },
 };
@@ -92,7 +145,13 @@ export const seoulMember = {
     shape: "diamond",
     since: "2026-03-03",
     until: "2027-12-31",
-    next: { id: "gold", name: { en: "Gold", ko: "골드" }, remainingMinor: 82000, remaining: "82000", by: "2026-12-31" },
+    next: {
+      id: "gold",
+      name: { en: "Gold", ko: "골드" },
+      remainingMinor: 82000,
+      remaining: "82000",
+      by: "2026-12-31",
+    },
   },
   referral: { code: "SEO234", url: "https://dangol-seoul.localhost/?ref=SEO234", invited: 0, rewarded: 0 },
 };

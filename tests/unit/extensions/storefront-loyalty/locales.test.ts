@@ -22,10 +22,12 @@ const liquid = ["blocks", "snippets"].flatMap((name) =>
 );
 
 const isPluralForm = (key: string) => PLURAL_FORMS.some((form) => key.endsWith(`.${form}`));
-const placeholders = (text = "") => [...new Set([...text.matchAll(/\{\{ (\w+) \}\}/g)].map(([, name]) => name))].toSorted();
+const placeholders = (text = "") =>
+  [...new Set([...text.matchAll(/\{\{ (\w+) \}\}/g)].map(([, name]) => name))].toSorted();
 
 test("each text exists in English and in Korean", () => {
-  const keys = (texts: Map<string, string>) => [...texts.keys()].filter((key) => !isPluralForm(key)).toSorted();
+  const keys = (texts: Map<string, string>) =>
+    [...texts.keys()].filter((key) => !isPluralForm(key)).toSorted();
   expect(keys(ko)).toEqual(keys(en));
 });
 
@@ -55,5 +57,6 @@ test("the months are twelve in both languages", () => {
 });
 
 test("each file stays within Shopify's size for one", () => {
-  for (const file of readdirSync(folder)) expect(Buffer.byteLength(read(file)), file).toBeLessThan(LOCALE_FILE_MAX_BYTES);
+  for (const file of readdirSync(folder))
+    expect(Buffer.byteLength(read(file)), file).toBeLessThan(LOCALE_FILE_MAX_BYTES);
 });

@@ -20,7 +20,8 @@ function text(html: string): string {
 
 const amount = (html: string) => /<span data-dangol-amount>([^<]*)</.exec(html)?.[1];
 
-const render = (options: object) => renderBlock({ block: "points-on-product", program: usProgram, ...options });
+const render = (options: object) =>
+  renderBlock({ block: "points-on-product", program: usProgram, ...options });
 
 describe("the number agrees with the engine", () => {
   // Worked by hand: price in hundredths × points × multiplier ÷ per, rounded once.
@@ -42,7 +43,9 @@ describe("the number agrees with the engine", () => {
     ["1,250,050원 × 2 = 25001", 125005000, "2", "25,001원"],
   ])("%s", async (_title, price, multiplier, expected) => {
     const loyalty = { ...seoulMember, tier: { ...seoulMember.tier, multiplier } };
-    expect(amount(await render({ program: seoulProgram, loyalty, lang: "ko", product: product(price) }))).toBe(expected);
+    expect(
+      amount(await render({ program: seoulProgram, loyalty, lang: "ko", product: product(price) })),
+    ).toBe(expected);
   });
 
   test.each([
@@ -51,14 +54,20 @@ describe("the number agrees with the engine", () => {
     ["up", "1,237P"],
   ])("rounding %s", async (rounding, expected) => {
     const program = { ...usProgram, earn: { ...usProgram.earn, rounding } };
-    expect(amount(await render({ program, loyalty: memberWith("1.5"), product: product(16490) }))).toBe(expected);
+    expect(amount(await render({ program, loyalty: memberWith("1.5"), product: product(16490) }))).toBe(
+      expected,
+    );
   });
 
   test("rounding up leaves a whole number as it is, and nearest rounds a half up", async () => {
     const up = { ...usProgram, earn: { ...usProgram.earn, rounding: "up" } };
-    expect(amount(await render({ program: up, loyalty: memberWith("1"), product: product(2000) }))).toBe("100P");
+    expect(amount(await render({ program: up, loyalty: memberWith("1"), product: product(2000) }))).toBe(
+      "100P",
+    );
     const nearest = { ...usProgram, earn: { ...usProgram.earn, rounding: "nearest" } };
-    expect(amount(await render({ program: nearest, loyalty: memberWith("1"), product: product(10) }))).toBe("1P");
+    expect(amount(await render({ program: nearest, loyalty: memberWith("1"), product: product(10) }))).toBe(
+      "1P",
+    );
   });
 });
 
@@ -92,7 +101,10 @@ describe("who sees what", () => {
       { id: 11, price: 16490 },
       { id: 12, price: 10 },
     ];
-    const html = await render({ loyalty: goldMember, product: product(16490, { price_varies: true, variants }) });
+    const html = await render({
+      loyalty: goldMember,
+      product: product(16490, { price_varies: true, variants }),
+    });
     const json = /data-points="([^"]*)"/.exec(html)?.[1]?.replaceAll("&#34;", '"').replaceAll("&quot;", '"');
     expect(JSON.parse(json ?? "")).toEqual({ 11: "1,030P", 12: "" });
     expect(await render({ loyalty: goldMember, product: product(16490) })).not.toContain("data-points");

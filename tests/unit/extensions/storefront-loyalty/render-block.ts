@@ -58,7 +58,11 @@ export async function renderBlock(options: RenderOptions): Promise<string> {
   const isMember = options.customer === true || options.loyalty !== undefined;
   const globals = {
     app: { metafields: { loyalty: { program: options.program ? { value: options.program } : null } } },
-    block: { id: "b1", settings: { ...defaults, ...options.settings }, shopify_attributes: 'data-block="b1"' },
+    block: {
+      id: "b1",
+      settings: { ...defaults, ...options.settings },
+      shopify_attributes: 'data-block="b1"',
+    },
     customer: isMember
       ? { id: 1, metafields: { $app: options.loyalty ? { loyalty: { value: options.loyalty } } : {} } }
       : null,

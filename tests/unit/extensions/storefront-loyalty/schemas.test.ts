@@ -15,7 +15,13 @@ const setting = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("header"), content: text, info: text.optional() }),
   z.strictObject({ type: z.literal("checkbox"), id, ...described, default: z.boolean() }),
   z.strictObject({ type: z.literal("color"), id, ...described, default: z.string().optional() }),
-  z.strictObject({ type: z.literal("text"), id, ...described, default: text.optional(), placeholder: text.optional() }),
+  z.strictObject({
+    type: z.literal("text"),
+    id,
+    ...described,
+    default: text.optional(),
+    placeholder: text.optional(),
+  }),
   z.strictObject({ type: z.literal("textarea"), id, ...described, placeholder: text.optional() }),
   z.strictObject({ type: z.literal("product"), id, ...described, autofill: z.boolean().optional() }),
   z.strictObject({
@@ -44,14 +50,17 @@ const schemaShape = z.strictObject({
   settings: z.array(setting),
 });
 
-const readSchemaLocale = (file: string) => JSON.parse(readFileSync(join(EXTENSION_DIR, "locales", file), "utf8"));
+const readSchemaLocale = (file: string) =>
+  JSON.parse(readFileSync(join(EXTENSION_DIR, "locales", file), "utf8"));
 const schemaLocales = ["en.default.schema.json", "ko.schema.json"].map((file) => ({
   file,
   texts: readSchemaLocale(file) as Record<string, unknown>,
 }));
 
 const lookUp = (texts: unknown, key: string) =>
-  key.split(".").reduce<unknown>((node, part) => (node as Record<string, unknown> | undefined)?.[part], texts);
+  key
+    .split(".")
+    .reduce<unknown>((node, part) => (node as Record<string, unknown> | undefined)?.[part], texts);
 
 function translationKeys(node: unknown): string[] {
   if (typeof node === "string") return node.startsWith("t:") ? [node.slice(2)] : [];
@@ -61,13 +70,17 @@ function translationKeys(node: unknown): string[] {
 
 function leaves(node: unknown, path = ""): string[] {
   if (typeof node === "string") return [path];
-  return Object.entries(node as object).flatMap(([key, value]) => leaves(value, path ? `${path}.${key}` : key));
+  return Object.entries(node as object).flatMap(([key, value]) =>
+    leaves(value, path ? `${path}.${key}` : key),
+  );
 }
 
 describe("block schemas", () => {
   test("theme-check finds nothing", async () => {
     const { offenses } = await themeCheckRun(EXTENSION_DIR, "theme-check:theme-app-extension");
-    const found = offenses.map(({ check, message, severity, uri }) => `${Severity[severity]} ${check} ${uri}: ${message}`);
+    const found = offenses.map(
+      ({ check, message, severity, uri }) => `${Severity[severity]} ${check} ${uri}: ${message}`,
+    );
     expect(found).toEqual([]);
   });
 

@@ -25,18 +25,29 @@ test("what every page loads stays small: the shared script and the style", () =>
 });
 
 test("all Liquid stays within Shopify's 100 KB", () => {
-  const total = [...filesOf("blocks", ".liquid"), ...filesOf("snippets", ".liquid")].reduce((sum, file) => sum + file.length, 0);
+  const total = [...filesOf("blocks", ".liquid"), ...filesOf("snippets", ".liquid")].reduce(
+    (sum, file) => sum + file.length,
+    0,
+  );
   expect(total).toBeLessThanOrEqual(LIQUID_MAX_BYTES);
 });
 
 test("every class in the markup is ours, and every selector of the style begins with one of ours", () => {
   const markup = [...filesOf("blocks", ".liquid"), ...filesOf("snippets", ".liquid")].map(String).join("\n");
   for (const [, value = ""] of markup.matchAll(/\sclass="([^"]*)"/g)) {
-    for (const name of value.replace(/\{[{%][\s\S]*?[%}]\}/g, "").split(/\s+/).filter(Boolean)) expect(name).toMatch(/^dangol/);
+    for (const name of value
+      .replace(/\{[{%][\s\S]*?[%}]\}/g, "")
+      .split(/\s+/)
+      .filter(Boolean))
+      expect(name).toMatch(/^dangol/);
   }
-  const style = filesOf("assets", ".css").map(String).join("\n").replace(/\/\*[\s\S]*?\*\//g, "");
+  const style = filesOf("assets", ".css")
+    .map(String)
+    .join("\n")
+    .replace(/\/\*[\s\S]*?\*\//g, "");
   for (const [, selector = ""] of style.matchAll(/(?:^|[{}])\s*([^{}@;]+)\{/g)) {
     if (/^(to|from)\s*$/.test(selector)) continue;
-    for (const part of selector.split(/,(?![^(]*\))/)) expect(part.trim()).toMatch(/^(html:has\()?(\.dangol|dangol-)/);
+    for (const part of selector.split(/,(?![^(]*\))/))
+      expect(part.trim()).toMatch(/^(html:has\()?(\.dangol|dangol-)/);
   }
 });
