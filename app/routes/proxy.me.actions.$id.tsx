@@ -1,4 +1,7 @@
-import { methodNotAllowed, storefrontRoute } from "#app/loyalty/rewards/storefront/storefront-route.server.ts";
+import {
+  methodNotAllowed,
+  storefrontRoute,
+} from "#app/loyalty/rewards/storefront/storefront-route.server.ts";
 
 /** Ways to earn that a shopper claims. The program has none yet, so every id is unknown. */
 export const action = storefrontRoute({ method: "POST" }, async (call) =>

@@ -1,6 +1,9 @@
 import { json } from "#app/platform/http/reply.server.ts";
 import { parseCursor, readHistory } from "#app/loyalty/rewards/storefront/read-history.server.ts";
-import { methodNotAllowed, storefrontRoute } from "#app/loyalty/rewards/storefront/storefront-route.server.ts";
+import {
+  methodNotAllowed,
+  storefrontRoute,
+} from "#app/loyalty/rewards/storefront/storefront-route.server.ts";
 
 /** The statement of the shopper who is logged in, a page at a time. */
 export const loader = storefrontRoute({ method: "GET", params: ["cursor"] }, async (call) => {

@@ -42,7 +42,9 @@ export function createFakeDiscounts(): FakeDiscounts {
   const calls: string[] = [];
   const find = (code: string) => discounts.find((discount) => discount.code === code.toUpperCase());
   const operations: Record<string, (variables: Record<string, unknown>) => unknown> = {
-    DiscountCodeBasicCreate: ({ discount }) => ({ discountCodeBasicCreate: create("basic", discount as DiscountInput) }),
+    DiscountCodeBasicCreate: ({ discount }) => ({
+      discountCodeBasicCreate: create("basic", discount as DiscountInput),
+    }),
     DiscountCodeFreeShippingCreate: ({ discount }) => ({
       discountCodeFreeShippingCreate: create("free_shipping", discount as DiscountInput),
     }),
@@ -55,10 +57,23 @@ export function createFakeDiscounts(): FakeDiscounts {
   };
 
   function create(kind: FakeDiscount["kind"], input: DiscountInput) {
-    if (find(input.code)) return { codeDiscountNode: null, userErrors: [{ code: "TAKEN", field: ["basicCodeDiscount", "code"], message: "taken" }] };
+    if (find(input.code))
+      return {
+        codeDiscountNode: null,
+        userErrors: [{ code: "TAKEN", field: ["basicCodeDiscount", "code"], message: "taken" }],
+      };
     const gid = `gid://shopify/DiscountCodeNode/${discounts.length + 1}`;
     const customerGids = input.context.customers.add;
-    discounts.push({ gid, kind, code: input.code, title: input.title, customerGids, active: true, usageCount: 0, input: { ...input } });
+    discounts.push({
+      gid,
+      kind,
+      code: input.code,
+      title: input.title,
+      customerGids,
+      active: true,
+      usageCount: 0,
+      input: { ...input },
+    });
     return { codeDiscountNode: { id: gid }, userErrors: [] };
   }
 
@@ -72,7 +87,11 @@ export function createFakeDiscounts(): FakeDiscounts {
       if (!discount?.active) throw new Error("The checkout refuses this code.");
       discount.usageCount += 1;
     },
-    request: async <Data, Vars>(_shop: string, operation: unknown, variables: Vars): Promise<GatewayResult<Data>> => {
+    request: async <Data, Vars>(
+      _shop: string,
+      operation: unknown,
+      variables: Vars,
+    ): Promise<GatewayResult<Data>> => {
       const name = operationName(operation);
       calls.push(name);
       const fault = faults.get(name)?.shift();
@@ -95,7 +114,9 @@ async function meet<Data>(fault: Fault, operation: string): Promise<GatewayResul
     return undefined;
   }
   const field = operation.charAt(0).toLowerCase() + operation.slice(1);
-  const userErrors = [{ code: fault.userError, field: fault.field ?? ["basicCodeDiscount", "customerGets"], message: "no" }];
+  const userErrors = [
+    { code: fault.userError, field: fault.field ?? ["basicCodeDiscount", "customerGets"], message: "no" },
+  ];
   return { ok: true, data: { [field]: { codeDiscountNode: null, userErrors } } as Data };
 }
 

@@ -33,10 +33,18 @@ export interface RewardScene {
 /** A shop, its program (changed by `settings`), and a member with points from one grant. */
 export async function createScene(
   db: Database,
-  over: { points?: number; expiresAt?: Date | null; settings?: (settings: ProgramSettings) => void; currency?: string } = {},
+  over: {
+    points?: number;
+    expiresAt?: Date | null;
+    settings?: (settings: ProgramSettings) => void;
+    currency?: string;
+  } = {},
 ): Promise<RewardScene> {
   const won = over.currency === "KRW";
-  const shopId = await createShop(db, won ? { currency: "KRW", currencyExponent: 0, timeZone: "Asia/Seoul", locale: "ko" } : {});
+  const shopId = await createShop(
+    db,
+    won ? { currency: "KRW", currencyExponent: 0, timeZone: "Asia/Seoul", locale: "ko" } : {},
+  );
   if (over.settings) await changeProgram(db, shopId, over.settings);
   const customerId = String(7_000_000_000_000 + Math.floor(Math.random() * 1e9));
   const memberId = await createMember(db, shopId, customerId);
@@ -127,13 +135,29 @@ export async function redemptionsOf({ db, shopId }: RewardScene): Promise<Stored
   );
 }
 
+/** The only redemption of a scene that has one. */
+export async function firstRedemption(scene: RewardScene): Promise<StoredRedemption> {
+  const [redemption] = await redemptionsOf(scene);
+  return redemption!;
+}
+
 /** Redeems the $5 reward (500 points), as the storefront would. */
-export function redeem(scene: RewardScene, over: { key?: string; rewardId?: string; points?: number; services?: Services; patienceMs?: number } = {}) {
+export function redeem(
+  scene: RewardScene,
+  over: { key?: string; rewardId?: string; points?: number; services?: Services; patienceMs?: number } = {},
+) {
   const { shopId, memberId } = scene;
   const points = over.points === undefined ? {} : { points: over.points };
   return requestRedemption(
     over.services ?? scene.services,
-    { shopId, memberId, rewardId: over.rewardId ?? "amount-5", idempotencyKey: over.key ?? randomUUID(), now: NOW, ...points },
+    {
+      shopId,
+      memberId,
+      rewardId: over.rewardId ?? "amount-5",
+      idempotencyKey: over.key ?? randomUUID(),
+      now: NOW,
+      ...points,
+    },
     { patienceMs: over.patienceMs ?? 2000 },
   );
 }
@@ -148,7 +172,10 @@ interface WaitingJob {
  * What the worker would do with the saga's jobs, each at once and whatever its time: `rounds` rounds, or until none is
  * left. Returns how many ran.
  */
-export async function runSagaJobs(scene: RewardScene, over: { now?: Date; rounds?: number } = {}): Promise<number> {
+export async function runSagaJobs(
+  scene: RewardScene,
+  over: { now?: Date; rounds?: number } = {},
+): Promise<number> {
   let ran = 0;
   for (let round = 0; round < (over.rounds ?? 10); round += 1) {
     const jobs = await takeJobs(scene);

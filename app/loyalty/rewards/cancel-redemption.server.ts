@@ -38,7 +38,10 @@ export async function cancelRedemption(services: Services, args: CancelArgs): Pr
   if (asked.outcome !== "closing") return asked;
   const attempt = attemptClosing(services, args);
   const result = await withPatience(attempt, PATIENCE_MS, (error) =>
-    services.log.error("cancelling a redemption failed; its job will finish it", { ...subjectOf(args), error }),
+    services.log.error("cancelling a redemption failed; its job will finish it", {
+      ...subjectOf(args),
+      error,
+    }),
   );
   if (result?.outcome === "cancelled") return { outcome: "cancelled", points: asked.points };
   if (result?.outcome === "used" || result?.outcome === "used_meanwhile") return { outcome: "already_used" };

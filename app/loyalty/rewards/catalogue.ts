@@ -45,7 +45,9 @@ export function offeredRewards(
   locale: Locale,
   currencyExponent: number,
 ): OfferedReward[] {
-  return settings.rewards.filter((reward) => reward.enabled).map((reward) => offer(reward, locale, currencyExponent));
+  return settings.rewards
+    .filter((reward) => reward.enabled)
+    .map((reward) => offer(reward, locale, currencyExponent));
 }
 
 /**
@@ -69,7 +71,13 @@ function judge(reward: OfferedReward, member: CatalogueMember | null): MemberRew
   const missing = Math.max(0, reward.cost - member.available);
   if (member.state === "blocked") return { ...reward, affordable: false, reason: "blocked", missing };
   if (missing === 0) {
-    return { ...reward, affordable: true, reason: null, missing, ...affordableMaximum(reward, member.available) };
+    return {
+      ...reward,
+      affordable: true,
+      reason: null,
+      missing,
+      ...affordableMaximum(reward, member.available),
+    };
   }
   return { ...reward, affordable: false, reason: member.available < 0 ? "owed" : "missing", missing };
 }

@@ -31,15 +31,20 @@ export async function attemptClosing(
   if (!redemption) return { outcome: "gone" };
   const open = isOpen(redemption.status);
   if (open && !redemption.closing) return { outcome: "not_closing" };
-  if (!redemption.installed) return { outcome: "waiting", reason: "uninstalled", retryAfterMs: UNINSTALLED_RETRY_MS };
+  if (!redemption.installed)
+    return { outcome: "waiting", reason: "uninstalled", retryAfterMs: UNINSTALLED_RETRY_MS };
   const state = await switchOff(services, shopId, redemption);
-  if (state.kind === "unknown") return { outcome: "waiting", reason: state.reason, retryAfterMs: state.retryAfterMs };
+  if (state.kind === "unknown")
+    return { outcome: "waiting", reason: state.reason, retryAfterMs: state.retryAfterMs };
   if (!open) return { outcome: redemption.status };
   if (state.kind === "used") return { outcome: "used_meanwhile" };
   return { outcome: await recordClosed(services, args, redemption) };
 }
 
-type SwitchedOff = { kind: "off" } | { kind: "used" } | { kind: "unknown"; reason: string; retryAfterMs: number };
+type SwitchedOff =
+  | { kind: "off" }
+  | { kind: "used" }
+  | { kind: "unknown"; reason: string; retryAfterMs: number };
 
 /**
  * Leaves no usable code behind. The usage is read after the code is off: before that, somebody may still check out.

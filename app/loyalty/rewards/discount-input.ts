@@ -8,7 +8,9 @@ type BasicInput = VariablesOf<typeof DiscountCodeBasicCreate>["discount"];
 type FreeShippingInput = VariablesOf<typeof DiscountCodeFreeShippingCreate>["discount"];
 
 /** What to send to Shopify: which mutation, and its input. */
-export type DiscountInput = { kind: "basic"; discount: BasicInput } | { kind: "free_shipping"; discount: FreeShippingInput };
+export type DiscountInput =
+  | { kind: "basic"; discount: BasicInput }
+  | { kind: "free_shipping"; discount: FreeShippingInput };
 
 /** Tags that let a merchant filter our codes in Shopify's list of discounts. */
 export const DISCOUNT_TAGS = ["loyalty", "dangol"];
@@ -51,5 +53,8 @@ export function discountInput(terms: RedemptionTerms, code: string, customerId: 
           },
         };
   const combinesWith = { orderDiscounts, productDiscounts, shippingDiscounts };
-  return { kind: "basic", discount: { ...base, combinesWith, customerGets: { value, items: { all: true } } } };
+  return {
+    kind: "basic",
+    discount: { ...base, combinesWith, customerGets: { value, items: { all: true } } },
+  };
 }

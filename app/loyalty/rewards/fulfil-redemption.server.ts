@@ -33,7 +33,8 @@ export async function attemptFulfilment(
   if (!redemption) return { outcome: "gone" };
   if (redemption.status !== "requested") return { outcome: redemption.status };
   if (redemption.closing) return { outcome: "closing" };
-  if (!redemption.installed) return { outcome: "waiting", reason: "uninstalled", retryAfterMs: UNINSTALLED_RETRY_MS };
+  if (!redemption.installed)
+    return { outcome: "waiting", reason: "uninstalled", retryAfterMs: UNINSTALLED_RETRY_MS };
   const attempt = { ...args, redemption };
   if (redemption.expiresAt && redemption.expiresAt <= now) return lapse(services, attempt);
   const { customerId } = redemption;
@@ -92,15 +93,27 @@ async function lookUp(
   return refuse(services, attempt, "code_taken");
 }
 
-async function ready(services: FulfilmentServices, attempt: Attempt, gid: string): Promise<FulfilmentOutcome> {
+async function ready(
+  services: FulfilmentServices,
+  attempt: Attempt,
+  gid: string,
+): Promise<FulfilmentOutcome> {
   return { outcome: await recordMade(services.db, { ...attempt, gid }) };
 }
 
-async function refuse(services: FulfilmentServices, attempt: Attempt, reason: string): Promise<FulfilmentOutcome> {
+async function refuse(
+  services: FulfilmentServices,
+  attempt: Attempt,
+  reason: string,
+): Promise<FulfilmentOutcome> {
   return { outcome: await recordRefused(services.db, { ...attempt, reason }) };
 }
 
-async function wait(services: FulfilmentServices, attempt: Attempt, why: Unknown): Promise<FulfilmentOutcome> {
+async function wait(
+  services: FulfilmentServices,
+  attempt: Attempt,
+  why: Unknown,
+): Promise<FulfilmentOutcome> {
   await recordWaiting(services.db, { ...attempt, reason: why.reason });
   return { outcome: "waiting", reason: why.reason, retryAfterMs: why.retryAfterMs };
 }

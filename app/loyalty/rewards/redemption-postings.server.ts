@@ -48,7 +48,13 @@ export function usePosting(redemption: Redeemed, orderId: string, at: Date): Pos
 /** held → available, into the lots the points came from. */
 export async function returnHeldPoints(
   tx: Tx,
-  args: { shopId: string; now: Date; redemption: Redeemed; why: "cancel" | "lapse" | "failed"; failure?: string },
+  args: {
+    shopId: string;
+    now: Date;
+    redemption: Redeemed;
+    why: "cancel" | "lapse" | "failed";
+    failure?: string;
+  },
 ): Promise<PostResult> {
   const { shopId, now, redemption, why } = args;
   const hold = await lastHold(tx, shopId, redemption);
@@ -66,7 +72,11 @@ export async function returnHeldPoints(
         occurredAt: now,
         reversesSeq: hold.seq,
         returnOf: { transferSeq: hold.seq },
-        detail: { title: redemption.terms.title, why, ...(args.failure !== undefined && { failure: args.failure }) },
+        detail: {
+          title: redemption.terms.title,
+          why,
+          ...(args.failure !== undefined && { failure: args.failure }),
+        },
       },
     ],
   });

@@ -54,7 +54,9 @@ export function nextState(state: RedemptionState, event: RedemptionEvent): Trans
         ? go({ status: "failed", closing: null }, "return")
         : stay(state);
     case "close":
-      return isOpen(state.status) && state.closing === null ? go({ ...state, closing: event.why }) : stay(state);
+      return isOpen(state.status) && state.closing === null
+        ? go({ ...state, closing: event.why })
+        : stay(state);
     case "switched_off":
       return isOpen(state.status) && state.closing !== null
         ? go({ status: state.closing === "cancel" ? "cancelled" : "expired", closing: null }, "return")

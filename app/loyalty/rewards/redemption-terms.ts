@@ -37,7 +37,9 @@ export type PointsRefusal =
   | "not_in_steps"
   | "not_the_cost";
 
-export type Priced = { ok: true; points: number; value: RedemptionValue } | { ok: false; reason: PointsRefusal };
+export type Priced =
+  | { ok: true; points: number; value: RedemptionValue }
+  | { ok: false; reason: PointsRefusal };
 
 /**
  * How many points a request for a reward takes, and what it gives. Only points-as-cash lets the member choose; for
@@ -95,7 +97,8 @@ function priceCash(reward: Extract<Reward, { kind: "cash" }>, asked: number | un
   if (asked === undefined) return { ok: false, reason: "points_required" };
   if (asked < reward.minimumPoints) return { ok: false, reason: "below_minimum" };
   if (asked > cashMaximum(reward)) return { ok: false, reason: "above_maximum" };
-  if (!Number.isSafeInteger(asked) || asked % reward.stepPoints !== 0) return { ok: false, reason: "not_in_steps" };
+  if (!Number.isSafeInteger(asked) || asked % reward.stepPoints !== 0)
+    return { ok: false, reason: "not_in_steps" };
   return { ok: true, points: asked, value: { kind: "amount", amountMinor: asked * reward.pointValueMinor } };
 }
 

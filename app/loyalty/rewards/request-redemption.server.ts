@@ -65,7 +65,11 @@ export async function requestRedemption(
     timeoutMs: patienceMs,
   });
   await withPatience(attempt, patienceMs, (error) =>
-    services.log.error("fulfilling a redemption failed; its job will finish it", { shopId, redemptionId, error }),
+    services.log.error("fulfilling a redemption failed; its job will finish it", {
+      shopId,
+      redemptionId,
+      error,
+    }),
   );
   return standing(services, request, redemptionId);
 }
@@ -78,7 +82,8 @@ async function holdPoints(tx: Tx, services: Services, request: RedemptionRequest
   if (!member) return { outcome: "unknown_member" };
   const earlier = await findByKey(tx, request);
   if (earlier) return replay(earlier, request, member.available);
-  if (member.state !== "active") return { outcome: member.state === "blocked" ? "blocked" : "unknown_member" };
+  if (member.state !== "active")
+    return { outcome: member.state === "blocked" ? "blocked" : "unknown_member" };
   const { version, settings } = await liveProgram(tx, shopId);
   const reward = settings.rewards.find(({ id }) => id === request.rewardId);
   if (!reward) return { outcome: "unknown_reward" };
@@ -96,7 +101,11 @@ async function holdPoints(tx: Tx, services: Services, request: RedemptionRequest
     shopId,
     now: request.now,
     postings: [
-      holdPosting({ redemptionId, memberId, points: terms.points, terms }, request.now, redemptionKeys.hold(redemptionId)),
+      holdPosting(
+        { redemptionId, memberId, points: terms.points, terms },
+        request.now,
+        redemptionKeys.hold(redemptionId),
+      ),
     ],
   });
   if (posted.outcome === "insufficient_points") {
@@ -155,7 +164,9 @@ function replay(earlier: RedemptionRow, request: RedemptionRequest, available: n
 
 /** What a key stands for. Only what the client chose: neither price nor program may turn a replay into a conflict. */
 function requestHash({ rewardId, points }: RedemptionRequest): string {
-  return createHash("sha256").update(JSON.stringify([rewardId, points ?? null])).digest("hex");
+  return createHash("sha256")
+    .update(JSON.stringify([rewardId, points ?? null]))
+    .digest("hex");
 }
 
 async function readShop(

@@ -69,18 +69,34 @@ export async function makeCode(
   const input = discountInput(what.terms, what.code, what.customerId);
   const options = withTimeout(timeoutMs);
   if (input.kind === "basic") {
-    const result = await shopify.request(shopId, DiscountCodeBasicCreate, { discount: input.discount }, options);
+    const result = await shopify.request(
+      shopId,
+      DiscountCodeBasicCreate,
+      { discount: input.discount },
+      options,
+    );
     return result.ok ? read(result.data.discountCodeBasicCreate) : notMade(result.failure);
   }
-  const result = await shopify.request(shopId, DiscountCodeFreeShippingCreate, { discount: input.discount }, options);
+  const result = await shopify.request(
+    shopId,
+    DiscountCodeFreeShippingCreate,
+    { discount: input.discount },
+    options,
+  );
   return result.ok ? read(result.data.discountCodeFreeShippingCreate) : notMade(result.failure);
 }
 
 /** Ends a code now, so that no checkout takes it any more. */
-export async function switchOffCode({ shopify }: Caller, shopId: string, gid: string): Promise<CodeSwitchedOff> {
+export async function switchOffCode(
+  { shopify }: Caller,
+  shopId: string,
+  gid: string,
+): Promise<CodeSwitchedOff> {
   const result = await shopify.request(shopId, DiscountCodeDeactivate, { id: gid });
   if (!result.ok) {
-    return result.failure.kind === "refused" ? { kind: "refused", reason: "shopify_refused" } : unknown(result.failure);
+    return result.failure.kind === "refused"
+      ? { kind: "refused", reason: "shopify_refused" }
+      : unknown(result.failure);
   }
   const [error] = result.data.discountCodeDeactivate?.userErrors ?? [];
   return error ? { kind: "refused", reason: reasonOf(error.code) } : { kind: "off" };
@@ -107,12 +123,15 @@ function read(payload: CreatePayload | null): CodeMade {
     const aboutTheCode = error.field === null || error.field.at(-1) === "code";
     if (error.code !== null && TAKEN.has(error.code) && aboutTheCode) return { kind: "taken" };
     // Shopify's own fault, said politely: nobody can tell whether the code was made.
-    if (error.code === "INTERNAL_ERROR") return { kind: "unknown", reason: "internal_error", retryAfterMs: 0 };
+    if (error.code === "INTERNAL_ERROR")
+      return { kind: "unknown", reason: "internal_error", retryAfterMs: 0 };
     return { kind: "refused", reason: reasonOf(error.code) };
   }
   const gid = payload?.codeDiscountNode?.id;
   // Neither an error nor a code: nothing that Shopify promises, so it is looked up like a lost answer.
-  return gid === undefined ? { kind: "unknown", reason: "empty_answer", retryAfterMs: 0 } : { kind: "made", gid };
+  return gid === undefined
+    ? { kind: "unknown", reason: "empty_answer", retryAfterMs: 0 }
+    : { kind: "made", gid };
 }
 
 function notMade(failure: GatewayFailure): CodeMade {

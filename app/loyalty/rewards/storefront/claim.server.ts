@@ -25,7 +25,13 @@ export async function claim(call: StorefrontCall): Promise<Response> {
   const body = claimBody.safeParse(call.body);
   if (!body.success) return refuse(400, "invalid_request");
   const { code, email } = body.data;
-  const result = await claimReferral(services, { shopId: shop.shopId, code, email, ip: clientAddress(call), now });
+  const result = await claimReferral(services, {
+    shopId: shop.shopId,
+    code,
+    email,
+    ip: clientAddress(call),
+    now,
+  });
   if (result.outcome === "unavailable") return refuse(503, "unavailable");
   if (result.outcome === "refused") return refuse(STATUS[result.reason], result.reason);
   const { settings } = await liveProgram(services.db, shop.shopId);

@@ -124,7 +124,8 @@ function priceOf({ detail }: StatementEntry, context: EntryContext): string[] {
   // Rounding is worth a word only where something was rounded.
   if (!isWhole(eligible, rate, perMinor, multiplier ?? "1")) {
     const rounding = text(detail["rounding"]);
-    if (rounding === "down" || rounding === "nearest" || rounding === "up") why.push(t(`why.rounding.${rounding}`));
+    if (rounding === "down" || rounding === "nearest" || rounding === "up")
+      why.push(t(`why.rounding.${rounding}`));
   }
   return why;
 }

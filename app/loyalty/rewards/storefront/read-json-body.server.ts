@@ -3,7 +3,11 @@ export const BODY_MAX_BYTES = 4096;
 
 export type JsonBody =
   | { ok: true; value: Record<string, unknown> }
-  | { ok: false; status: 400 | 413 | 415; code: "invalid_json" | "payload_too_large" | "unsupported_media_type" };
+  | {
+      ok: false;
+      status: 400 | 413 | 415;
+      code: "invalid_json" | "payload_too_large" | "unsupported_media_type";
+    };
 
 /**
  * Reads a JSON object from a request, and never more of it than the limit. An empty body is an empty object.
@@ -15,7 +19,8 @@ export async function readJsonBody(request: Request): Promise<JsonBody> {
   const bytes = await readLimited(request);
   if (bytes === null) return { ok: false, status: 413, code: "payload_too_large" };
   if (bytes.length === 0) return { ok: true, value: {} };
-  if (!isJson(request.headers.get("Content-Type"))) return { ok: false, status: 415, code: "unsupported_media_type" };
+  if (!isJson(request.headers.get("Content-Type")))
+    return { ok: false, status: 415, code: "unsupported_media_type" };
   try {
     const value: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
     if (typeof value === "object" && value !== null && !Array.isArray(value)) {

@@ -76,7 +76,14 @@ export async function readMe(call: MeCall): Promise<Me> {
   const { services, shop, customerId } = call;
   const { settings } = await liveProgram(services.db, shop.shopId);
   if (customerId === null) {
-    return { state: "guest", points: null, tier: null, referral: null, rewards: rewardsFor(call, settings, null), codes: [] };
+    return {
+      state: "guest",
+      points: null,
+      tier: null,
+      referral: null,
+      rewards: rewardsFor(call, settings, null),
+      codes: [],
+    };
   }
   const member = await findMember(services.db, shop.shopId, customerId);
   if (!member) return newcomer(call, settings);
@@ -88,12 +95,24 @@ export async function readMe(call: MeCall): Promise<Me> {
     tier: await tierOf(call, settings, member),
     referral: active && settings.referral.enabled ? await referralOf(call, member) : null,
     rewards: rewardsFor(call, settings, standing),
-    codes: await readCodes(services.db, { ...call, shopId: shop.shopId, timeZone: shop.timeZone, memberId: member.memberId }),
+    codes: await readCodes(services.db, {
+      ...call,
+      shopId: shop.shopId,
+      timeZone: shop.timeZone,
+      memberId: member.memberId,
+    }),
   };
 }
 
 function newcomer(call: MeCall, settings: ProgramSettings): Me {
-  const points = { available: 0, pending: 0, held: 0, lifetime: 0, expiring: [], worth: worthOf(call, settings, 0) };
+  const points = {
+    available: 0,
+    pending: 0,
+    held: 0,
+    lifetime: 0,
+    expiring: [],
+    worth: worthOf(call, settings, 0),
+  };
   const rewards = rewardsFor(call, settings, { state: "active", available: 0 });
   return { state: "member", points, tier: null, referral: null, rewards, codes: [] };
 }
@@ -109,7 +128,11 @@ function rewardsFor(
   });
 }
 
-async function pointsOf(call: MeCall, settings: ProgramSettings, member: StorefrontMember): Promise<Me["points"]> {
+async function pointsOf(
+  call: MeCall,
+  settings: ProgramSettings,
+  member: StorefrontMember,
+): Promise<Me["points"]> {
   const { services, shop } = call;
   const balances = await readBalances(services.db, shop.shopId, member.memberId);
   if (!balances) return null;
@@ -125,7 +148,10 @@ async function pointsOf(call: MeCall, settings: ProgramSettings, member: Storefr
 }
 
 /** A lot lapses with the end of a day, so the day is the one before the instant. */
-function expiringByDay(lots: { points: number; expiresAt: Date }[], timeZone: string): { points: number; on: string }[] {
+function expiringByDay(
+  lots: { points: number; expiresAt: Date }[],
+  timeZone: string,
+): { points: number; on: string }[] {
   const days = new Map<string, number>();
   for (const { points, expiresAt } of lots) {
     const day = lastDayBefore(expiresAt, timeZone);
@@ -142,7 +168,11 @@ function worthOf({ shop, locale, t }: MeCall, settings: ProgramSettings, availab
   return t("points.worth", { amount: formatMoney(minor, shop.currency, shop.currencyExponent, locale) });
 }
 
-async function tierOf(call: MeCall, settings: ProgramSettings, member: StorefrontMember): Promise<MyTier | null> {
+async function tierOf(
+  call: MeCall,
+  settings: ProgramSettings,
+  member: StorefrontMember,
+): Promise<MyTier | null> {
   const { services, shop, locale, now } = call;
   const tier = tierById(settings, member.tierId) ?? settings.tiers[0];
   if (!tier) return null;
@@ -187,4 +217,3 @@ function referralUrl(storefrontUrl: string, code: string): string {
   url.searchParams.set("ref", code);
   return url.href;
 }
-

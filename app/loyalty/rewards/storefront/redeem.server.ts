@@ -86,7 +86,11 @@ async function replyTo(call: StorefrontCall, outcome: RedemptionOutcome): Promis
 
 type AboutPoints = Extract<RedemptionOutcome, { outcome: "insufficient_points" | "invalid_points" }>;
 
-function refusePoints(call: StorefrontCall, outcome: AboutPoints, unit: { en: string; ko: string }): Response {
+function refusePoints(
+  call: StorefrontCall,
+  outcome: AboutPoints,
+  unit: { en: string; ko: string },
+): Response {
   const points = (count: number): string => pointsText(count, unit, call.locale);
   if (outcome.outcome === "invalid_points") {
     return call.refuse(422, outcome.reason, pointsVars(outcome.reason, outcome.reward, points));
@@ -102,7 +106,11 @@ function pointsVars(
   points: (count: number) => string,
 ): Record<string, string> {
   if (reward.kind !== "cash") return reason === "not_the_cost" ? { cost: points(reward.cost) } : {};
-  return { min: points(reward.minimumPoints), step: points(reward.stepPoints), max: points(cashMaximum(reward)) };
+  return {
+    min: points(reward.minimumPoints),
+    step: points(reward.stepPoints),
+    max: points(cashMaximum(reward)),
+  };
 }
 
 /** `POST /proxy/me/redemptions/:id/cancel`: gives the points of an unused code back once it is switched off. */

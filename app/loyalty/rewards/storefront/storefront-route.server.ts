@@ -5,7 +5,11 @@ import { errorReply } from "#app/platform/http/reply.server.ts";
 import { pickLocale, type Locale, type MessageVars } from "#app/platform/i18n/translate.ts";
 import { getServices, type Services } from "#app/services.server.ts";
 import { readJsonBody } from "./read-json-body.server.ts";
-import { storefrontTranslator, type StorefrontErrorCode, type StorefrontTranslate } from "./storefront-translator.ts";
+import {
+  storefrontTranslator,
+  type StorefrontErrorCode,
+  type StorefrontTranslate,
+} from "./storefront-translator.ts";
 
 export interface StorefrontShop {
   shopId: string;
@@ -81,7 +85,8 @@ async function answer(
     allowedParams: ["locale", ...(options.params ?? [])],
   });
   const refuseEarly = refuseWith(fallbackLocale(request));
-  if (!proxied.ok) return refuseEarly(proxied.status, proxied.status === 401 ? "unauthorized" : "bad_parameter");
+  if (!proxied.ok)
+    return refuseEarly(proxied.status, proxied.status === 401 ? "unauthorized" : "bad_parameter");
   const shop = await findShop(services, proxied.shopId);
   if (!shop) return refuseEarly(404, "shop_not_found");
   const locale = pickLocale(proxied.params.get("locale"), shop.locale);

@@ -10,17 +10,21 @@ export const storefrontEn = {
   "error.member_blocked": "Your membership is paused. Please contact the shop.",
   "error.member_closed": "This membership has ended. Please contact the shop.",
   "error.invalid_json": "Something in this request is not understood. Reload the page and try again.",
-  "error.unsupported_media_type": "Something in this request is not understood. Reload the page and try again.",
+  "error.unsupported_media_type":
+    "Something in this request is not understood. Reload the page and try again.",
   "error.invalid_request": "Something in this request is missing. Reload the page and try again.",
   "error.invalid_cursor": "This part of your history cannot be shown. Start again from the newest.",
   "error.payload_too_large": "This request is too large.",
-  "error.idempotency_key_required": "This request cannot be told apart from another one. Reload the page and try again.",
-  "error.idempotency_key_reused": "This request was already used for something else. Reload the page and try again.",
+  "error.idempotency_key_required":
+    "This request cannot be told apart from another one. Reload the page and try again.",
+  "error.idempotency_key_reused":
+    "This request was already used for something else. Reload the page and try again.",
   "error.unknown_reward": "This reward is no longer offered. Your points were not used.",
   "error.reward_unavailable": "This reward is not available right now. Your points were not used.",
   "error.redemption_failed": "The code could not be made. Your points are back.",
   "error.insufficient_points": "You need {missing} more for this. Your points were not used.",
-  "error.points_owed": "Your balance is below zero, so it cannot be used yet. The next points you earn pay it off.",
+  "error.points_owed":
+    "Your balance is below zero, so it cannot be used yet. The next points you earn pay it off.",
   "error.points_required": "Say how many points to use.",
   "error.below_minimum": "Use at least {min}.",
   "error.above_maximum": "Use at most {max}.",
@@ -29,9 +33,11 @@ export const storefrontEn = {
   "error.unknown_redemption": "This code is not one of yours.",
   "error.code_used": "This code was used already, so its points stay spent.",
   "error.already_closed": "This code is closed already.",
-  "error.cancel_not_allowed": "Codes cannot be cancelled in this shop. Unused ones give their points back when they end.",
+  "error.cancel_not_allowed":
+    "Codes cannot be cancelled in this shop. Unused ones give their points back when they end.",
   "error.unknown_action": "There is nothing to claim here.",
-  "error.unavailable": "The program cannot be reached right now. Nothing was lost; please try again in a moment.",
+  "error.unavailable":
+    "The program cannot be reached right now. Nothing was lost; please try again in a moment.",
   // Why a friend's claim was refused.
   "error.referrals_off": "Invitations are not offered right now.",
   "error.unknown_code": "This invitation is not known. Ask your friend for the link again.",

@@ -3,14 +3,28 @@ import { expect, test } from "vitest";
 import { requestRedemption } from "#app/loyalty/rewards/request-redemption.server.ts";
 import { useTestDatabase } from "#tests/support/database.ts";
 import { createMember, createShop, NOW } from "#tests/support/ledger-fixtures.ts";
-import { changeProgram, createScene, discrepancies, grant, redeem, redemptionsOf, runSagaJobs, standing } from "#tests/support/rewards-fixtures.ts";
+import {
+  changeProgram,
+  createScene,
+  discrepancies,
+  grant,
+  redeem,
+  redemptionsOf,
+  runSagaJobs,
+  standing,
+} from "#tests/support/rewards-fixtures.ts";
 
 const database = useTestDatabase();
 
 test("redeeming holds the points and answers with a code that only this customer can use, once", async () => {
   const scene = await createScene(database.db);
   const result = await redeem(scene);
-  expect(result).toMatchObject({ outcome: "redeemed", replayed: false, available: 500, redemption: { status: "ready", points: 500 } });
+  expect(result).toMatchObject({
+    outcome: "redeemed",
+    replayed: false,
+    available: 500,
+    redemption: { status: "ready", points: 500 },
+  });
   expect(await standing(scene)).toEqual([500, 500, 0]);
   const [discount] = scene.shopify.live();
   expect(discount?.input).toMatchObject({
@@ -29,10 +43,17 @@ test("redeeming holds the points and answers with a code that only this customer
 test("T24 the same key gives the same redemption and code, whatever became of the program meanwhile", async () => {
   const scene = await createScene(database.db);
   const first = await redeem(scene, { key: "wish-1" });
-  await changeProgram(database.db, scene.shopId, ({ rewards }) => void Object.assign(rewards[0]!, { enabled: false }));
+  await changeProgram(
+    database.db,
+    scene.shopId,
+    ({ rewards }) => void Object.assign(rewards[0]!, { enabled: false }),
+  );
   const again = await redeem(scene, { key: "wish-1" });
   expect(again).toMatchObject({ outcome: "redeemed", replayed: true });
-  expect(again).toHaveProperty("redemption.code", (first as { redemption: { code: string } }).redemption.code);
+  expect(again).toHaveProperty(
+    "redemption.code",
+    (first as { redemption: { code: string } }).redemption.code,
+  );
   expect(await standing(scene)).toEqual([500, 500, 0]);
   expect(scene.shopify.discounts).toHaveLength(1);
 });
@@ -40,8 +61,12 @@ test("T24 the same key gives the same redemption and code, whatever became of th
 test("T24 the same key for another reward, or another amount, is refused and changes nothing", async () => {
   const scene = await createScene(database.db, { points: 10_000, currency: "KRW" });
   await redeem(scene, { key: "wish-1", rewardId: "cash", points: 1000 });
-  expect(await redeem(scene, { key: "wish-1", rewardId: "free-shipping" })).toEqual({ outcome: "idempotency_key_reused" });
-  expect(await redeem(scene, { key: "wish-1", rewardId: "cash", points: 1100 })).toEqual({ outcome: "idempotency_key_reused" });
+  expect(await redeem(scene, { key: "wish-1", rewardId: "free-shipping" })).toEqual({
+    outcome: "idempotency_key_reused",
+  });
+  expect(await redeem(scene, { key: "wish-1", rewardId: "cash", points: 1100 })).toEqual({
+    outcome: "idempotency_key_reused",
+  });
   expect(await standing(scene)).toEqual([9000, 1000, 0]);
 });
 
@@ -58,13 +83,22 @@ test("the same key of another member is a redemption of its own", async () => {
   const scene = await createScene(database.db);
   const other = { ...scene, memberId: await createMember(database.db, scene.shopId, "42") };
   await redeem(scene, { key: "wish-1" });
-  expect(await redeem(other, { key: "wish-1" })).toEqual({ outcome: "insufficient_points", available: 0, needed: 500 });
+  expect(await redeem(other, { key: "wish-1" })).toEqual({
+    outcome: "insufficient_points",
+    available: 0,
+    needed: 500,
+  });
 });
 
 test("points-as-cash gives its money's worth: 1,300 points are 1,300 won", async () => {
   const scene = await createScene(database.db, { points: 2000, currency: "KRW" });
-  expect(await redeem(scene, { rewardId: "cash", points: 1300 })).toMatchObject({ outcome: "redeemed", available: 700 });
-  expect(scene.shopify.discounts[0]?.input).toMatchObject({ customerGets: { value: { discountAmount: { amount: "1300" } } } });
+  expect(await redeem(scene, { rewardId: "cash", points: 1300 })).toMatchObject({
+    outcome: "redeemed",
+    available: 700,
+  });
+  expect(scene.shopify.discounts[0]?.input).toMatchObject({
+    customerGets: { value: { discountAmount: { amount: "1300" } } },
+  });
 });
 
 test("amounts that points-as-cash does not offer are refused by reason, and nothing is held", async () => {
@@ -77,9 +111,16 @@ test("amounts that points-as-cash does not offer are refused by reason, and noth
   ];
   for (const [points, reason] of reasons) {
     const over = points === undefined ? {} : { points };
-    expect(await redeem(scene, { rewardId: "cash", ...over })).toMatchObject({ outcome: "invalid_points", reason });
+    expect(await redeem(scene, { rewardId: "cash", ...over })).toMatchObject({
+      outcome: "invalid_points",
+      reason,
+    });
   }
-  expect(await redeem(scene, { rewardId: "cash", points: 5100 })).toEqual({ outcome: "insufficient_points", available: 5000, needed: 5100 });
+  expect(await redeem(scene, { rewardId: "cash", points: 5100 })).toEqual({
+    outcome: "insufficient_points",
+    available: 5000,
+    needed: 5100,
+  });
   expect(await redemptionsOf(scene)).toEqual([]);
   expect(await standing(scene)).toEqual([5000, 0, 0]);
 });
@@ -88,7 +129,10 @@ test("a free-shipping reward becomes a shipping discount that combines with no o
   const scene = await createScene(database.db);
   await redeem(scene, { rewardId: "free-shipping" });
   expect(scene.shopify.calls).toEqual(["DiscountCodeFreeShippingCreate"]);
-  expect(scene.shopify.discounts[0]?.input).toMatchObject({ combinesWith: { shippingDiscounts: false }, destination: { all: true } });
+  expect(scene.shopify.discounts[0]?.input).toMatchObject({
+    combinesWith: { shippingDiscounts: false },
+    destination: { all: true },
+  });
 });
 
 test("unknown, switched-off and unaffordable rewards, blocked and owing members are refused by name", async () => {
@@ -99,7 +143,10 @@ test("unknown, switched-off and unaffordable rewards, blocked and owing members 
   expect(await redeem(scene, { rewardId: "nothing" })).toEqual({ outcome: "unknown_reward" });
   expect(await redeem(scene, { rewardId: "percent-10" })).toEqual({ outcome: "reward_unavailable" });
   expect(await redeem(scene)).toEqual({ outcome: "insufficient_points", available: 400, needed: 500 });
-  expect(await redeem(scene, { points: 499 })).toMatchObject({ outcome: "invalid_points", reason: "not_the_cost" });
+  expect(await redeem(scene, { points: 499 })).toMatchObject({
+    outcome: "invalid_points",
+    reason: "not_the_cost",
+  });
   await database.db.query(`update member set state = 'blocked' where shop_id = $1`, [scene.shopId]);
   expect(await redeem(scene)).toEqual({ outcome: "blocked" });
   expect(await redemptionsOf(scene)).toEqual([]);
@@ -108,7 +155,13 @@ test("unknown, switched-off and unaffordable rewards, blocked and owing members 
 test("a member of another shop does not exist here", async () => {
   const scene = await createScene(database.db);
   const shopId = await createShop(database.db);
-  const request = { shopId, memberId: scene.memberId, rewardId: "amount-5", idempotencyKey: randomUUID(), now: NOW };
+  const request = {
+    shopId,
+    memberId: scene.memberId,
+    rewardId: "amount-5",
+    idempotencyKey: randomUUID(),
+    now: NOW,
+  };
   expect(await requestRedemption(scene.services, request)).toEqual({ outcome: "unknown_member" });
   expect(await standing(scene)).toEqual([1000, 0, 0]);
 });

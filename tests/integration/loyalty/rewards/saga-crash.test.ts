@@ -5,7 +5,16 @@ import type { Database, Queryable, Tx } from "#app/platform/db/database.server.t
 import type { Services } from "#app/services.server.ts";
 import { useTestDatabase } from "#tests/support/database.ts";
 import { NOW } from "#tests/support/ledger-fixtures.ts";
-import { createScene, discrepancies, redeem, redemptionsOf, runSagaJobs, standing, type RewardScene } from "#tests/support/rewards-fixtures.ts";
+import {
+  createScene,
+  discrepancies,
+  redeem,
+  firstRedemption,
+  redemptionsOf,
+  runSagaJobs,
+  standing,
+  type RewardScene,
+} from "#tests/support/rewards-fixtures.ts";
 
 const database = useTestDatabase();
 
@@ -24,7 +33,10 @@ function mortal(scene: RewardScene, diesAt: number): { services: Services; died:
     tick();
     return result;
   };
-  const mortalQuery = (q: Queryable): Queryable["query"] => (text, values) => around(() => q.query(text, values));
+  const mortalQuery =
+    (q: Queryable): Queryable["query"] =>
+    (text, values) =>
+      around(() => q.query(text, values));
   const db: Database = {
     ...scene.db,
     query: mortalQuery(scene.db),
@@ -38,9 +50,7 @@ function mortal(scene: RewardScene, diesAt: number): { services: Services; died:
 }
 
 /** Runs the flow in processes that die one step later each time, until one survives; returns how many died. */
-async function killAtEveryStep(
-  flow: (diesAt: number) => Promise<boolean>,
-): Promise<number> {
+async function killAtEveryStep(flow: (diesAt: number) => Promise<boolean>): Promise<number> {
   for (let diesAt = 1; diesAt < 200; diesAt += 1) if (!(await flow(diesAt))) return diesAt - 1;
   throw new Error("The flow never came to its end.");
 }
@@ -54,9 +64,14 @@ describe("T25 a process killed between any two steps", () => {
       await runSagaJobs(scene);
       const retry = await redeem(scene, { key: "wish" });
       await runSagaJobs(scene);
-      expect(retry, `died at step ${diesAt}`).toMatchObject({ outcome: "redeemed", redemption: { status: "ready" } });
+      expect(retry, `died at step ${diesAt}`).toMatchObject({
+        outcome: "redeemed",
+        redemption: { status: "ready" },
+      });
       expect(scene.shopify.live()).toHaveLength(1);
-      expect(await redemptionsOf(scene)).toMatchObject([{ status: "ready", code: scene.shopify.live()[0]!.code }]);
+      expect(await redemptionsOf(scene)).toMatchObject([
+        { status: "ready", code: scene.shopify.live()[0]!.code },
+      ]);
       expect(await standing(scene)).toEqual([500, 500, 0]);
       expect(await discrepancies(scene)).toEqual([]);
       return died();
@@ -67,11 +82,16 @@ describe("T25 a process killed between any two steps", () => {
   test("of the job leaves one live code for one hold", async () => {
     await killAtEveryStep(async (diesAt) => {
       const scene = await createScene(database.db);
-      scene.shopify.fail("DiscountCodeBasicCreate", { when: "before", failure: { kind: "unavailable", reason: "down" } });
+      scene.shopify.fail("DiscountCodeBasicCreate", {
+        when: "before",
+        failure: { kind: "unavailable", reason: "down" },
+      });
       await redeem(scene);
-      const [{ redemptionId }] = (await redemptionsOf(scene)) as [{ redemptionId: string }];
+      const { redemptionId } = await firstRedemption(scene);
       const { services, died } = mortal(scene, diesAt);
-      await fulfilRedemption(services, { shopId: scene.shopId, redemptionId }, { now: NOW }).catch(() => undefined);
+      await fulfilRedemption(services, { shopId: scene.shopId, redemptionId }, { now: NOW }).catch(
+        () => undefined,
+      );
       await runSagaJobs(scene);
       expect(scene.shopify.live()).toHaveLength(1);
       expect(await redemptionsOf(scene)).toMatchObject([{ status: "ready" }]);
@@ -83,7 +103,8 @@ describe("T25 a process killed between any two steps", () => {
   test("of a refused redemption gives the points back once and leaves no code", async () => {
     await killAtEveryStep(async (diesAt) => {
       const scene = await createScene(database.db);
-      for (let time = 0; time < 5; time += 1) scene.shopify.fail("DiscountCodeBasicCreate", { when: "instead", userError: "INVALID" });
+      for (let time = 0; time < 5; time += 1)
+        scene.shopify.fail("DiscountCodeBasicCreate", { when: "instead", userError: "INVALID" });
       const { services, died } = mortal(scene, diesAt);
       await redeem(scene, { key: "wish", services }).catch(() => undefined);
       await runSagaJobs(scene);
@@ -100,7 +121,7 @@ describe("T25 a process killed between any two steps", () => {
     await killAtEveryStep(async (diesAt) => {
       const scene = await createScene(database.db);
       await redeem(scene);
-      const [{ redemptionId }] = (await redemptionsOf(scene)) as [{ redemptionId: string }];
+      const { redemptionId } = await firstRedemption(scene);
       const { services, died } = mortal(scene, diesAt);
       const args = { shopId: scene.shopId, memberId: scene.memberId, redemptionId, now: NOW };
       await cancelRedemption(services, args).catch(() => undefined);
