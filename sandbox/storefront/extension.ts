@@ -25,6 +25,7 @@ const schemaShape = z.object({
         info: z.string().optional(),
         content: z.string().optional(),
         default: z.unknown().optional(),
+        autofill: z.boolean().optional(),
         min: z.number().optional(),
         max: z.number().optional(),
         step: z.number().optional(),

@@ -3,6 +3,7 @@ import { answerCartApi, keepDiscount, localPath, showCart } from "./cart-api.ts"
 import { logInAs, showAccount, showLogin, showLogout, showOrder, showRegister } from "#sandbox/storefront/pages/account.ts";
 import { showCollection, showHome, showNotFound, showProduct } from "#sandbox/storefront/pages/catalogue.ts";
 import { showCheckout } from "#sandbox/storefront/pages/checkout.ts";
+import { ensureDefaultBlocks } from "./place-default-blocks.ts";
 import { forwardToApp, proxyPrefix } from "./proxy.ts";
 import type { Visit } from "./render-page.ts";
 import { readSession } from "./session.ts";
@@ -45,6 +46,7 @@ export function storefrontHandler(context: SandboxContext): Handler {
   return async (request) => {
     const asset = serveAsset(context, request);
     if (asset) return asset;
+    ensureDefaultBlocks(context, request.shop);
     const session = readSession(context, request);
     const response = await route({ context, request, session });
     if (session.cookies.length === 0) return response;

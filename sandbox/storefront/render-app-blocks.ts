@@ -13,7 +13,7 @@ import type { ThemeBlock } from "#sandbox/store/types.ts";
 /** A page as the app's blocks meet it. */
 export interface AppBlockPage {
   visit: Visit;
-  globals: Globals;
+  globals: Globals & { product?: unknown };
   /** The template's name in theme settings, `product` or `customers/account`. */
   template: string;
   /** Handles of the blocks rendered so far, for their assets. */
@@ -50,16 +50,28 @@ function isAvailable(block: ExtensionBlock, app: Record<string, unknown>): boole
   return (node as { value?: unknown } | undefined)?.value === true;
 }
 
+/** Settings that name a product become that product; one that is left open and `autofill` takes the page's. */
+function resolveProducts(page: AppBlockPage, block: ExtensionBlock, settings: Record<string, unknown>): void {
+  for (const setting of block.schema.settings) {
+    if (setting.type !== "product" || setting.id === undefined) continue;
+    const handle = settings[setting.id];
+    const named = page.globals.collections.all.products.find((product) => product.handle === handle);
+    settings[setting.id] = named ?? (setting.autofill === true ? (page.globals.product ?? null) : null);
+  }
+}
+
 async function renderBlock(page: AppBlockPage, block: ExtensionBlock, placed: ThemeBlock, section: string): Promise<string> {
   const { extensionDir } = page.visit.context.app;
   const app = buildApp(page);
   if (!isAvailable(block, app)) return "";
   const schemaCatalogue = readCatalogue(extensionDir, page.visit.session.locale, ".schema");
+  const settings = overlaySettings(block.schema, placed.settings, schemaCatalogue);
+  resolveProducts(page, block, settings);
   const scope = {
     block: {
       id: placed.id,
       type: `shopify://apps/dangol/blocks/${block.handle}/${placed.id}`,
-      settings: overlaySettings(block.schema, placed.settings, schemaCatalogue),
+      settings,
       shopify_attributes: "",
     },
   };

@@ -87,7 +87,7 @@ export function buildCart(
     item_count: items.reduce((sum, item) => sum + item.quantity, 0),
     items,
     requires_shipping: items.some((item) => item.requires_shipping),
-    currency,
+    currency: { iso_code: currency },
     items_subtotal_price: original,
     cart_level_discount_applications: discounts.map((discount) => ({
       type: "discount_code",
@@ -104,9 +104,10 @@ export type CartObject = ReturnType<typeof buildCart>;
 
 /** The cart as `/cart.js` answers it. */
 export function toCartJson(cart: CartObject): Record<string, unknown> {
-  const { taxes_included: _taxes, empty: _empty, items, discount_codes: codes, ...rest } = cart;
+  const { taxes_included: _taxes, empty: _empty, items, discount_codes: codes, currency, ...rest } = cart;
   return {
     ...rest,
+    currency: currency.iso_code,
     items: items.map(({ product: _product, variant: _variant, url_to_remove: _remove, ...item }) => item),
     discount_codes: codes.map(({ code, applicable }) => ({ code, applicable })),
   };
