@@ -12,7 +12,7 @@ export function expireLots(db: Database, args: SweepArgs): Promise<Swept> {
 const DUE_SQL = `
   select member_id from points_lot
    where shop_id = $1 and state = 'available' and remaining > 0 and expires_at <= $2
-   order by member_id limit $3`;
+   order by expires_at limit $3`;
 
 // It happened in the last moment of the lot's last day, which is the day that statements name.
 // A lot can lapse more than once: an unused code may return points to it. The transfer's own number keeps the key unique.

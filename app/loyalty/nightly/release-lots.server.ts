@@ -13,7 +13,7 @@ export function releaseLots(db: Database, args: SweepArgs): Promise<Swept> {
 const DUE_SQL = `
   select member_id from points_lot
    where shop_id = $1 and state = 'pending' and available_at <= $2
-   order by member_id limit $3`;
+   order by available_at limit $3`;
 
 // The lots are numbered per member in the order their transfers get; "before" is the balance before each of them.
 // A lot that was taken back whole during its hold has nothing to transfer and is only closed.
