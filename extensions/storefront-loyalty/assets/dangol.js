@@ -150,7 +150,8 @@
       this.launcher.setAttribute("aria-haspopup", "dialog");
       this.mark(false);
       this.launcher.onclick = (event) => this.open(event);
-      this.launcher.onkeydown = (event) => event.key === " " && this.open(event);
+      // Enter too: a link answers it at once, and the key would then press the button that gets the focus.
+      this.launcher.onkeydown = (event) => ["Enter", " "].includes(event.key) && this.open(event);
       this.dialog.onclose = () => this.mark(false);
       this.dialog.onclick = (event) => {
         if (event.target === this.dialog || event.target.closest("[data-dangol-close]")) this.dialog.close();

@@ -81,13 +81,13 @@ describe("who sees what", () => {
 
   test("a guest is told what members earn, and can join", async () => {
     const html = await render({ product: product(16490) });
-    expect(text(html)).toContain("Members earn 824P Join");
+    expect(text(html)).toMatch(/^Members earn 824P How this is counted .* Join$/);
     expect(html).toContain('href="/account/register"');
   });
 
   test("in Korean, with the merchant's name for points and the days of the hold", async () => {
     const html = await render({ program: seoulProgram, product: product(1890000), lang: "ko-KR" });
-    expect(text(html)).toContain("회원이면 적립금 189원 적립 회원가입");
+    expect(text(html)).toMatch(/^회원이면 적립금 189원 적립 적립 계산 방법 .* 회원가입$/);
     expect(text(html)).toContain("100원마다 1원 적립");
     expect(text(html)).toContain("적립 7일 뒤부터 쓸 수 있어요");
   });
