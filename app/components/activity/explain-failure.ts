@@ -1,0 +1,112 @@
+/** A failure in a merchant's words: what failed, what Dangol did about it, and the one thing to do. */
+import type { ActivityEvent, ActivityJob } from "#app/loyalty/insights/read-activity.server.ts";
+import type { AdminKey, AdminTranslate } from "#app/components/shared/words.ts";
+
+export interface Explanation {
+  what: string;
+  done: string;
+  todo: string;
+}
+
+const TOPICS: Record<string, AdminKey> = {
+  "orders/create": "topic.order",
+  "orders/paid": "topic.orderPaid",
+  "orders/updated": "topic.orderUpdated",
+  "orders/cancelled": "topic.orderCancelled",
+  "orders/fulfilled": "topic.orderFulfilled",
+  "orders/edited": "topic.orderUpdated",
+  "refunds/create": "topic.refund",
+  "customers/create": "topic.customer",
+  "customers/update": "topic.customer",
+  "customers/delete": "topic.customerDeleted",
+  "customers/merge": "topic.customerMerged",
+  "customers/data_request": "topic.dataRequest",
+  "customers/redact": "topic.redact",
+  "shop/redact": "topic.shopRedact",
+  "shop/update": "topic.shop",
+  "app/uninstalled": "topic.uninstalled",
+  "app/scopes_update": "topic.scopes",
+};
+
+/** What Shopify told us, by topic. */
+export function topicText(topic: string, t: AdminTranslate): string {
+  const key = TOPICS[topic];
+  return key ? t(key) : topic;
+}
+
+const REASONS: Record<string, AdminKey> = {
+  malformed: "event.reason.malformed",
+  malformed_json: "event.reason.malformed",
+  malformed_payload: "event.reason.malformed",
+  not_json: "event.reason.malformed",
+  unknown_topic: "event.reason.unknown_topic",
+  unknown_shop: "event.reason.unknown_shop",
+  uninstalled: "event.reason.uninstalled",
+  gave_up: "event.reason.gave_up",
+};
+
+/** Why an event was set aside or needed nothing. */
+export function eventReason(event: Pick<ActivityEvent, "reason" | "status">, t: AdminTranslate): string {
+  const stem = event.reason?.split(":", 1)[0]?.trim() ?? "";
+  const key = REASONS[stem];
+  if (key) return t(key);
+  if (event.status === "ignored") return t("event.reason.nothing");
+  return event.reason ? t("event.reason.other", { reason: event.reason }) : t("event.reason.unknown");
+}
+
+/** A parked event: nothing of it was applied, and what came is kept for a while. */
+export function explainEvent(event: ActivityEvent, t: AdminTranslate): Explanation {
+  return {
+    what: eventReason(event, t),
+    done: t(event.kept ? "event.done.kept" : "event.done.dropped"),
+    todo: t(event.kept ? "event.todo.retry" : "event.todo.reconcile"),
+  };
+}
+
+const TASKS: Record<string, AdminKey> = {
+  "process-inbox-event": "task.process-inbox-event",
+  "settle-order": "task.settle-order",
+  "fulfil-redemption": "task.fulfil-redemption",
+  "close-redemption": "task.close-redemption",
+  "project-member": "task.project-member",
+  "project-program": "task.project-program",
+  "fulfil-referral": "task.fulfil-referral",
+  "reward-referral": "task.reward-referral",
+  "claim-guest-orders": "task.claim-guest-orders",
+  "run-nightly": "task.run-nightly",
+  "reconcile-orders": "task.reconcile-orders",
+  "install-shop": "task.install-shop",
+  "erase-customer": "task.erase-customer",
+  "erase-shop": "task.erase-shop",
+  "export-customer": "task.export-customer",
+};
+
+/** What a job was to do. */
+export function taskText(task: string, t: AdminTranslate): string {
+  const key = TASKS[task];
+  return key ? t(key) : task;
+}
+
+const EFFECTS: Record<string, AdminKey> = {
+  "fulfil-redemption": "job.effect.held",
+  "close-redemption": "job.effect.held",
+  "project-member": "job.effect.storefront",
+  "project-program": "job.effect.storefront",
+  "process-inbox-event": "job.effect.event",
+  "settle-order": "job.effect.event",
+  "erase-customer": "job.effect.privacy",
+  "erase-shop": "job.effect.privacy",
+  "export-customer": "job.effect.privacy",
+};
+
+/** A job that failed or is being tried again: what it means for the shop, and what happens next. */
+export function explainJob(job: ActivityJob, t: AdminTranslate): Explanation {
+  return {
+    what: t(EFFECTS[job.task] ?? "job.effect.other"),
+    done: t(job.state === "failed" ? "job.done.gaveUp" : "job.done.retrying", {
+      attempts: job.attempts,
+      max: job.maxAttempts,
+    }),
+    todo: t(job.state === "failed" ? "job.todo.retry" : "job.todo.wait"),
+  };
+}

@@ -1,0 +1,58 @@
+import { Badge, BlockStack, Box, Button, InlineStack, Text } from "@shopify/polaris";
+import type { BadgeProps } from "@shopify/polaris";
+import type { ActivityJob } from "#app/loyalty/insights/read-activity.server.ts";
+import { useAdmin } from "#app/components/shared/admin-context.tsx";
+import { Why } from "#app/components/shared/why.tsx";
+import { explainJob, taskText } from "./explain-failure.ts";
+import { Explained } from "./explained.tsx";
+
+const TONES: Partial<Record<ActivityJob["state"], BadgeProps["tone"]>> = {
+  failed: "critical",
+  retrying: "attention",
+};
+
+/** One thing Dangol has to do, or could not. */
+export function JobRow({ job, busy, onRetry }: { job: ActivityJob; busy: boolean; onRetry(): void }) {
+  const words = useAdmin();
+  const { t } = words;
+  const name = taskText(job.task, t);
+  const tone = TONES[job.state];
+  const troubled = job.state === "failed" || job.state === "retrying";
+  return (
+    <Box as="li" padding="400">
+      <BlockStack gap="200">
+        <InlineStack align="space-between" blockAlign="center" gap="200">
+          <InlineStack gap="200" blockAlign="center">
+            <Text as="span" fontWeight="semibold">
+              {name}
+            </Text>
+            <Badge {...(tone ? { tone } : {})}>{t(`job.state.${job.state}`)}</Badge>
+          </InlineStack>
+          <Text as="span" variant="bodySm" tone="subdued">
+            {troubled ? words.dateTime(job.updatedAt) : t("job.runs", { at: words.dateTime(job.runAt) })}
+          </Text>
+        </InlineStack>
+        {troubled ? (
+          <Explained explanation={explainJob(job, t)}>
+            {job.state === "failed" ? (
+              <Button loading={busy} onClick={onRetry} accessibilityLabel={`${t("activity.retry")}: ${name}`}>
+                {t("activity.retry")}
+              </Button>
+            ) : null}
+          </Explained>
+        ) : null}
+        <Why label={t("activity.details")} subject={name}>
+          <BlockStack gap="050">
+            <span>{t("job.detail.id", { id: job.jobId, task: job.task })}</span>
+            {Object.entries(job.about).map(([key, value]) => (
+              <span key={key} style={{ overflowWrap: "anywhere" }}>
+                {key}: {value}
+              </span>
+            ))}
+            {job.lastError ? <span style={{ overflowWrap: "anywhere" }}>{job.lastError}</span> : null}
+          </BlockStack>
+        </Why>
+      </BlockStack>
+    </Box>
+  );
+}

@@ -1,0 +1,37 @@
+import type { z } from "zod";
+import type { AdminCall } from "#app/platform/http/admin.server.ts";
+import { retryEvents, retryJobs } from "#app/loyalty/insights/retry-failures.server.ts";
+import type { RetryOutcome } from "#app/loyalty/insights/retry-failures.server.ts";
+import { createTranslator } from "#app/platform/i18n/translate.ts";
+import { adminEn } from "#app/platform/i18n/messages/admin.en.ts";
+import { adminKo } from "#app/platform/i18n/messages/admin.ko.ts";
+import { refuse } from "#app/components/shared/admin-replies.server.ts";
+import type { ActionOutcome } from "#app/components/shared/use-outcome.ts";
+import type { activityAction } from "./activity-actions.ts";
+
+/** Puts what failed in this shop back in line. What is no longer there to retry is said, and another shop's is not there. */
+export async function runActivityAction(call: AdminCall, form: z.infer<typeof activityAction>) {
+  const { services, shopId, locale } = call;
+  const now = services.now();
+  const t = createTranslator(locale, locale === "ko" ? adminKo : adminEn);
+  const outcomes = await services.db.transaction(async (tx): Promise<RetryOutcome[]> => {
+    switch (form.intent) {
+      case "retry-event":
+        return [await retryEvents(tx, { shopId, webhookId: form.webhookId })];
+      case "retry-job":
+        return [await retryJobs(tx, { shopId, jobId: form.jobId, now })];
+      case "retry-all":
+        return [
+          await retryEvents(tx, { shopId, webhookId: null }),
+          await retryJobs(tx, { shopId, jobId: null, now }),
+        ];
+    }
+  });
+  const count = outcomes.reduce((sum, entry) => sum + (entry.outcome === "queued" ? entry.count : 0), 0);
+  if (count === 0) {
+    const status = form.intent === "retry-all" ? 409 : 404;
+    return refuse<ActionOutcome>({ outcome: "nothing_to_retry", problem: t("activity.nothing") }, status);
+  }
+  const queued: ActionOutcome = { outcome: "queued", toast: t("activity.toast", { count }) };
+  return queued;
+}

@@ -1,0 +1,46 @@
+/** An order's points in words: the arithmetic in one line, or why there is none. */
+import type { Award, OrderStory } from "#app/loyalty/insights/explain-order.ts";
+import type { AdminKey, Words } from "#app/components/shared/words.ts";
+
+/** "$82.45 × 5P per $1 × Gold ×1.5, rounded down". */
+export function awardArithmetic(award: Award, words: Words): string {
+  const { t } = words;
+  const plain = award.multiplier === "1";
+  const tier = award.tierName?.[words.locale] ?? "";
+  const arithmetic = t(plain ? "order.arithmetic" : "order.arithmeticTier", {
+    eligible: words.money(award.eligibleMinor),
+    points: words.points(award.points),
+    money: words.money(award.perMinor),
+    tier,
+    multiplier: award.multiplier,
+    rounding: t(`program.rounding.${award.rounding}`),
+  });
+  const back = award.takenBack > 0 ? ` ${t("order.takenBack", { points: words.points(award.takenBack) })}` : "";
+  return arithmetic + back;
+}
+
+const OUTCOMES: Record<string, AdminKey> = {
+  settled: "order.outcome.settled",
+  unchanged: "order.outcome.settled",
+  not_paid: "order.outcome.not_paid",
+  not_fulfilled: "order.outcome.not_fulfilled",
+  guest: "order.outcome.guest",
+  test: "order.outcome.test",
+  cancelled: "order.outcome.cancelled",
+  refunded: "order.outcome.refunded",
+  blocked: "order.outcome.blocked",
+  erased: "order.outcome.erased",
+  uninstalled: "order.outcome.uninstalled",
+  awaiting_order: "order.outcome.awaiting_order",
+};
+
+/** Why an order has its points, in one or two sentences. */
+export function orderWhy(order: OrderStory, words: Words): string {
+  const earned = order.award !== null && (order.pointsHeld > 0 || order.award.takenBack > 0);
+  if (earned && order.award) {
+    const arithmetic = awardArithmetic(order.award, words);
+    return order.outcome === "cancelled" ? `${arithmetic} ${words.t("order.outcome.cancelled")}` : arithmetic;
+  }
+  if (order.outcome === "settled") return words.t("order.outcome.nothing");
+  return words.t(OUTCOMES[order.outcome] ?? "order.outcome.other");
+}

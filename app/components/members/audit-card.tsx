@@ -1,0 +1,71 @@
+import { BlockStack, Card, Divider, Text } from "@shopify/polaris";
+import { Fragment } from "react";
+import type { MemberAudit } from "#app/loyalty/insights/read-member.server.ts";
+import { useAdmin } from "#app/components/shared/admin-context.tsx";
+import type { AdminKey, Words } from "#app/components/shared/words.ts";
+import { actorName } from "./statement-line.ts";
+
+/** What people did to this member by hand: who, when, why. */
+export function AuditCard({ entries }: { entries: MemberAudit[] }) {
+  const words = useAdmin();
+  const { t } = words;
+  return (
+    <Card>
+      <BlockStack gap="300">
+        <Text as="h2" variant="headingMd">
+          {t("audit.title")}
+        </Text>
+        {entries.length === 0 ? (
+          <Text as="p" tone="subdued">
+            {t("audit.empty")}
+          </Text>
+        ) : (
+          entries.map((entry, index) => (
+            <Fragment key={entry.eventId}>
+              {index > 0 ? <Divider /> : null}
+              <BlockStack gap="050">
+                <Text as="p" fontWeight="medium">
+                  {auditText(entry, words)}
+                </Text>
+                {entry.reason ? <Text as="p">{entry.reason}</Text> : null}
+                <Text as="p" variant="bodySm" tone="subdued">
+                  {t("audit.by", { actor: actorName(entry.actor, words), at: words.dateTime(entry.at) })}
+                </Text>
+              </BlockStack>
+            </Fragment>
+          ))
+        )}
+      </BlockStack>
+    </Card>
+  );
+}
+
+const ACTIONS: Record<string, AdminKey> = {
+  "member.block": "audit.member.block",
+  "member.unblock": "audit.member.unblock",
+  "redemption.cancel": "audit.redemption.cancel",
+};
+
+/** What was done, with before and after where they are figures. */
+export function auditText(entry: MemberAudit, words: Words): string {
+  if (entry.action === "points.adjust") {
+    const points = numberAt(entry.after, "points");
+    const before = numberAt(entry.before, "available");
+    const after = numberAt(entry.after, "available");
+    if (points !== null && before !== null && after !== null) {
+      return words.t("audit.points.adjust", {
+        points: words.signed(points),
+        before: words.points(before),
+        after: words.points(after),
+      });
+    }
+  }
+  const key = ACTIONS[entry.action];
+  return key ? words.t(key) : entry.action;
+}
+
+function numberAt(value: unknown, key: string): number | null {
+  if (typeof value !== "object" || value === null) return null;
+  const found = (value as Record<string, unknown>)[key];
+  return typeof found === "number" ? found : null;
+}

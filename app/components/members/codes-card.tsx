@@ -1,0 +1,117 @@
+import { Badge, BlockStack, Button, Card, Divider, InlineStack, Modal, Text } from "@shopify/polaris";
+import type { BadgeProps } from "@shopify/polaris";
+import { Fragment, useState } from "react";
+import type { MemberCode } from "#app/loyalty/insights/read-member.server.ts";
+import { useAdmin } from "#app/components/shared/admin-context.tsx";
+import type { Words } from "#app/components/shared/words.ts";
+
+const TONES: Partial<Record<MemberCode["status"], BadgeProps["tone"]>> = {
+  ready: "success",
+  requested: "attention",
+  failed: "critical",
+};
+
+interface CodesCardProps {
+  codes: MemberCode[];
+  busy: boolean;
+  onCancel(redemptionId: string): void;
+}
+
+/** The member's codes; an unused one can be cancelled, and the points go back. */
+export function CodesCard({ codes, busy, onCancel }: CodesCardProps) {
+  const words = useAdmin();
+  const { t } = words;
+  const [asking, setAsking] = useState<MemberCode | null>(null);
+  return (
+    <Card>
+      <BlockStack gap="300">
+        <Text as="h2" variant="headingMd">
+          {t("codes.title")}
+        </Text>
+        {codes.length === 0 ? (
+          <Text as="p" tone="subdued">
+            {t("codes.empty")}
+          </Text>
+        ) : (
+          codes.map((code, index) => (
+            <Fragment key={code.redemptionId}>
+              {index > 0 ? <Divider /> : null}
+              <CodeRow code={code} onAsk={() => setAsking(code)} />
+            </Fragment>
+          ))
+        )}
+      </BlockStack>
+      <Modal
+        open={asking !== null}
+        onClose={() => setAsking(null)}
+        title={t("codes.cancel.title", { code: asking?.code ?? "" })}
+        primaryAction={{
+          content: t("codes.cancel.confirm"),
+          destructive: true,
+          loading: busy,
+          onAction: () => {
+            if (asking) onCancel(asking.redemptionId);
+            setAsking(null);
+          },
+        }}
+        secondaryActions={[{ content: t("codes.cancel.keep"), onAction: () => setAsking(null) }]}
+      >
+        <Modal.Section>
+          <Text as="p">{t("codes.cancel.text", { points: words.points(asking?.points ?? 0) })}</Text>
+        </Modal.Section>
+      </Modal>
+    </Card>
+  );
+}
+
+function CodeRow({ code, onAsk }: { code: MemberCode; onAsk(): void }) {
+  const words = useAdmin();
+  const { t, locale } = words;
+  const tone = TONES[code.status];
+  const open = (code.status === "ready" || code.status === "requested") && code.closing === null;
+  return (
+    <BlockStack gap="100">
+      <InlineStack align="space-between" gap="200" blockAlign="center">
+        <Text as="span" fontWeight="semibold" breakWord>
+          {code.title?.[locale] ?? code.rewardId}
+        </Text>
+        <Badge {...(tone ? { tone } : {})}>{t(code.closing ? "codes.status.closing" : `codes.status.${code.status}`)}</Badge>
+      </InlineStack>
+      <Text as="p" variant="bodySm" breakWord>
+        <code>{code.code}</code> · {words.points(code.points)}
+      </Text>
+      <Text as="p" variant="bodySm" tone="subdued">
+        {codeFate(code, words)}
+      </Text>
+      {open ? (
+        <InlineStack>
+          <Button variant="plain" tone="critical" onClick={onAsk} accessibilityLabel={`${t("codes.cancel.action")}: ${code.code}`}>
+            {t("codes.cancel.action")}
+          </Button>
+        </InlineStack>
+      ) : null}
+    </BlockStack>
+  );
+}
+
+/** What became of a code, or until when it can be used. */
+export function codeFate(code: MemberCode, words: Words): string {
+  const { t } = words;
+  const day = (at: string | null) => words.date(at ?? code.requestedAt);
+  if (code.restoredAt) return t("codes.fate.restored", { date: day(code.restoredAt) });
+  if (code.closing) return t("codes.fate.closing");
+  switch (code.status) {
+    case "requested":
+      return t("codes.fate.requested", { date: day(code.requestedAt) });
+    case "ready":
+      return code.expiresAt ? t("codes.fate.ready", { date: day(code.expiresAt) }) : t("codes.fate.open");
+    case "used":
+      return t("codes.fate.used", { date: day(code.closedAt), order: code.usedOrderName ?? code.usedOrderId ?? "" });
+    case "expired":
+      return t("codes.fate.expired", { date: day(code.closedAt) });
+    case "cancelled":
+      return t("codes.fate.cancelled", { date: day(code.closedAt) });
+    case "failed":
+      return t("codes.fate.failed", { date: day(code.closedAt) });
+  }
+}

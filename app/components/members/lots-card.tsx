@@ -1,0 +1,58 @@
+import { BlockStack, Card, Divider, InlineStack, Text } from "@shopify/polaris";
+import { Fragment } from "react";
+import type { MemberLot } from "#app/loyalty/insights/read-member.server.ts";
+import { useAdmin } from "#app/components/shared/admin-context.tsx";
+import type { Words } from "#app/components/shared/words.ts";
+
+/** What is left of each grant and when it lapses: the soonest is spent first. */
+export function LotsCard({ lots }: { lots: MemberLot[] }) {
+  const words = useAdmin();
+  const { t } = words;
+  return (
+    <Card>
+      <BlockStack gap="300">
+        <BlockStack gap="050">
+          <Text as="h2" variant="headingMd">
+            {t("lots.title")}
+          </Text>
+          <Text as="p" variant="bodySm" tone="subdued">
+            {t("lots.help")}
+          </Text>
+        </BlockStack>
+        {lots.length === 0 ? (
+          <Text as="p" tone="subdued">
+            {t("lots.empty")}
+          </Text>
+        ) : (
+          lots.map((lot, index) => (
+            <Fragment key={lot.lotSeq}>
+              {index > 0 ? <Divider /> : null}
+              <InlineStack align="space-between" gap="200" wrap={false}>
+                <BlockStack gap="050">
+                  <Text as="span" numeric fontWeight="medium">
+                    {words.points(lot.remaining)}
+                    {lot.remaining < lot.granted ? ` ${t("lots.of", { granted: words.points(lot.granted) })}` : ""}
+                  </Text>
+                  <Text as="span" variant="bodySm" tone="subdued">
+                    {t("lots.earned", { date: words.date(lot.earnedAt), order: lot.orderName ?? "" }).trim()}
+                  </Text>
+                </BlockStack>
+                <Text as="span" variant="bodySm" alignment="end">
+                  {lotFate(lot, words)}
+                </Text>
+              </InlineStack>
+            </Fragment>
+          ))
+        )}
+      </BlockStack>
+    </Card>
+  );
+}
+
+/** When a lot becomes usable, or when it lapses. */
+export function lotFate(lot: MemberLot, words: Words): string {
+  if (lot.state === "pending") return words.t("lots.usable", { date: words.date(lot.availableAt) });
+  // The end of a day is the first instant of the next: the day that is meant is the one before.
+  if (lot.expiresAt === null) return words.t("lots.never");
+  return words.t("lots.expires", { date: words.date(new Date(Date.parse(lot.expiresAt) - 1).toISOString()) });
+}

@@ -1,0 +1,105 @@
+import { Badge, IndexTable, InlineStack, Link, Text } from "@shopify/polaris";
+import type { MemberListRow } from "#app/loyalty/insights/read-members.server.ts";
+import type { CustomerLabels } from "#app/loyalty/insights/customer-names.server.ts";
+import { useAdmin } from "#app/components/shared/admin-context.tsx";
+import { TierSeal } from "#app/components/shared/tier-seal.tsx";
+import type { SealShape } from "#app/components/shared/tier-seal.tsx";
+import type { Words } from "#app/components/shared/words.ts";
+
+export interface TierLabel {
+  id: string;
+  name: string;
+  shape: SealShape;
+  color: string;
+}
+
+interface MemberTableProps {
+  rows: MemberListRow[];
+  labels: CustomerLabels;
+  tiers: TierLabel[];
+  empty: React.ReactNode;
+  pagination: { hasNext: boolean; hasPrevious: boolean; onNext(): void; onPrevious(): void };
+}
+
+/** Members, a row each; the name opens the member. */
+export function MemberTable({ rows, labels, tiers, empty, pagination }: MemberTableProps) {
+  const words = useAdmin();
+  const { t } = words;
+  return (
+    <IndexTable
+      resourceName={{ singular: t("members.one"), plural: t("members.many") }}
+      itemCount={rows.length}
+      selectable={false}
+      emptyState={empty}
+      headings={[
+        { title: t("members.column.name") },
+        { title: t("members.column.tier") },
+        { title: t("members.column.available"), alignment: "end" },
+        { title: t("members.column.pending"), alignment: "end" },
+        { title: t("members.column.held"), alignment: "end" },
+        { title: t("members.column.joined") },
+      ]}
+      pagination={pagination}
+    >
+      {rows.map((row, position) => (
+        <IndexTable.Row key={row.memberId} id={row.memberId} position={position}>
+          <IndexTable.Cell>
+            <NameCell row={row} name={memberName(row, labels, words)} />
+          </IndexTable.Cell>
+          <IndexTable.Cell>
+            <TierCell tier={tiers.find((tier) => tier.id === row.tierId)} />
+          </IndexTable.Cell>
+          <NumberCell value={words.points(row.available)} />
+          <NumberCell value={row.pending === 0 ? "" : words.points(row.pending)} />
+          <NumberCell value={row.held === 0 ? "" : words.points(row.held)} />
+          <IndexTable.Cell>{words.date(row.joinedAt)}</IndexTable.Cell>
+        </IndexTable.Row>
+      ))}
+    </IndexTable>
+  );
+}
+
+function NameCell({ row, name }: { row: MemberListRow; name: string }) {
+  const { t } = useAdmin();
+  return (
+    <InlineStack gap="200" blockAlign="center" wrap={false}>
+      <Link url={`/app/members/${row.memberId}`} dataPrimaryLink monochrome removeUnderline>
+        <Text as="span" fontWeight="semibold" truncate>
+          {name}
+        </Text>
+      </Link>
+      {row.state === "blocked" ? <Badge tone="attention">{t("member.state.blocked")}</Badge> : null}
+      {row.available < 0 ? <Badge tone="warning">{t("member.owed")}</Badge> : null}
+    </InlineStack>
+  );
+}
+
+function TierCell({ tier }: { tier: TierLabel | undefined }) {
+  if (!tier) return null;
+  return (
+    <InlineStack gap="150" blockAlign="center" wrap={false}>
+      <TierSeal shape={tier.shape} color={tier.color} size={16} />
+      <Text as="span">{tier.name}</Text>
+    </InlineStack>
+  );
+}
+
+function NumberCell({ value }: { value: string }) {
+  return (
+    <IndexTable.Cell>
+      <Text as="span" numeric alignment="end">
+        {value}
+      </Text>
+    </IndexTable.Cell>
+  );
+}
+
+/** What to call a member: as Shopify does today, else by the customer's number. */
+export function memberName(
+  member: { customerId: string | null },
+  labels: CustomerLabels,
+  words: Pick<Words, "t">,
+): string {
+  if (member.customerId === null) return words.t("member.erasedName");
+  return labels[member.customerId]?.name ?? words.t("member.number", { id: member.customerId });
+}

@@ -1,0 +1,169 @@
+/** A line of the statement as it is read: what happened, what it did to the balance, and why. */
+import type { Account } from "#app/loyalty/ledger/accounts.ts";
+import { awardArithmetic } from "#app/components/home/order-words.ts";
+import type { AdminKey, Words } from "#app/components/shared/words.ts";
+
+/** A transfer as the page gets it. */
+export interface StatementItem {
+  seq: number;
+  from: Account;
+  to: Account;
+  points: number;
+  signedPoints: number;
+  availableAfter: number;
+  reason: string;
+  source: string;
+  sourceId: string;
+  occurredAt: string;
+  actor: string;
+  note: string | null;
+  detail: Record<string, unknown>;
+}
+
+export interface StatementLine {
+  seq: number;
+  at: string;
+  title: string;
+  /** Signed points of the spendable balance; of the other pot, named, when the balance did not move. */
+  amount: string;
+  balance: string;
+  why: string[];
+}
+
+/** Puts a transfer into words. Unknown reasons and details are shown plainly, never hidden. */
+export function statementLine(item: StatementItem, words: Words): StatementLine {
+  return {
+    seq: item.seq,
+    at: words.date(item.occurredAt),
+    title: title(item, words),
+    amount: amount(item, words),
+    balance: words.points(item.availableAfter),
+    why: reasons(item, words),
+  };
+}
+
+const TITLES: Record<string, AdminKey> = {
+  earn: "statement.earn",
+  release: "statement.release",
+  clawback: "statement.clawback",
+  forgive: "statement.forgive",
+  redeem_hold: "statement.redeem_hold",
+  redeem_use: "statement.redeem_use",
+  redeem_return: "statement.redeem_return",
+  redeem_restore: "statement.redeem_restore",
+  expire: "statement.expire",
+  reinstate: "statement.reinstate",
+  adjust: "statement.adjust",
+  referral: "statement.referral",
+  referral_clawback: "statement.referral_clawback",
+  bonus: "statement.bonus",
+};
+
+function title(item: StatementItem, words: Words): string {
+  const key = TITLES[item.reason];
+  const about = text(item.detail["orderName"]) ?? localized(item.detail["title"], words) ?? "";
+  return key ? words.t(key, { about }).replace(/\s*[:·]\s*$/u, "").trim() : item.reason;
+}
+
+function amount(item: StatementItem, words: Words): string {
+  if (item.signedPoints !== 0) return words.signed(item.signedPoints);
+  const pot: AdminKey =
+    item.to === "pending" || item.from === "pending" ? "statement.pot.pending" : "statement.pot.held";
+  const leaves = item.to === "pending" ? item.points : -item.points;
+  return words.t(pot, { points: words.signed(leaves) });
+}
+
+function reasons(item: StatementItem, words: Words): string[] {
+  const { detail } = item;
+  const lines = [
+    earnReason(item, words),
+    clawbackReason(item, words),
+    returnReason(detail, words),
+    item.availableAfter < 0 ? words.t("statement.why.owed", { points: words.points(-item.availableAfter) }) : null,
+    item.note ? words.t("statement.why.note", { note: item.note }) : null,
+    words.t("statement.why.by", { actor: actorName(item.actor, words), at: words.dateTime(item.occurredAt) }),
+  ];
+  return lines.filter((line): line is string => line !== null);
+}
+
+function earnReason({ reason, detail, points }: StatementItem, words: Words): string | null {
+  const eligibleMinor = whole(detail["eligibleMinor"]);
+  const rate = whole(detail["points"]);
+  const perMinor = whole(detail["perMinor"]);
+  if (reason !== "earn" || eligibleMinor === null || rate === null || perMinor === null) return null;
+  const rounding = detail["rounding"];
+  const awarded = whole(detail["awarded"]) ?? points;
+  const arithmetic = awardArithmetic(
+    {
+      eligibleMinor,
+      points: rate,
+      perMinor,
+      multiplier: text(detail["multiplier"]) ?? "1",
+      tierName: localizedPair(detail["tierName"]),
+      rounding: rounding === "nearest" || rounding === "up" ? rounding : "down",
+      awarded,
+      takenBack: 0,
+      programVersion: whole(detail["programVersion"]) ?? 0,
+    },
+    words,
+  );
+  const before = whole(detail["heldBefore"]) ?? 0;
+  const difference =
+    before > 0
+      ? ` ${words.t("statement.why.difference", { awarded: words.points(awarded), before: words.points(before) })}`
+      : "";
+  return `${words.t("statement.why.earn", { arithmetic, points: words.points(awarded) })}${difference}`;
+}
+
+const CAUSES: Record<string, AdminKey> = {
+  cancelled: "statement.why.cancelled",
+  refunded: "statement.why.refunded",
+  edited: "statement.why.edited",
+};
+
+function clawbackReason({ reason, detail }: StatementItem, words: Words): string | null {
+  const cause = CAUSES[text(detail["cause"]) ?? ""];
+  if ((reason !== "clawback" && reason !== "forgive") || !cause) return null;
+  const before = whole(detail["heldBefore"]);
+  const after = whole(detail["heldAfter"]);
+  const held =
+    before !== null && after !== null
+      ? ` ${words.t("statement.why.held", { before: words.points(before), after: words.points(after) })}`
+      : "";
+  const forgiven = reason === "forgive" ? ` ${words.t("statement.why.forgiven")}` : "";
+  return `${words.t(cause)}${held}${forgiven}`;
+}
+
+const RETURNS: Record<string, AdminKey> = {
+  cancel: "statement.why.cancel",
+  lapse: "statement.why.lapse",
+  failed: "statement.why.failed",
+};
+
+function returnReason(detail: Record<string, unknown>, words: Words): string | null {
+  const key = RETURNS[text(detail["why"]) ?? ""];
+  return key ? words.t(key) : null;
+}
+
+/** Staff by number: the app keeps no names. */
+export function actorName(actor: string, words: Words): string {
+  return actor === "system" ? words.t("actor.system") : words.t("actor.staff", { id: actor });
+}
+
+function text(value: unknown): string | null {
+  return typeof value === "string" && value !== "" ? value : null;
+}
+
+function whole(value: unknown): number | null {
+  return typeof value === "number" && Number.isSafeInteger(value) ? value : null;
+}
+
+function localizedPair(value: unknown): { en: string; ko: string } | null {
+  if (typeof value !== "object" || value === null) return null;
+  const { en, ko } = value as { en?: unknown; ko?: unknown };
+  return typeof en === "string" && typeof ko === "string" ? { en, ko } : null;
+}
+
+function localized(value: unknown, words: Words): string | null {
+  return localizedPair(value)?.[words.locale] ?? text(value);
+}

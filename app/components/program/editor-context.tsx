@@ -1,0 +1,26 @@
+import { createContext, useContext } from "react";
+import type { ProgramSettings } from "#app/loyalty/program/settings.ts";
+import type { ProgramForm } from "./program-form.ts";
+
+export interface ProgramEditor {
+  form: ProgramForm;
+  change(edit: (form: ProgramForm) => ProgramForm): void;
+  /** Marks a field as left, so that its error may be shown. */
+  touch(path: string): void;
+  /** What to write beside the field at that path of the settings; nothing while it is being typed for the first time. */
+  errorAt(path: string): string | undefined;
+  /** The last form that was complete: what sentences and the preview speak of. */
+  settings: ProgramSettings;
+  exponent: number;
+  currency: string;
+  now: string;
+}
+
+export const ProgramEditorContext = createContext<ProgramEditor | null>(null);
+
+/** The editor of the page; only inside its provider. */
+export function useProgramEditor(): ProgramEditor {
+  const value = useContext(ProgramEditorContext);
+  if (!value) throw new Error("useProgramEditor is used outside its provider");
+  return value;
+}

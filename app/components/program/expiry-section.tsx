@@ -1,0 +1,85 @@
+import { BlockStack, Card, ChoiceList, Text } from "@shopify/polaris";
+import { useAdmin } from "#app/components/shared/admin-context.tsx";
+import { useProgramEditor } from "./editor-context.tsx";
+import { NumberField, Sentence } from "./fields.tsx";
+import type { ProgramForm } from "./program-form.ts";
+import { expirySentence } from "./program-sentences.ts";
+
+/** When points become usable, how long they last, and what happens when a refund takes more than is left. */
+export function ExpirySection() {
+  const words = useAdmin();
+  const { t } = words;
+  const { form, change, settings, now } = useProgramEditor();
+  const setExpiry = (part: Partial<ProgramForm["expiry"]>) =>
+    change((before) => ({ ...before, expiry: { ...before.expiry, ...part } }));
+  const hold = settings.earn.holdDays;
+  return (
+    <BlockStack gap="400">
+      <Card>
+        <BlockStack gap="400">
+          <Text as="h2" variant="headingMd">
+            {t("program.hold.title")}
+          </Text>
+          <NumberField
+            path="earn.holdDays"
+            label={t("program.hold.days")}
+            value={form.earn.holdDays}
+            onChange={(holdDays) => change((before) => ({ ...before, earn: { ...before.earn, holdDays } }))}
+            suffix={t("program.unit.days")}
+            helpText={t("program.hold.help")}
+          />
+          <Sentence>{hold === 0 ? t("program.hold.sentence.none") : t("program.hold.sentence", { count: hold })}</Sentence>
+        </BlockStack>
+      </Card>
+      <Card>
+        <BlockStack gap="400">
+          <ChoiceList
+            title={<Heading text={t("program.expiry.title")} />}
+            choices={[
+              {
+                value: "after_earning",
+                label: t("program.expiry.after_earning"),
+                renderChildren: (selected) =>
+                  selected ? (
+                    <NumberField
+                      path="expiry.months"
+                      label={t("program.expiry.months")}
+                      value={form.expiry.months}
+                      onChange={(months) => setExpiry({ months })}
+                      suffix={t("program.unit.months")}
+                    />
+                  ) : null,
+              },
+              { value: "none", label: t("program.expiry.none") },
+            ]}
+            selected={[form.expiry.kind]}
+            onChange={([kind]) => setExpiry({ kind: kind === "none" ? "none" : "after_earning" })}
+          />
+          <Sentence>{expirySentence(settings, words, now)}</Sentence>
+        </BlockStack>
+      </Card>
+      <Card>
+        <ChoiceList
+          title={<Heading text={t("program.shortfall.title")} />}
+          choices={(["owed", "absorb"] as const).map((value) => ({
+            value,
+            label: t(`program.shortfall.${value}`),
+            helpText: t(`program.shortfall.${value}.help`),
+          }))}
+          selected={[form.shortfall]}
+          onChange={([shortfall]) =>
+            change((before) => ({ ...before, shortfall: shortfall === "absorb" ? "absorb" : "owed" }))
+          }
+        />
+      </Card>
+    </BlockStack>
+  );
+}
+
+function Heading({ text }: { text: string }) {
+  return (
+    <Text as="span" variant="headingMd">
+      {text}
+    </Text>
+  );
+}

@@ -1,0 +1,30 @@
+/** What the program page posts; parsed once, at the edge. */
+import { z } from "zod";
+import { programForm } from "./program-form.ts";
+
+const key = z.uuid();
+
+const jsonText = z.string().max(200_000).transform((text, context): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    context.addIssue({ code: "custom", message: "not_json" });
+    return z.NEVER;
+  }
+});
+
+export const programAction = z.discriminatedUnion("intent", [
+  z.object({ intent: z.literal("save-draft"), idempotencyKey: key, form: jsonText.pipe(programForm) }),
+  z.object({
+    intent: z.literal("publish"),
+    idempotencyKey: key,
+    version: z.coerce.number().int().min(1).max(2_147_483_647),
+    note: z.string().trim().max(200),
+  }),
+  z.object({ intent: z.literal("discard-draft"), idempotencyKey: key }),
+  z.object({
+    intent: z.literal("restore"),
+    idempotencyKey: key,
+    version: z.coerce.number().int().min(1).max(2_147_483_647),
+  }),
+]);

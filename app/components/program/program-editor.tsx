@@ -1,0 +1,90 @@
+import { Badge, Banner, BlockStack, InlineStack, Layout, List, Tabs, Text } from "@shopify/polaris";
+import { useSearchParams } from "@remix-run/react";
+import { useAdmin } from "#app/components/shared/admin-context.tsx";
+import { EarnSection } from "./earn-section.tsx";
+import { ProgramEditorContext } from "./editor-context.tsx";
+import { ExpirySection } from "./expiry-section.tsx";
+import { NamesSection } from "./names-section.tsx";
+import { issueText, PROGRAM_SECTIONS, sectionOfPath } from "./program-issues.ts";
+import type { ProgramSection } from "./program-issues.ts";
+import { ProgramPreview } from "./program-preview.tsx";
+import { ReferralSection } from "./referral-section.tsx";
+import { RewardsSection } from "./rewards-section.tsx";
+import { TiersSection } from "./tiers-section.tsx";
+import type { ProgramFormState } from "./use-program-form.ts";
+
+const SECTIONS = {
+  earn: EarnSection,
+  expiry: ExpirySection,
+  rewards: RewardsSection,
+  tiers: TiersSection,
+  referral: ReferralSection,
+  names: NamesSection,
+} as const satisfies Record<ProgramSection, () => React.JSX.Element>;
+
+/** The controls of one section at a time, the shopper's view beside them. */
+export function ProgramEditor({ state }: { state: ProgramFormState }) {
+  const { t } = useAdmin();
+  const [params, setParams] = useSearchParams();
+  const section = PROGRAM_SECTIONS.find((entry) => entry === params.get("section")) ?? "earn";
+  const wrong = new Set(state.showing ? state.issues.map((issue) => sectionOfPath(issue.path)) : []);
+  const Section = SECTIONS[section];
+  const choose = (index: number) => {
+    const chosen = PROGRAM_SECTIONS[index] ?? "earn";
+    setParams(
+      (before) => {
+        before.set("section", chosen);
+        return before;
+      },
+      { replace: true, preventScrollReset: true },
+    );
+  };
+  return (
+    <ProgramEditorContext.Provider value={state.editor}>
+      <BlockStack gap="400">
+        <Tabs
+          tabs={PROGRAM_SECTIONS.map((id) => ({
+            id: `section-${id}`,
+            panelID: `section-${id}-panel`,
+            content: t(`program.section.${id}`),
+            ...(wrong.has(id) ? { badge: t("program.section.check") } : {}),
+          }))}
+          selected={PROGRAM_SECTIONS.indexOf(section)}
+          onSelect={choose}
+        />
+        {state.showing && state.issues.length > 0 ? <IssueBanner state={state} /> : null}
+        <Layout>
+          <Layout.Section>
+            <div role="tabpanel" id={`section-${section}-panel`} aria-labelledby={`section-${section}`}>
+              <Section />
+            </div>
+          </Layout.Section>
+          <Layout.Section variant="oneThird">
+            <div style={{ position: "sticky", top: "var(--p-space-400)" }}>
+              <ProgramPreview complete={state.issues.length === 0} />
+            </div>
+          </Layout.Section>
+        </Layout>
+      </BlockStack>
+    </ProgramEditorContext.Provider>
+  );
+}
+
+function IssueBanner({ state }: { state: ProgramFormState }) {
+  const words = useAdmin();
+  const { t } = words;
+  return (
+    <Banner tone="critical" title={t("program.issues.title", { count: state.issues.length })}>
+      <List>
+        {state.issues.slice(0, 8).map((issue) => (
+          <List.Item key={issue.path}>
+            <InlineStack gap="150" blockAlign="center">
+              <Badge>{t(`program.section.${sectionOfPath(issue.path)}`)}</Badge>
+              <Text as="span">{issueText(issue, words)}</Text>
+            </InlineStack>
+          </List.Item>
+        ))}
+      </List>
+    </Banner>
+  );
+}

@@ -1,0 +1,210 @@
+/**
+ * The program as the editor holds it: every number is the text that was typed, so that a mistake is shown beside its
+ * field with the typed text still in it. The server reads the same form through the same functions.
+ */
+import { z } from "zod";
+import type { ProgramSettings, Reward, Tier } from "#app/loyalty/program/settings.ts";
+import { minorToText, textToMinor } from "#app/components/shared/money-text.ts";
+
+const localized = z.strictObject({ en: z.string().max(400), ko: z.string().max(400) });
+const typed = z.string().max(60);
+
+const tierForm = z.strictObject({
+  id: typed,
+  name: localized,
+  threshold: typed,
+  multiplier: typed,
+  color: typed,
+  shape: z.enum(["circle", "hexagon", "diamond", "star", "shield"]),
+});
+
+const rewardForm = z.strictObject({
+  id: typed,
+  kind: z.enum(["amount_off", "percentage_off", "free_shipping", "cash"]),
+  title: localized,
+  enabled: z.boolean(),
+  cost: typed,
+  amount: typed,
+  percent: typed,
+  minimum: typed,
+  codeLifeDays: typed,
+  combinesWith: z.strictObject({
+    orderDiscounts: z.boolean(),
+    productDiscounts: z.boolean(),
+    shippingDiscounts: z.boolean(),
+  }),
+  pointValue: typed,
+  minimumPoints: typed,
+  stepPoints: typed,
+  maximumPoints: typed,
+});
+
+/** The shape of the posted form; what the fields say is judged later, by the program's own schema. */
+export const programForm = z.strictObject({
+  pointsName: localized,
+  pointsShort: localized,
+  earn: z.strictObject({
+    points: typed,
+    per: typed,
+    rounding: z.enum(["down", "nearest", "up"]),
+    on: z.enum(["paid", "fulfilled"]),
+    holdDays: typed,
+    includedTax: z.enum(["earns", "excluded"]),
+    testOrders: z.boolean(),
+  }),
+  expiry: z.strictObject({ kind: z.enum(["none", "after_earning"]), months: typed }),
+  shortfall: z.enum(["owed", "absorb"]),
+  tiers: z.array(tierForm).max(100),
+  rewards: z.array(rewardForm).max(200),
+  referral: z.strictObject({
+    enabled: z.boolean(),
+    advocatePoints: typed,
+    friendAmount: typed,
+    friendMinimum: typed,
+    codeLifeDays: typed,
+  }),
+  cancelAllowed: z.boolean(),
+  guestClaimDays: typed,
+});
+
+export type ProgramForm = z.infer<typeof programForm>;
+export type RewardForm = ProgramForm["rewards"][number];
+export type TierForm = ProgramForm["tiers"][number];
+
+/** Fills the editor from stored settings. */
+export function formFromSettings(settings: ProgramSettings, exponent: number): ProgramForm {
+  const { earn, expiry, referral } = settings;
+  return {
+    pointsName: { ...settings.pointsName },
+    pointsShort: { ...settings.pointsShort },
+    earn: {
+      points: String(earn.points),
+      per: minorToText(earn.perMinor, exponent),
+      rounding: earn.rounding,
+      on: earn.on,
+      holdDays: String(earn.holdDays),
+      includedTax: earn.includedTax,
+      testOrders: earn.testOrders,
+    },
+    expiry: { kind: expiry.kind, months: expiry.kind === "after_earning" ? String(expiry.months) : "12" },
+    shortfall: settings.shortfall,
+    tiers: settings.tiers.map((tier) => tierToForm(tier, exponent)),
+    rewards: settings.rewards.map((reward) => rewardToForm(reward, exponent)),
+    referral: {
+      enabled: referral.enabled,
+      advocatePoints: String(referral.advocatePoints),
+      friendAmount: minorToText(referral.friendAmountMinor, exponent),
+      friendMinimum: minorToText(referral.friendMinimumMinor, exponent),
+      codeLifeDays: String(referral.codeLifeDays),
+    },
+    cancelAllowed: settings.cancelAllowed,
+    guestClaimDays: String(settings.guestClaimDays),
+  };
+}
+
+function tierToForm(tier: Tier, exponent: number): TierForm {
+  const { id, name, multiplier, color, shape } = tier;
+  return { id, name: { ...name }, threshold: minorToText(tier.thresholdMinor, exponent), multiplier, color, shape };
+}
+
+function rewardToForm(reward: Reward, exponent: number): RewardForm {
+  const cash = reward.kind === "cash" ? reward : null;
+  return {
+    id: reward.id,
+    kind: reward.kind,
+    title: { ...reward.title },
+    enabled: reward.enabled,
+    cost: reward.kind === "cash" ? "" : String(reward.cost),
+    amount: reward.kind === "amount_off" ? minorToText(reward.amountMinor, exponent) : "",
+    percent: reward.kind === "percentage_off" ? String(reward.percent) : "",
+    minimum: minorToText(reward.minimumMinor, exponent),
+    codeLifeDays: String(reward.codeLifeDays),
+    combinesWith: { ...reward.combinesWith },
+    pointValue: cash ? minorToText(cash.pointValueMinor, exponent) : "",
+    minimumPoints: cash ? String(cash.minimumPoints) : "",
+    stepPoints: cash ? String(cash.stepPoints) : "",
+    maximumPoints: cash && cash.maximumPoints !== null ? String(cash.maximumPoints) : "",
+  };
+}
+
+/**
+ * Reads the typed text into a candidate for `programSettings`. What cannot be read stays as it was typed, and an
+ * empty field is left out, so that the schema refuses exactly that field.
+ */
+export function candidateFromForm(form: ProgramForm, exponent: number): Record<string, unknown> {
+  const money = (text: string) => readMoney(text, exponent);
+  const { earn, expiry, referral } = form;
+  return {
+    pointsName: form.pointsName,
+    pointsShort: form.pointsShort,
+    earn: {
+      points: readWhole(earn.points),
+      perMinor: money(earn.per),
+      rounding: earn.rounding,
+      on: earn.on,
+      holdDays: readWhole(earn.holdDays),
+      includedTax: earn.includedTax,
+      testOrders: earn.testOrders,
+    },
+    expiry:
+      expiry.kind === "none" ? { kind: "none" } : { kind: expiry.kind, months: readWhole(expiry.months) },
+    shortfall: form.shortfall,
+    tiers: form.tiers.map((tier) => ({
+      id: tier.id,
+      name: tier.name,
+      thresholdMinor: money(tier.threshold),
+      multiplier: tier.multiplier.trim(),
+      color: tier.color.trim(),
+      shape: tier.shape,
+    })),
+    rewards: form.rewards.map((reward) => candidateReward(reward, exponent)),
+    referral: {
+      enabled: referral.enabled,
+      advocatePoints: readWhole(referral.advocatePoints),
+      friendAmountMinor: money(referral.friendAmount),
+      friendMinimumMinor: money(referral.friendMinimum),
+      codeLifeDays: readWhole(referral.codeLifeDays),
+    },
+    cancelAllowed: form.cancelAllowed,
+    guestClaimDays: readWhole(form.guestClaimDays),
+  };
+}
+
+function candidateReward(reward: RewardForm, exponent: number): Record<string, unknown> {
+  const base = {
+    id: reward.id,
+    kind: reward.kind,
+    title: reward.title,
+    enabled: reward.enabled,
+    minimumMinor: readMoney(reward.minimum, exponent),
+    codeLifeDays: readWhole(reward.codeLifeDays),
+    combinesWith: reward.combinesWith,
+  };
+  switch (reward.kind) {
+    case "amount_off":
+      return { ...base, cost: readWhole(reward.cost), amountMinor: readMoney(reward.amount, exponent) };
+    case "percentage_off":
+      return { ...base, cost: readWhole(reward.cost), percent: readWhole(reward.percent) };
+    case "free_shipping":
+      return { ...base, cost: readWhole(reward.cost) };
+    case "cash":
+      return {
+        ...base,
+        pointValueMinor: readMoney(reward.pointValue, exponent),
+        minimumPoints: readWhole(reward.minimumPoints),
+        stepPoints: readWhole(reward.stepPoints),
+        maximumPoints: reward.maximumPoints.trim() === "" ? null : readWhole(reward.maximumPoints),
+      };
+  }
+}
+
+function readWhole(text: string): number | string | undefined {
+  const plain = text.trim().replaceAll(",", "");
+  if (plain === "") return undefined;
+  return /^-?\d{1,15}$/.test(plain) ? Number(plain) : text;
+}
+
+function readMoney(text: string, exponent: number): number | string | undefined {
+  if (text.trim() === "") return undefined;
+  return textToMinor(text, exponent) ?? text;
+}

@@ -1,0 +1,68 @@
+import { Badge, BlockStack, Modal, Text, TextField } from "@shopify/polaris";
+import { useState } from "react";
+import { useAdmin } from "#app/components/shared/admin-context.tsx";
+import type { Change } from "./describe-changes.ts";
+
+interface PublishModalProps {
+  open: boolean;
+  changes: Change[];
+  busy: boolean;
+  problem: string | undefined;
+  onClose(): void;
+  onPublish(note: string): void;
+}
+
+/** Shows exactly what will change and for whom, before it does. */
+export function PublishModal({ open, changes, busy, problem, onClose, onPublish }: PublishModalProps) {
+  const { t } = useAdmin();
+  const [note, setNote] = useState("");
+  return (
+    <Modal
+      open={open}
+      onClose={onClose}
+      title={t("publish.title")}
+      primaryAction={{ content: t("publish.confirm"), loading: busy, onAction: () => onPublish(note) }}
+      secondaryActions={[{ content: t("common.cancel"), onAction: onClose }]}
+    >
+      <Modal.Section>
+        <BlockStack gap="400">
+          {problem ? (
+            <Text as="p" tone="critical">
+              {problem}
+            </Text>
+          ) : null}
+          <ChangeList changes={changes} />
+          <TextField
+            label={t("publish.note")}
+            value={note}
+            onChange={setNote}
+            autoComplete="off"
+            maxLength={200}
+            helpText={t("publish.note.help")}
+          />
+        </BlockStack>
+      </Modal.Section>
+    </Modal>
+  );
+}
+
+/** Each difference, and from when and for whom it counts. */
+export function ChangeList({ changes }: { changes: Change[] }) {
+  const { t } = useAdmin();
+  if (changes.length === 0) return <Text as="p">{t("publish.same")}</Text>;
+  return (
+    <BlockStack gap="300" as="ul">
+      {changes.map((change) => (
+        <li key={change.text} style={{ listStyle: "none" }}>
+          <BlockStack gap="050" inlineAlign="start">
+            <Badge>{t(`program.section.${change.section}`)}</Badge>
+            <Text as="p">{change.text}</Text>
+            <Text as="p" variant="bodySm" tone="subdued">
+              {change.effect}
+            </Text>
+          </BlockStack>
+        </li>
+      ))}
+    </BlockStack>
+  );
+}

@@ -1,0 +1,66 @@
+import { useCallback, useMemo, useRef, useState } from "react";
+import type { ProgramSettings } from "#app/loyalty/program/settings.ts";
+import type { Words } from "#app/components/shared/words.ts";
+import { formFromSettings } from "./program-form.ts";
+import type { ProgramForm } from "./program-form.ts";
+import { issueText, settingsFromForm } from "./program-issues.ts";
+import type { FieldIssue } from "./program-issues.ts";
+import type { ProgramEditor } from "./editor-context.tsx";
+
+export interface ProgramFormState {
+  editor: ProgramEditor;
+  issues: FieldIssue[];
+  dirty: boolean;
+  /** Shows every error at once, as after an attempt to save. */
+  showAll(): void;
+  showing: boolean;
+  reset(settings: ProgramSettings): void;
+}
+
+/** Holds what is typed. `stored` is what the server has; typing is only lost by `reset`. */
+export function useProgramForm(
+  stored: ProgramSettings,
+  context: { exponent: number; currency: string; now: string; words: Words },
+): ProgramFormState {
+  const { exponent, currency, now, words } = context;
+  const [base, setBase] = useState(stored);
+  const [form, setForm] = useState<ProgramForm>(() => formFromSettings(stored, exponent));
+  const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
+  const [showing, setShowing] = useState(false);
+  const lastComplete = useRef(stored);
+
+  const read = useMemo(() => settingsFromForm(form, exponent), [form, exponent]);
+  if (read.ok) lastComplete.current = read.settings;
+  const issues = read.ok ? [] : read.issues;
+  const dirty = useMemo(
+    () => JSON.stringify(form) !== JSON.stringify(formFromSettings(base, exponent)),
+    [form, base, exponent],
+  );
+
+  const touch = useCallback((path: string) => setTouched((before) => new Set(before).add(path)), []);
+  const reset = useCallback(
+    (settings: ProgramSettings) => {
+      setBase(settings);
+      setForm(formFromSettings(settings, exponent));
+      setTouched(new Set());
+      setShowing(false);
+    },
+    [exponent],
+  );
+  const errorAt = (path: string): string | undefined => {
+    if (!showing && !touched.has(path)) return undefined;
+    const issue = issues.find((entry) => entry.path === path);
+    return issue ? issueText(issue, words) : undefined;
+  };
+  const editor: ProgramEditor = {
+    form,
+    change: setForm,
+    touch,
+    errorAt,
+    settings: lastComplete.current,
+    exponent,
+    currency,
+    now,
+  };
+  return { editor, issues, dirty, showAll: () => setShowing(true), showing, reset };
+}

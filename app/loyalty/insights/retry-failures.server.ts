@@ -1,0 +1,43 @@
+import type { Tx } from "#app/platform/db/database.server.ts";
+import { enqueue } from "#app/platform/jobs/enqueue.server.ts";
+
+/** What asking to try again came to: how many were put back in line. Nothing to do is an outcome, not an error. */
+export type RetryOutcome = { outcome: "queued"; count: number } | { outcome: "nothing_to_retry" };
+
+/**
+ * Puts parked events back in line, all of them or one, as long as what came is still kept. Asking twice queues once:
+ * an event that is back in line is no longer parked.
+ */
+export async function retryEvents(
+  tx: Tx,
+  args: { shopId: string; webhookId: string | null },
+): Promise<RetryOutcome> {
+  const rows = await tx.query<{ webhookId: string }>(
+    `update inbox_event set status = 'received', reason = null, settled_at = null
+      where shop_id = $1 and status = 'parked' and payload is not null and ($2::text is null or webhook_id = $2)
+      returning webhook_id as "webhookId"`,
+    [args.shopId, args.webhookId],
+  );
+  for (const { webhookId } of rows) {
+    await enqueue(tx, "process-inbox-event", { shopId: args.shopId, webhookId });
+  }
+  return rows.length === 0 ? { outcome: "nothing_to_retry" } : { outcome: "queued", count: rows.length };
+}
+
+/** Gives failed jobs of this shop all their attempts again, from now on. A job that is running is left alone. */
+export async function retryJobs(
+  tx: Tx,
+  args: { shopId: string; jobId: string | null; now: Date },
+): Promise<RetryOutcome> {
+  const rows = await tx.query<{ id: string }>(
+    `select job.id::text as id
+       from graphile_worker.reschedule_jobs(
+         (select array_agg(job.id)
+            from graphile_worker._private_jobs as job
+           where job.payload ->> 'shopId' = $1 and job.attempts >= job.max_attempts and job.locked_at is null
+             and ($2::bigint is null or job.id = $2::bigint)),
+         run_at => $3::timestamptz, attempts => 0) as job`,
+    [args.shopId, args.jobId, args.now],
+  );
+  return rows.length === 0 ? { outcome: "nothing_to_retry" } : { outcome: "queued", count: rows.length };
+}

@@ -1,0 +1,153 @@
+import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
+import { Await, useFetcher, useLoaderData } from "@remix-run/react";
+import { Badge, Banner, BlockStack, Layout, Page } from "@shopify/polaris";
+import { Suspense, useEffect, useState } from "react";
+import { customerLabels } from "#app/loyalty/insights/customer-names.server.ts";
+import { readMemberPage } from "#app/loyalty/insights/read-member-page.server.ts";
+import { requireAdmin } from "#app/platform/http/admin.server.ts";
+import { AdjustModal } from "#app/components/members/adjust-modal.tsx";
+import { AuditCard } from "#app/components/members/audit-card.tsx";
+import { BalancesCard } from "#app/components/members/balances-card.tsx";
+import { BlockModal } from "#app/components/members/block-modal.tsx";
+import { CodesCard } from "#app/components/members/codes-card.tsx";
+import { LotsCard } from "#app/components/members/lots-card.tsx";
+import { memberAction } from "#app/components/members/member-actions.ts";
+import { MemberFacts } from "#app/components/members/member-facts.tsx";
+import { memberName } from "#app/components/members/member-table.tsx";
+import { OrdersCard } from "#app/components/members/orders-card.tsx";
+import { runMemberAction } from "#app/components/members/run-member-action.server.ts";
+import type { MemberOutcome } from "#app/components/members/run-member-action.server.ts";
+import { StatementCard } from "#app/components/members/statement-card.tsx";
+import { TierCard } from "#app/components/members/tier-card.tsx";
+import { useStatement } from "#app/components/members/use-statement.ts";
+import { useAdmin } from "#app/components/shared/admin-context.tsx";
+import { notFound, readForm } from "#app/components/shared/admin-replies.server.ts";
+import { ErrorPage } from "#app/components/shared/error-page.tsx";
+import { useIdempotencyKey } from "#app/components/shared/use-idempotency-key.ts";
+import { useOutcomeToast } from "#app/components/shared/use-outcome.ts";
+
+export async function loader({ request, params }: LoaderFunctionArgs) {
+  const { services, shopId, shop } = await requireAdmin(request);
+  const memberId = params["memberId"] ?? "";
+  const args = { shopId, memberId, timeZone: shop.timeZone, now: services.now() };
+  const page = (await readMemberPage(services.db, args)) ?? notFound();
+  return { ...page, labels: customerLabels(services, shopId, [page.member.customerId]) };
+}
+
+export async function action({ request, params }: ActionFunctionArgs) {
+  const call = await requireAdmin(request);
+  return runMemberAction(call, params["memberId"] ?? "", await readForm(request, memberAction));
+}
+
+export default function Member() {
+  const { labels, ...page } = useLoaderData<typeof loader>();
+  const { t } = useAdmin();
+  return (
+    <Suspense fallback={<MemberPage page={page} name={memberName(page.member, {}, { t })} email={null} />}>
+      <Await resolve={labels} errorElement={<MemberPage page={page} name={memberName(page.member, {}, { t })} email={null} />}>
+        {(names) => (
+          <MemberPage
+            page={page}
+            name={memberName(page.member, names, { t })}
+            email={names[page.member.customerId ?? ""]?.email ?? null}
+          />
+        )}
+      </Await>
+    </Suspense>
+  );
+}
+
+type MemberPageData = NonNullable<Awaited<ReturnType<typeof readMemberPage>>>;
+
+function MemberPage({ page, name, email }: { page: MemberPageData; name: string; email: string | null }) {
+  const { member } = page;
+  const words = useAdmin();
+  const { t } = words;
+  const fetcher = useFetcher<MemberOutcome>();
+  const [key, renewKey] = useIdempotencyKey();
+  const [dialog, setDialog] = useState<"adjust" | "block" | null>(null);
+  const statement = useStatement(member.memberId, page.statement);
+  const answer = fetcher.data;
+  const busy = fetcher.state !== "idle";
+  useOutcomeToast(answer);
+  useEffect(() => {
+    if (!answer?.done) return;
+    setDialog(null);
+    renewKey();
+  }, [answer, renewKey]);
+  const send = (fields: Record<string, string>) => {
+    void fetcher.submit({ idempotencyKey: key, ...fields }, { method: "post" });
+  };
+  const living = member.state === "active" || member.state === "blocked";
+  const blocked = member.state === "blocked";
+  return (
+    <Page
+      title={name}
+      {...(email && email !== name ? { subtitle: email } : {})}
+      backAction={{ content: t("members.title"), url: "/app/members" }}
+      titleMetadata={blocked ? <Badge tone="attention">{t("member.state.blocked")}</Badge> : null}
+      {...(living
+        ? {
+            primaryAction: { content: t("adjust.action"), onAction: () => setDialog("adjust") },
+            secondaryActions: [
+              {
+                content: t(blocked ? "unblock.action" : "block.action"),
+                destructive: !blocked,
+                onAction: () => setDialog("block"),
+              },
+            ],
+          }
+        : {})}
+    >
+      <Layout>
+        {answer?.problem && dialog === null ? (
+          <Layout.Section variant="fullWidth">
+            <Banner tone="critical" title={answer.problem} />
+          </Layout.Section>
+        ) : null}
+        <Layout.Section>
+          <BlockStack gap="400">
+            <BalancesCard member={member} value={page.value} expiring={page.expiring} />
+            <StatementCard {...statement} />
+            <OrdersCard orders={page.orders} />
+          </BlockStack>
+        </Layout.Section>
+        <Layout.Section variant="oneThird">
+          <BlockStack gap="400">
+            <TierCard tier={page.tier} />
+            <CodesCard
+              codes={page.codes}
+              busy={busy}
+              onCancel={(redemptionId) => send({ intent: "cancel-code", redemptionId })}
+            />
+            <LotsCard lots={page.lots} />
+            <MemberFacts member={member} />
+            <AuditCard entries={page.audit} />
+          </BlockStack>
+        </Layout.Section>
+      </Layout>
+      {dialog === "adjust" ? (
+        <AdjustModal
+          open
+          available={member.available}
+          busy={busy}
+          errors={answer?.errors ?? {}}
+          problem={answer?.intent === "adjust" ? answer.problem : undefined}
+          onClose={() => setDialog(null)}
+          onSubmit={(points, reason) => send({ intent: "adjust", points, reason })}
+        />
+      ) : null}
+      {dialog === "block" ? (
+        <BlockModal
+          open
+          blocked={blocked}
+          busy={busy}
+          onClose={() => setDialog(null)}
+          onSubmit={(reason) => send({ intent: blocked ? "unblock" : "block", reason })}
+        />
+      ) : null}
+    </Page>
+  );
+}
+
+export { ErrorPage as ErrorBoundary };
