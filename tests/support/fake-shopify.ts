@@ -22,7 +22,11 @@ export function createFakeShopify(answers: Record<string, Answer> = {}): FakeSho
     fail: (operation, failure, when = "before") =>
       void faults.set(operation, [...(faults.get(operation) ?? []), { failure, when }]),
     named: (operation) => calls.filter((call) => call.operation === operation).map((call) => call.variables),
-    request: async <Data, Vars>(shopId: string, document: unknown, vars: Vars): Promise<GatewayResult<Data>> => {
+    request: async <Data, Vars>(
+      shopId: string,
+      document: unknown,
+      vars: Vars,
+    ): Promise<GatewayResult<Data>> => {
       const operation = operationName(document);
       const variables = vars as Record<string, unknown>;
       calls.push({ shopId, operation, variables });

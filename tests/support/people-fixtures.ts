@@ -19,7 +19,12 @@ export function peopleServices(db: Database, shopify: FakeShopify = createFakeSh
 }
 
 /** A member as settlement makes one. */
-export async function joinMember(db: Database, shopId: string, customerId: string, now = NOW): Promise<string> {
+export async function joinMember(
+  db: Database,
+  shopId: string,
+  customerId: string,
+  now = NOW,
+): Promise<string> {
   const member = await db.transaction((tx) =>
     ensureMember(tx, { shopId, customerId, now, newId: randomUUID, randomBytes }),
   );
@@ -31,7 +36,14 @@ let grants = 0;
 /** Points from nowhere: pending until `availableAt` when that is later than `at`, lapsing at `expiresAt`. */
 export async function grantLot(
   db: Database,
-  args: { shopId: string; memberId: string; points: number; at?: Date; availableAt?: Date; expiresAt?: Date | null },
+  args: {
+    shopId: string;
+    memberId: string;
+    points: number;
+    at?: Date;
+    availableAt?: Date;
+    expiresAt?: Date | null;
+  },
 ): Promise<number> {
   const at = args.at ?? NOW;
   const availableAt = args.availableAt ?? at;
@@ -51,7 +63,12 @@ export async function grantLot(
 }
 
 /** Takes points away beyond what there is, if need be. */
-export async function takeBack(db: Database, shopId: string, memberId: string, points: number): Promise<number> {
+export async function takeBack(
+  db: Database,
+  shopId: string,
+  memberId: string,
+  points: number,
+): Promise<number> {
   grants += 1;
   return post(db, shopId, NOW, {
     memberId,
@@ -67,13 +84,19 @@ export async function takeBack(db: Database, shopId: string, memberId: string, p
 }
 
 async function post(db: Database, shopId: string, now: Date, posting: Posting): Promise<number> {
-  const result = await db.transaction((tx) => postTransfers(tx, { shopId, now, postings: [posting], allowDebt: true }));
+  const result = await db.transaction((tx) =>
+    postTransfers(tx, { shopId, now, postings: [posting], allowDebt: true }),
+  );
   if (result.outcome !== "posted") throw new Error(result.outcome);
   return result.transfers[0]!.seq;
 }
 
 /** [available, pending, held] */
-export async function balancesOf(db: Database, shopId: string, memberId: string): Promise<[number, number, number]> {
+export async function balancesOf(
+  db: Database,
+  shopId: string,
+  memberId: string,
+): Promise<[number, number, number]> {
   const [row] = await db.query<{ available: number; pending: number; held: number }>(
     `select available, pending, held from member where shop_id = $1 and member_id = $2`,
     [shopId, memberId],
@@ -87,7 +110,10 @@ export async function discrepanciesIn(db: Database, shopId: string): Promise<unk
 }
 
 /** The waiting jobs of a shop, oldest first. */
-export async function jobsOf(db: Database, shopId: string): Promise<{ task: string; key: string | null; runAt: Date }[]> {
+export async function jobsOf(
+  db: Database,
+  shopId: string,
+): Promise<{ task: string; key: string | null; runAt: Date }[]> {
   return db.query(
     `select tasks.identifier as task, jobs.key, jobs.run_at as "runAt"
        from graphile_worker._private_jobs as jobs join graphile_worker._private_tasks as tasks on tasks.id = jobs.task_id
@@ -99,14 +125,30 @@ export async function jobsOf(db: Database, shopId: string): Promise<{ task: stri
 /** An order that earned nothing but counts, as settlement leaves it behind. */
 export async function placeOrder(
   db: Database,
-  args: { shopId: string; orderId?: string; memberId: string | null; customerId?: string | null; spentMinor?: number; at?: Date; outcome?: string },
+  args: {
+    shopId: string;
+    orderId?: string;
+    memberId: string | null;
+    customerId?: string | null;
+    spentMinor?: number;
+    at?: Date;
+    outcome?: string;
+  },
 ): Promise<string> {
   const orderId = args.orderId ?? String(Math.floor(Math.random() * 1e15));
   await db.query(
     `insert into order_state (shop_id, order_id, member_id, customer_id, name, processed_at, updated_at, document,
         spent_minor, outcome, settled_at)
      values ($1, $2, $3, $4, '#1001', $5, $5, jsonb_build_object('customerId', $4::text), $6, $7, $5)`,
-    [args.shopId, orderId, args.memberId, args.customerId ?? null, args.at ?? NOW, args.spentMinor ?? 0, args.outcome ?? "settled"],
+    [
+      args.shopId,
+      orderId,
+      args.memberId,
+      args.customerId ?? null,
+      args.at ?? NOW,
+      args.spentMinor ?? 0,
+      args.outcome ?? "settled",
+    ],
   );
   return orderId;
 }

@@ -29,7 +29,10 @@ export type AdjustResult =
   | { outcome: "no_such_member" };
 
 /** Adds or takes points by hand, with a reason and an audit entry. Never takes more than there is to spend. */
-export async function adjustPoints(services: Pick<Services, "db" | "newId">, args: AdjustArgs): Promise<AdjustResult> {
+export async function adjustPoints(
+  services: Pick<Services, "db" | "newId">,
+  args: AdjustArgs,
+): Promise<AdjustResult> {
   const parsed = parseAdjustment(args);
   if (!parsed.ok) return { outcome: "invalid", errors: parsed.errors };
   const eventId = services.newId();
@@ -51,7 +54,11 @@ async function adjustInTransaction(tx: Tx, args: AdjustArgs & { eventId: string 
     const same = before.points === points && before.note === args.reason;
     return same ? { outcome: "replayed", available: member.available } : { outcome: "key_reused" };
   }
-  const result = await postTransfers(tx, { shopId, now, postings: [await postingOf(tx, args, idempotencyKey)] });
+  const result = await postTransfers(tx, {
+    shopId,
+    now,
+    postings: [await postingOf(tx, args, idempotencyKey)],
+  });
   if (result.outcome === "insufficient_points") return result;
   const available = result.transfers.at(0)?.availableAfter ?? member.available;
   await recordAudit(tx, {

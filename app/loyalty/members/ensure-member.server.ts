@@ -63,7 +63,11 @@ export async function ensureMember(
 }
 
 /** undefined: no member yet. */
-async function findMember(tx: Tx, shopId: string, customerId: string): Promise<EnsuredMember | null | undefined> {
+async function findMember(
+  tx: Tx,
+  shopId: string,
+  customerId: string,
+): Promise<EnsuredMember | null | undefined> {
   const [row] = await tx.query<{ memberId: string; state: string }>(
     `select member_id as "memberId", state from member where shop_id = $1 and customer_id = $2`,
     [shopId, customerId],

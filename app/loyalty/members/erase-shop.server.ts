@@ -27,9 +27,10 @@ export async function eraseShop(
 ): Promise<{ outcome: "erased" }> {
   const { shopId } = payload;
   await services.db.transaction(async (tx) => {
-    await tx.query(`select set_config('statement_timeout', '0', true), set_config('dangol.erasing_shop', $1, true)`, [
-      shopId,
-    ]);
+    await tx.query(
+      `select set_config('statement_timeout', '0', true), set_config('dangol.erasing_shop', $1, true)`,
+      [shopId],
+    );
     for (const table of SHOP_TABLES) await tx.query(`delete from ${table} where shop_id = $1`, [shopId]);
     await tx.query(`delete from session where shop = $1`, [shopId]);
     await tx.query(`delete from shop where shop_id = $1`, [shopId]);

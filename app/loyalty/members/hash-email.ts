@@ -6,7 +6,9 @@ import { createHmac, hkdfSync } from "node:crypto";
  */
 export function normaliseEmail(text: string): string | null {
   const email = text.trim().toLowerCase().normalize("NFKC");
-  const match = /^([^\s@"<>(),;:\\]{1,64})@([a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?\.[a-z0-9-]{2,63})$/u.exec(email);
+  const match = /^([^\s@"<>(),;:\\]{1,64})@([a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?\.[a-z0-9-]{2,63})$/u.exec(
+    email,
+  );
   const [, rawName = "", rawDomain = ""] = match ?? [];
   if (!match || rawDomain.includes("..")) return null;
   const domain = rawDomain === "googlemail.com" ? "gmail.com" : rawDomain;
@@ -22,7 +24,10 @@ export type HashPurpose = "email" | "ip_prefix";
  * A keyed hash: without the app's secret nobody can try addresses against it, and the same address in two shops gives
  * two hashes.
  */
-export function keyedHash(secret: string, args: { purpose: HashPurpose; shopId: string; value: string }): string {
+export function keyedHash(
+  secret: string,
+  args: { purpose: HashPurpose; shopId: string; value: string },
+): string {
   const key = Buffer.from(hkdfSync("sha256", secret, args.shopId, `dangol:${args.purpose}`, 32));
   return createHmac("sha256", key).update(args.value).digest("base64url");
 }

@@ -32,7 +32,8 @@ export function parseAdjustment(input: { points: unknown; reason: unknown }): Pa
 
 function parsePoints(value: unknown): number | AdjustmentError {
   const text = typeof value === "number" ? String(value) : typeof value === "string" ? value.trim() : "";
-  if (!SIGNED_WHOLE.test(text) || Object.is(value, -0) || /^-0+$/u.test(text)) return "points_not_a_whole_number";
+  if (!SIGNED_WHOLE.test(text) || Object.is(value, -0) || /^-0+$/u.test(text))
+    return "points_not_a_whole_number";
   const points = Number(text);
   if (points === 0) return "points_zero";
   return Math.abs(points) <= ADJUSTMENT_MAX_POINTS ? points : "points_out_of_range";

@@ -89,7 +89,12 @@ async function projectShop(services: Services, shopId: string, now: Date): Promi
 
 /** One run for whatever is left in the shop, however many ask for it. */
 function enqueueRest(services: Services, shopId: string, runAt: Date): Promise<void> {
-  return enqueue(services.db, "project-member", { shopId, memberId: "" }, { jobKey: `project:${shopId}:rest`, runAt });
+  return enqueue(
+    services.db,
+    "project-member",
+    { shopId, memberId: "" },
+    { jobKey: `project:${shopId}:rest`, runAt },
+  );
 }
 
 /** Writes them together; when Shopify refuses one of them it takes none, so the others are then written one by one. */
@@ -99,10 +104,15 @@ async function writeMembers(
   members: readonly UnprojectedMember[],
   context: ProjectionContext,
 ): Promise<void> {
-  const refusal = await write(services, shopId, members.flatMap((member) => memberMetafields(member, context)));
+  const refusal = await write(
+    services,
+    shopId,
+    members.flatMap((member) => memberMetafields(member, context)),
+  );
   if (refusal === null) return;
   for (const member of members) {
-    const refused = members.length === 1 ? refusal : await write(services, shopId, memberMetafields(member, context));
+    const refused =
+      members.length === 1 ? refusal : await write(services, shopId, memberMetafields(member, context));
     // A customer whom Shopify no longer has: nothing to show, and nothing to wait for.
     if (refused !== null) {
       const { memberId } = member;
@@ -112,7 +122,11 @@ async function writeMembers(
 }
 
 /** @returns the code of Shopify's refusal, or null when all were written */
-async function write(services: Services, shopId: string, metafields: MetafieldInput[]): Promise<string | null> {
+async function write(
+  services: Services,
+  shopId: string,
+  metafields: MetafieldInput[],
+): Promise<string | null> {
   const reply = await services.shopify.request(shopId, MetafieldsSet, { metafields });
   if (!reply.ok) throw errorOfFailure(reply.failure);
   const error = reply.data.metafieldsSet?.userErrors.at(0);

@@ -46,7 +46,12 @@ async function readInstallation(services: Services, shopId: string) {
   return reply.data.currentAppInstallation;
 }
 
-async function writeProgram(services: Services, shopId: string, ownerId: string, value: string): Promise<void> {
+async function writeProgram(
+  services: Services,
+  shopId: string,
+  ownerId: string,
+  value: string,
+): Promise<void> {
   const reply = await services.shopify.request(shopId, MetafieldsSet, {
     metafields: [{ ownerId, namespace: "loyalty", key: "program", type: "json", value }],
   });

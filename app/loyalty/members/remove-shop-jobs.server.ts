@@ -8,7 +8,10 @@ const KEPT_TASKS = ["erase-customer", "erase-shop", "export-customer", "process-
  *
  * @param args.all also those that would otherwise go on, for a shop that is erased
  */
-export async function removeShopJobs(tx: Tx, args: { shopId: string; all?: boolean }): Promise<{ removed: number }> {
+export async function removeShopJobs(
+  tx: Tx,
+  args: { shopId: string; all?: boolean },
+): Promise<{ removed: number }> {
   const rows = await tx.query(
     `delete from graphile_worker._private_jobs as jobs
       using graphile_worker._private_tasks as tasks

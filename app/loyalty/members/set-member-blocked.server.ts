@@ -13,13 +13,13 @@ export async function setMemberBlocked(
   const wanted = args.blocked ? "blocked" : "active";
   return services.db.transaction(async (tx) => {
     const [member] = await lockMembers(tx, shopId, [memberId]);
-    if (!member || member.state === "erased" || member.state === "merged") return { outcome: "no_such_member" };
+    if (!member || member.state === "erased" || member.state === "merged")
+      return { outcome: "no_such_member" };
     if (member.state === wanted) return { outcome: "unchanged" };
-    await tx.query(`update member set state = $3, revision = revision + 1 where shop_id = $1 and member_id = $2`, [
-      shopId,
-      memberId,
-      wanted,
-    ]);
+    await tx.query(
+      `update member set state = $3, revision = revision + 1 where shop_id = $1 and member_id = $2`,
+      [shopId, memberId, wanted],
+    );
     await recordAudit(tx, {
       shopId,
       eventId,

@@ -25,7 +25,11 @@ const BATCH_SIZE = 5_000;
  * @param sql.due selects member_id of due lots with $1 shop, $2 now, $3 limit
  * @param sql.move moves the due lots of the members $3 and returns how many, and how many points
  */
-export async function sweepLots(db: Database, args: SweepArgs, sql: { due: string; move: string }): Promise<Swept> {
+export async function sweepLots(
+  db: Database,
+  args: SweepArgs,
+  sql: { due: string; move: string },
+): Promise<Swept> {
   const total: Swept = { lots: 0, points: 0 };
   for (;;) {
     const batch = await db.transaction((tx) => sweepBatch(tx, args, sql));
@@ -35,7 +39,11 @@ export async function sweepLots(db: Database, args: SweepArgs, sql: { due: strin
   }
 }
 
-async function sweepBatch(tx: Tx, args: SweepArgs, sql: { due: string; move: string }): Promise<Swept | null> {
+async function sweepBatch(
+  tx: Tx,
+  args: SweepArgs,
+  sql: { due: string; move: string },
+): Promise<Swept | null> {
   const { shopId, now } = args;
   const members = await tx.query<{ memberId: string }>(
     `select member_id as "memberId" from member

@@ -38,7 +38,12 @@ export async function installShop(
     );
     await upsertShop(tx, shopId, facts, run.now);
     const exponent = currencyExponent(facts.currency);
-    const seeded = await seedProgram(tx, { shopId, currency: facts.currency, currencyExponent: exponent, now: run.now });
+    const seeded = await seedProgram(tx, {
+      shopId,
+      currency: facts.currency,
+      currencyExponent: exponent,
+      now: run.now,
+    });
     if (before?.uninstalledAt) {
       await tx.query(
         `update member set revision = revision + 1
@@ -86,7 +91,11 @@ async function readFacts(services: Services, shopId: string): Promise<Facts> {
   };
 }
 
-function planOf(plan: { shopifyPlus: boolean; partnerDevelopment: boolean; publicDisplayName: string }): string {
+function planOf(plan: {
+  shopifyPlus: boolean;
+  partnerDevelopment: boolean;
+  publicDisplayName: string;
+}): string {
   if (plan.shopifyPlus) return "plus";
   return plan.partnerDevelopment ? "development" : plan.publicDisplayName.toLowerCase();
 }

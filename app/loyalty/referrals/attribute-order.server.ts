@@ -77,7 +77,12 @@ async function claimOpenReferral(
   orderId: string,
   codes: string[],
 ): Promise<{ referralId: string; advocateId: string } | null> {
-  const rows = await tx.query<{ referralId: string; advocateId: string; status: string; orderId: string | null }>(
+  const rows = await tx.query<{
+    referralId: string;
+    advocateId: string;
+    status: string;
+    orderId: string | null;
+  }>(
     `select referral_id as "referralId", advocate_id as "advocateId", status, order_id as "orderId"
        from referral
       where shop_id = $1 and (order_id = $2 or code = any($3::text[]))

@@ -5,7 +5,14 @@ import { normaliseReferralCode } from "#app/loyalty/members/referral-code.ts";
 import { liveProgram } from "#app/loyalty/program/program.server.ts";
 import { CODE_BYTES, codeFromBytes } from "#app/loyalty/rewards/code.ts";
 import { checkClaimAtShopify } from "./check-claim-at-shopify.server.ts";
-import { type Claim, findAdvocate, findClaim, hasGuestOrders, insertClaim, isTooMany } from "./claim-rows.server.ts";
+import {
+  type Claim,
+  findAdvocate,
+  findClaim,
+  hasGuestOrders,
+  insertClaim,
+  isTooMany,
+} from "./claim-rows.server.ts";
 import { isDisposable } from "./disposable-domains.ts";
 import { friendOfferTitle } from "./friend-discount.ts";
 import { fulfilReferral } from "./fulfil-referral.server.ts";
@@ -66,7 +73,8 @@ export async function claimReferral(services: Services, args: ClaimArgs): Promis
   const before = await findClaim(services.db, shopId, friendEmailHash);
   if (before) return replay(answer, before);
   const ipPrefixHash = hashIp(services, shopId, args.ip);
-  if (await isTooMany(services.db, { shopId, ipPrefixHash, now })) return { outcome: "refused", reason: "too_many" };
+  if (await isTooMany(services.db, { shopId, ipPrefixHash, now }))
+    return { outcome: "refused", reason: "too_many" };
   if (await hasGuestOrders(services.db, shopId, friendEmailHash)) {
     return { outcome: "refused", reason: "existing_customer" };
   }
@@ -82,7 +90,15 @@ export async function claimReferral(services: Services, args: ClaimArgs): Promis
   const referralId = services.newId();
   const code = codeFromBytes(services.randomBytes(CODE_BYTES));
   const kept = await services.db.transaction((tx) =>
-    insertClaim(tx, { shopId, referralId, advocateId: advocate.memberId, friendEmailHash, code, ipPrefixHash, now }),
+    insertClaim(tx, {
+      shopId,
+      referralId,
+      advocateId: advocate.memberId,
+      friendEmailHash,
+      code,
+      ipPrefixHash,
+      now,
+    }),
   );
   if (kept === "too_many") return { outcome: "refused", reason: "too_many" };
   if (kept === "kept") return fulfilNow(answer, { referralId, code, outcome: "claimed" });
@@ -123,7 +139,11 @@ async function fulfilNow(
   }
 }
 
-async function titleOf(services: Services, shopId: string, amountMinor: number): Promise<{ en: string; ko: string }> {
+async function titleOf(
+  services: Services,
+  shopId: string,
+  amountMinor: number,
+): Promise<{ en: string; ko: string }> {
   const [shop] = await services.db.query<{ currency: string; currencyExponent: number }>(
     `select currency, currency_exponent as "currencyExponent" from shop where shop_id = $1`,
     [shopId],
@@ -134,5 +154,7 @@ async function titleOf(services: Services, shopId: string, amountMinor: number):
 
 function hashIp(services: Services, shopId: string, ip: string | null): string | null {
   const value = ip === null ? null : ipPrefix(ip);
-  return value === null ? null : keyedHash(services.config.hashSecret, { purpose: "ip_prefix", shopId, value });
+  return value === null
+    ? null
+    : keyedHash(services.config.hashSecret, { purpose: "ip_prefix", shopId, value });
 }

@@ -25,7 +25,11 @@ export async function findAdvocate(
   return row ?? null;
 }
 
-export async function findClaim(q: Queryable, shopId: string, friendEmailHash: string): Promise<Claim | null> {
+export async function findClaim(
+  q: Queryable,
+  shopId: string,
+  friendEmailHash: string,
+): Promise<Claim | null> {
   const [row] = await q.query<Claim>(
     `select referral_id as "referralId", code, status from referral where shop_id = $1 and friend_email_hash = $2`,
     [shopId, friendEmailHash],
@@ -46,7 +50,11 @@ export async function isTooMany(
   return (row?.claims ?? 0) >= CLAIMS_PER_NETWORK_PER_DAY;
 }
 
-export async function hasGuestOrders(q: Queryable, shopId: string, friendEmailHash: string): Promise<boolean> {
+export async function hasGuestOrders(
+  q: Queryable,
+  shopId: string,
+  friendEmailHash: string,
+): Promise<boolean> {
   const rows = await q.query(
     `select 1 from order_state where shop_id = $1 and email_hash = $2 and outcome <> 'test' limit 1`,
     [shopId, friendEmailHash],
@@ -69,7 +77,10 @@ export async function insertClaim(
   const { shopId, referralId, advocateId, ipPrefixHash, now } = args;
   if (ipPrefixHash !== null) {
     // Claims of one network are counted one after the other, so that a burst cannot slip past the limit.
-    await tx.query(`select pg_advisory_xact_lock(hashtextextended($1 || ':' || $2, 1))`, [shopId, ipPrefixHash]);
+    await tx.query(`select pg_advisory_xact_lock(hashtextextended($1 || ':' || $2, 1))`, [
+      shopId,
+      ipPrefixHash,
+    ]);
     if (await isTooMany(tx, { shopId, ipPrefixHash, now })) return "too_many";
   }
   const rows = await tx.query(
@@ -83,7 +94,12 @@ export async function insertClaim(
     shopId,
     advocateId,
   ]);
-  await enqueue(tx, "project-member", { shopId, memberId: advocateId }, { jobKey: `project:${shopId}:${advocateId}` });
+  await enqueue(
+    tx,
+    "project-member",
+    { shopId, memberId: advocateId },
+    { jobKey: `project:${shopId}:${advocateId}` },
+  );
   await enqueue(
     tx,
     "fulfil-referral",

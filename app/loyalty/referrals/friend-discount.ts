@@ -38,7 +38,9 @@ export function friendOfferTitle(offer: Pick<FriendOffer, "amountMinor" | "curre
       trailingZeroDisplay: "stripIfInteger",
     }).format(amount);
   const ko =
-    offer.currency === "KRW" ? `${new Intl.NumberFormat("ko-KR").format(offer.amountMinor)}원` : money("ko-KR");
+    offer.currency === "KRW"
+      ? `${new Intl.NumberFormat("ko-KR").format(offer.amountMinor)}원`
+      : money("ko-KR");
   return { en: `${money("en-US")} off`, ko: `${ko} 할인` };
 }
 
@@ -49,7 +51,12 @@ export const FRIEND_DISCOUNT_TITLE = "Dangol: invited friend";
  * The friend's discount: theirs alone since the code is, used once in all, once per customer. It is not bound to a
  * customer, for most friends have no account yet; that it is their first order is checked before anybody is rewarded.
  */
-export function friendDiscountInput(args: { code: string; offer: FriendOffer; startsAt: Date; endsAt: Date }) {
+export function friendDiscountInput(args: {
+  code: string;
+  offer: FriendOffer;
+  startsAt: Date;
+  endsAt: Date;
+}) {
   const { code, offer, startsAt, endsAt } = args;
   const money = (minor: number): string => toDecimal(minor, offer.currencyExponent);
   return {

@@ -68,7 +68,11 @@ export async function fulfilReferral(
   return close(services, { shopId, referralId, reason: "shopify_refused" });
 }
 
-async function readReferral(services: Services, shopId: string, referralId: string): Promise<ReferralToFulfil | null> {
+async function readReferral(
+  services: Services,
+  shopId: string,
+  referralId: string,
+): Promise<ReferralToFulfil | null> {
   const [row] = await services.db.query<ReferralToFulfil>(
     `select r.code, r.status, r.created_at as "createdAt", s.currency, s.currency_exponent as "currencyExponent",
             s.time_zone as "timeZone"

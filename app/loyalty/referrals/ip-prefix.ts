@@ -10,5 +10,8 @@ export function ipPrefix(address: string): string | null {
   const right = tail === undefined || tail === "" ? [] : tail.split(":");
   const zeros = tail === undefined ? 0 : Math.max(0, 8 - left.length - right.length);
   const groups = [...left, ...Array.from({ length: zeros }, () => "0"), ...right];
-  return `${groups.slice(0, 3).map((group) => group.replace(/^0+(?=.)/u, "")).join(":")}::/48`;
+  return `${groups
+    .slice(0, 3)
+    .map((group) => group.replace(/^0+(?=.)/u, ""))
+    .join(":")}::/48`;
 }

@@ -22,7 +22,12 @@ export async function undoReferral(tx: Tx, args: { shopId: string; orderId: stri
   );
   if (referral?.status !== "rewarded") return;
   const { referralId } = referral;
-  await enqueue(tx, "reward-referral", { shopId, referralId }, { jobKey: `reward-referral:${shopId}:${referralId}` });
+  await enqueue(
+    tx,
+    "reward-referral",
+    { shopId, referralId },
+    { jobKey: `reward-referral:${shopId}:${referralId}` },
+  );
 }
 
 /**

@@ -44,7 +44,9 @@ export async function rewardReferral(
   const { settings } = await liveProgram(services.db, shopId);
   const referral = await readOrdered(services.db, shopId, referralId);
   if (!referral) {
-    return services.db.transaction((tx) => reverseReferral(tx, { shopId, referralId, settings, now: run.now }));
+    return services.db.transaction((tx) =>
+      reverseReferral(tx, { shopId, referralId, settings, now: run.now }),
+    );
   }
   const dueAt = rewardDueAt(referral.orderedAt, settings.earn.holdDays);
   if (dueAt > run.now) {
@@ -79,7 +81,11 @@ export async function rewardReferral(
   );
 }
 
-async function readOrdered(q: Queryable, shopId: string, referralId: string): Promise<OrderedReferral | null> {
+async function readOrdered(
+  q: Queryable,
+  shopId: string,
+  referralId: string,
+): Promise<OrderedReferral | null> {
   const [row] = await q.query<OrderedReferral>(
     `select r.status, r.advocate_id as "advocateId", advocate.customer_id as "advocateCustomerId",
             r.friend_customer_id as "friendCustomerId", o.member_id as "friendMemberId", r.order_id as "orderId",
@@ -124,7 +130,8 @@ async function reward(
   if (!referral) return { outcome: "unchanged" };
   const { advocateId } = referral;
   const [advocate] = await lockMembers(tx, shopId, [advocateId]);
-  const status = advocate?.state === "active" ? "rewarded" : advocate?.state === "blocked" ? "review" : "refused";
+  const status =
+    advocate?.state === "active" ? "rewarded" : advocate?.state === "blocked" ? "review" : "refused";
   const points = settings.referral.advocatePoints;
   await tx.query(
     `update referral set status = $3, reason = $4, rewarded_at = $5 where shop_id = $1 and referral_id = $2`,

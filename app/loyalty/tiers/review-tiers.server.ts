@@ -11,7 +11,13 @@ const BATCH_SIZE = 5_000;
  */
 export async function reviewTiers(
   db: Database,
-  args: { shopId: string; now: Date; settings: Pick<ProgramSettings, "tiers">; timeZone: string; batchSize?: number },
+  args: {
+    shopId: string;
+    now: Date;
+    settings: Pick<ProgramSettings, "tiers">;
+    timeZone: string;
+    batchSize?: number;
+  },
 ): Promise<{ reviewed: number; changed: number }> {
   const total = { reviewed: 0, changed: 0 };
   if (args.settings.tiers.length === 0) return total;

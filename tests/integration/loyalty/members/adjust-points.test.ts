@@ -3,7 +3,13 @@ import { adjustPoints } from "#app/loyalty/members/adjust-points.server.ts";
 import { setMemberBlocked } from "#app/loyalty/members/set-member-blocked.server.ts";
 import { useTestDatabase } from "#tests/support/database.ts";
 import { createShop, NOW } from "#tests/support/ledger-fixtures.ts";
-import { balancesOf, discrepanciesIn, joinMember, peopleServices, takeBack } from "#tests/support/people-fixtures.ts";
+import {
+  balancesOf,
+  discrepanciesIn,
+  joinMember,
+  peopleServices,
+  takeBack,
+} from "#tests/support/people-fixtures.ts";
 
 const database = useTestDatabase();
 
@@ -15,7 +21,10 @@ async function setUp() {
   const adjust = (points: number, idempotencyKey = "form-1", reason = "Lost parcel") =>
     adjustPoints(services, { shopId, memberId, points, reason, actor: "9001", idempotencyKey, now: NOW });
   const audit = () =>
-    db.query(`select actor, action, subject, before, after, reason from audit_event where shop_id = $1 order by at, event_id`, [shopId]);
+    db.query(
+      `select actor, action, subject, before, after, reason from audit_event where shop_id = $1 order by at, event_id`,
+      [shopId],
+    );
   return { db, shopId, memberId, services, adjust, audit };
 }
 
@@ -76,8 +85,14 @@ describe("adjusting points by hand", () => {
 
   it("T31 refuses nonsense before it touches anything", async () => {
     const { adjust, audit } = await setUp();
-    expect(await adjust(NaN)).toEqual({ outcome: "invalid", errors: { points: "points_not_a_whole_number" } });
-    expect(await adjust(1e21)).toEqual({ outcome: "invalid", errors: { points: "points_not_a_whole_number" } });
+    expect(await adjust(NaN)).toEqual({
+      outcome: "invalid",
+      errors: { points: "points_not_a_whole_number" },
+    });
+    expect(await adjust(1e21)).toEqual({
+      outcome: "invalid",
+      errors: { points: "points_not_a_whole_number" },
+    });
     expect(await adjust(5, "k", " ")).toEqual({ outcome: "invalid", errors: { reason: "reason_missing" } });
     expect(await audit()).toEqual([]);
   });
@@ -85,7 +100,15 @@ describe("adjusting points by hand", () => {
   it("T46 knows no member of another shop", async () => {
     const { db, memberId, services } = await setUp();
     const other = await createShop(db);
-    const args = { shopId: other, memberId, points: 5, reason: "r", actor: "1", idempotencyKey: "k", now: NOW };
+    const args = {
+      shopId: other,
+      memberId,
+      points: 5,
+      reason: "r",
+      actor: "1",
+      idempotencyKey: "k",
+      now: NOW,
+    };
     expect(await adjustPoints(services, args)).toEqual({ outcome: "no_such_member" });
   });
 });
@@ -98,10 +121,20 @@ describe("blocking a member", () => {
     expect(await block(true)).toEqual({ outcome: "blocked" });
     expect(await block(true)).toEqual({ outcome: "unchanged" });
     expect(await block(false)).toEqual({ outcome: "unblocked" });
-    expect((await audit()).map(({ action }) => action).toSorted()).toEqual(["member.block", "member.unblock"]);
+    expect((await audit()).map(({ action }) => action).toSorted()).toEqual([
+      "member.block",
+      "member.unblock",
+    ]);
     const other = await createShop(db);
     expect(
-      await setMemberBlocked(services, { shopId: other, memberId, blocked: true, actor: "1", reason: "r", now: NOW }),
+      await setMemberBlocked(services, {
+        shopId: other,
+        memberId,
+        blocked: true,
+        actor: "1",
+        reason: "r",
+        now: NOW,
+      }),
     ).toEqual({ outcome: "no_such_member" });
   });
 });

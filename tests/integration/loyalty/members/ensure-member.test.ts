@@ -8,7 +8,9 @@ import { jobsOf } from "#tests/support/people-fixtures.ts";
 const database = useTestDatabase();
 
 const ensure = (shopId: string, customerId: string, bytes: (length: number) => Uint8Array = randomBytes) =>
-  database.db.transaction((tx) => ensureMember(tx, { shopId, customerId, now: NOW, newId: randomUUID, randomBytes: bytes }));
+  database.db.transaction((tx) =>
+    ensureMember(tx, { shopId, customerId, now: NOW, newId: randomUUID, randomBytes: bytes }),
+  );
 
 describe("making sure of a member", () => {
   it("creates one in the lowest tier with a code of their own, and finds them the next time", async () => {
@@ -44,7 +46,9 @@ describe("making sure of a member", () => {
     const loaded = (length: number) => new Uint8Array(length);
     expect(await ensure(shopId, "1", loaded)).toMatchObject({ created: true });
     let draws = 0;
-    expect(await ensure(shopId, "2", (length) => (draws++ === 0 ? loaded(length) : randomBytes(length)))).toMatchObject({ created: true });
+    expect(
+      await ensure(shopId, "2", (length) => (draws++ === 0 ? loaded(length) : randomBytes(length))),
+    ).toMatchObject({ created: true });
     expect(draws).toBe(2);
     await expect(ensure(shopId, "3", loaded)).rejects.toThrow("member_referral_codes_exhausted");
   });
@@ -66,9 +70,14 @@ describe("making sure of a member", () => {
 
   it("works in a program without tiers", async () => {
     const shopId = await createShop(database.db);
-    await database.db.query(`update program_version set settings = jsonb_set(settings, '{tiers}', '[]') where shop_id = $1`, [shopId]);
+    await database.db.query(
+      `update program_version set settings = jsonb_set(settings, '{tiers}', '[]') where shop_id = $1`,
+      [shopId],
+    );
     await ensure(shopId, "1");
-    const [row] = await database.db.query(`select tier_id, tier_since from member where shop_id = $1`, [shopId]);
+    const [row] = await database.db.query(`select tier_id, tier_since from member where shop_id = $1`, [
+      shopId,
+    ]);
     expect(row).toEqual({ tier_id: null, tier_since: null });
   });
 });

@@ -2,11 +2,19 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { expireLots } from "#app/loyalty/nightly/expire-lots.server.ts";
 import { releaseLots } from "#app/loyalty/nightly/release-lots.server.ts";
+import { postTransfers } from "#app/loyalty/ledger/post-transfers.server.ts";
 import { adjustPoints } from "#app/loyalty/members/adjust-points.server.ts";
 import { endOfLocalDay } from "#app/loyalty/program/calendar.ts";
 import { useTestDatabase } from "#tests/support/database.ts";
 import { createShop, NOW } from "#tests/support/ledger-fixtures.ts";
-import { balancesOf, discrepanciesIn, grantLot, joinMember, peopleServices, takeBack } from "#tests/support/people-fixtures.ts";
+import {
+  balancesOf,
+  discrepanciesIn,
+  grantLot,
+  joinMember,
+  peopleServices,
+  takeBack,
+} from "#tests/support/people-fixtures.ts";
 
 const database = useTestDatabase();
 const DAY = 86_400_000;
@@ -38,7 +46,10 @@ describe("the end of a hold", () => {
     expect(await releaseLots(db, { shopId, now: inDays(7) })).toEqual({ lots: 1, points: 300 });
     expect(await releaseLots(db, { shopId, now: inDays(7) })).toEqual({ lots: 0, points: 0 });
     expect(await balances()).toEqual([300, 0, 0]);
-    expect(await transfers()).toMatchObject([{ reason: "bonus" }, { seq: 2, reason: "release", points: 300, availableAfter: 300 }]);
+    expect(await transfers()).toMatchObject([
+      { reason: "bonus" },
+      { seq: 2, reason: "release", points: 300, availableAfter: 300 },
+    ]);
     expect(await books()).toEqual([]);
   });
 
@@ -50,7 +61,10 @@ describe("the end of a hold", () => {
     await grant(100, { availableAt: inDays(1) });
     expect(await releaseLots(db, { shopId, now: inDays(1) })).toEqual({ lots: 3, points: 300 });
     expect(await balances()).toEqual([50, 0, 0]);
-    const lots = await db.query(`select granted, remaining, state, expires_at from points_lot where shop_id = $1 order by lot_seq`, [shopId]);
+    const lots = await db.query(
+      `select granted, remaining, state, expires_at from points_lot where shop_id = $1 order by lot_seq`,
+      [shopId],
+    );
     // what lapses soonest pays first
     expect(lots).toEqual([
       { granted: 100, remaining: 0, state: "available", expires_at: inDays(30) },
@@ -63,13 +77,24 @@ describe("the end of a hold", () => {
   it("T29 brings nothing of points that were taken back in the hold, and closes their empty lot", async () => {
     const { db, shopId, memberId, grant, balances, books } = await setUp();
     await grant(300, { availableAt: inDays(7) });
-    const { postTransfers } = await import("#app/loyalty/ledger/post-transfers.server.ts");
     const take = (points: number, key: string) =>
       db.transaction((tx) =>
         postTransfers(tx, {
           shopId,
           now: NOW,
-          postings: [{ memberId, from: "pending", to: "reversed", points, reason: "clawback", source: "order", sourceId: key, idempotencyKey: key, occurredAt: NOW }],
+          postings: [
+            {
+              memberId,
+              from: "pending",
+              to: "reversed",
+              points,
+              reason: "clawback",
+              source: "order",
+              sourceId: key,
+              idempotencyKey: key,
+              occurredAt: NOW,
+            },
+          ],
         }),
       );
     await take(100, "part");
@@ -80,7 +105,9 @@ describe("the end of a hold", () => {
     const [lot] = await db.query(`select state, remaining from points_lot where shop_id = $1`, [shopId]);
     expect(lot).toEqual({ state: "available", remaining: 0 });
     // "order" as a source without an order is this test's shortcut; every other check holds.
-    expect((await books()).filter((found) => (found as { check: string }).check !== "orders_hold_their_points")).toEqual([]);
+    expect(
+      (await books()).filter((found) => (found as { check: string }).check !== "orders_hold_their_points"),
+    ).toEqual([]);
   });
 });
 
@@ -90,8 +117,19 @@ describe("T30 expiry", () => {
     await grant(100, { expiresAt: inDays(20) });
     await grant(50, { expiresAt: inDays(10) });
     await grant(70);
-    await adjustPoints(peopleServices(db), { shopId, memberId, points: -20, reason: "used", actor: "1", idempotencyKey: "k", now: NOW });
-    expect(await expireLots(db, { shopId, now: new Date(inDays(10).getTime() - 1) })).toEqual({ lots: 0, points: 0 });
+    await adjustPoints(peopleServices(db), {
+      shopId,
+      memberId,
+      points: -20,
+      reason: "used",
+      actor: "1",
+      idempotencyKey: "k",
+      now: NOW,
+    });
+    expect(await expireLots(db, { shopId, now: new Date(inDays(10).getTime() - 1) })).toEqual({
+      lots: 0,
+      points: 0,
+    });
     expect(await expireLots(db, { shopId, now: inDays(10) })).toEqual({ lots: 1, points: 30 });
     expect(await expireLots(db, { shopId, now: inDays(10) })).toEqual({ lots: 0, points: 0 });
     expect(await expireLots(db, { shopId, now: inDays(400) })).toEqual({ lots: 1, points: 100 });
@@ -137,16 +175,32 @@ describe("T30 expiry", () => {
   it("a lot that lapsed and got points back lapses again", async () => {
     const { db, shopId, memberId, grant, balances, books } = await setUp();
     await grant(100, { expiresAt: inDays(1) });
-    const { postTransfers } = await import("#app/loyalty/ledger/post-transfers.server.ts");
     const base = { memberId, points: 40, source: "redemption" as const, sourceId: "r", occurredAt: NOW };
     const held = await db.transaction((tx) =>
-      postTransfers(tx, { shopId, now: NOW, postings: [{ ...base, from: "available", to: "held", reason: "redeem_hold", idempotencyKey: "hold" }] }),
+      postTransfers(tx, {
+        shopId,
+        now: NOW,
+        postings: [{ ...base, from: "available", to: "held", reason: "redeem_hold", idempotencyKey: "hold" }],
+      }),
     );
     await expireLots(db, { shopId, now: inDays(1) });
     expect(await balances()).toEqual([0, 0, 40]);
     const transferSeq = held.outcome === "posted" ? held.transfers[0]!.seq : 0;
     await db.transaction((tx) =>
-      postTransfers(tx, { shopId, now: inDays(2), postings: [{ ...base, from: "held", to: "available", reason: "redeem_return", idempotencyKey: "back", returnOf: { transferSeq } }] }),
+      postTransfers(tx, {
+        shopId,
+        now: inDays(2),
+        postings: [
+          {
+            ...base,
+            from: "held",
+            to: "available",
+            reason: "redeem_return",
+            idempotencyKey: "back",
+            returnOf: { transferSeq },
+          },
+        ],
+      }),
     );
     expect(await expireLots(db, { shopId, now: inDays(2) })).toEqual({ lots: 1, points: 40 });
     expect(await balances()).toEqual([0, 0, 0]);
@@ -159,11 +213,22 @@ describe("sweeps over many members", () => {
     const { db } = database;
     const shopId = await createShop(db);
     const services = peopleServices(db);
-    const members = await Promise.all(Array.from({ length: 30 }, (_, index) => joinMember(db, shopId, String(index + 1))));
-    const plan = fc.sample(fc.record({ points: fc.integer({ min: 1, max: 500 }), held: fc.boolean(), dies: fc.boolean() }), { numRuns: 120, seed: 30 });
+    const members = await Promise.all(
+      Array.from({ length: 30 }, (_, index) => joinMember(db, shopId, String(index + 1))),
+    );
+    const plan = fc.sample(
+      fc.record({ points: fc.integer({ min: 1, max: 500 }), held: fc.boolean(), dies: fc.boolean() }),
+      { numRuns: 120, seed: 30 },
+    );
     for (const [index, { points, held, dies }] of plan.entries()) {
       const memberId = members[index % members.length]!;
-      await grantLot(db, { shopId, memberId, points, ...(held ? { availableAt: inDays(1) } : {}), expiresAt: dies ? inDays(2) : null });
+      await grantLot(db, {
+        shopId,
+        memberId,
+        points,
+        ...(held ? { availableAt: inDays(1) } : {}),
+        expiresAt: dies ? inDays(2) : null,
+      });
     }
     for (const memberId of members.slice(0, 5)) await takeBack(db, shopId, memberId, 2000);
     const now = inDays(3);
@@ -173,7 +238,15 @@ describe("sweeps over many members", () => {
       return { released: released.lots, expired: expired.points };
     };
     const adjusting = members.map((memberId, index) =>
-      adjustPoints(services, { shopId, memberId, points: 10, reason: "r", actor: "1", idempotencyKey: `a${index}`, now: NOW }),
+      adjustPoints(services, {
+        shopId,
+        memberId,
+        points: 10,
+        reason: "r",
+        actor: "1",
+        idempotencyKey: `a${index}`,
+        now: NOW,
+      }),
     );
     const runs = await Promise.all([sweep(), sweep(), sweep()]);
     await Promise.all(adjusting);

@@ -9,7 +9,15 @@ import { rewardReferral } from "#app/loyalty/referrals/reward-referral.server.ts
 import { useTestDatabase } from "#tests/support/database.ts";
 import { createFakeShopify } from "#tests/support/fake-shopify.ts";
 import { createShop, NOW } from "#tests/support/ledger-fixtures.ts";
-import { balancesOf, discrepanciesIn, joinMember, jobsOf, peopleServices, placeOrder, takeBack } from "#tests/support/people-fixtures.ts";
+import {
+  balancesOf,
+  discrepanciesIn,
+  joinMember,
+  jobsOf,
+  peopleServices,
+  placeOrder,
+  takeBack,
+} from "#tests/support/people-fixtures.ts";
 import { changeProgram } from "#tests/support/rewards-fixtures.ts";
 
 const database = useTestDatabase();
@@ -49,34 +57,58 @@ async function setUp(change?: (settings: ProgramSettings) => void) {
     DiscountCodeBasicCreate: ({ discount }) => {
       const { code } = discount as { code: string };
       if (discounts.has(code)) {
-        return { discountCodeBasicCreate: { codeDiscountNode: null, userErrors: [{ code: "TAKEN", field: [], message: "" }] } };
+        return {
+          discountCodeBasicCreate: {
+            codeDiscountNode: null,
+            userErrors: [{ code: "TAKEN", field: [], message: "" }],
+          },
+        };
       }
       discounts.set(code, `gid://shopify/DiscountCodeNode/${discounts.size + 1}`);
       return { discountCodeBasicCreate: { codeDiscountNode: { id: discounts.get(code) }, userErrors: [] } };
     },
     DiscountNodeByCode: ({ code }) => ({
-      codeDiscountNodeByCode: discounts.has(code as string) ? { id: discounts.get(code as string), codeDiscount: {} } : null,
+      codeDiscountNodeByCode: discounts.has(code as string)
+        ? { id: discounts.get(code as string), codeDiscount: {} }
+        : null,
     }),
   });
   const services = peopleServices(db, shopify);
   const advocateId = await joinMember(db, shopId, "1");
-  const [advocate] = await db.query<{ code: string }>(`select referral_code as code from member where shop_id = $1`, [shopId]);
+  const [advocate] = await db.query<{ code: string }>(
+    `select referral_code as code from member where shop_id = $1`,
+    [shopId],
+  );
   const claim = (email: string, over: { code?: string; ip?: string | null; now?: Date } = {}) =>
     claimReferral(services, { shopId, code: advocate!.code, email, ip: null, now: NOW, ...over });
   const row = async () => {
-    const [referral] = await db.query<{ referralId: string; status: string; reason: string | null; code: string }>(
-      `select referral_id as "referralId", status, reason, code from referral where shop_id = $1`,
-      [shopId],
-    );
+    const [referral] = await db.query<{
+      referralId: string;
+      status: string;
+      reason: string | null;
+      code: string;
+    }>(`select referral_id as "referralId", status, reason, code from referral where shop_id = $1`, [shopId]);
     return referral!;
   };
   const settings = async () => (await liveProgram(db, shopId)).settings;
   /** A friend claims, and orders with the code. */
-  const order = async (over: { customerId?: string; paid?: boolean; undone?: boolean; orderId?: string; at?: Date; code?: string } = {}) => {
+  const order = async (
+    over: {
+      customerId?: string;
+      paid?: boolean;
+      undone?: boolean;
+      orderId?: string;
+      at?: Date;
+      code?: string;
+    } = {},
+  ) => {
     const customerId = over.customerId ?? "2";
     const memberId = await joinMember(db, shopId, customerId);
     const orderId = over.orderId ?? "9001";
-    const [known] = await db.query(`select 1 from order_state where shop_id = $1 and order_id = $2`, [shopId, orderId]);
+    const [known] = await db.query(`select 1 from order_state where shop_id = $1 and order_id = $2`, [
+      shopId,
+      orderId,
+    ]);
     if (!known) await placeOrder(db, { shopId, orderId, memberId, customerId, at: over.at ?? NOW });
     const args = {
       shopId,
@@ -93,16 +125,35 @@ async function setUp(change?: (settings: ProgramSettings) => void) {
     await db.transaction((tx) => attributeOrder(tx, args));
     return orderId;
   };
-  const reward = async (now = NOW) => rewardReferral(services, { shopId, referralId: (await row()).referralId }, { now });
+  const reward = async (now = NOW) =>
+    rewardReferral(services, { shopId, referralId: (await row()).referralId }, { now });
   const points = () => balancesOf(db, shopId, advocateId);
-  return { db, shopId, services, shopify, customers, discounts, advocateId, advocate: advocate!, claim, row, order, reward, points };
+  return {
+    db,
+    shopId,
+    services,
+    shopify,
+    customers,
+    discounts,
+    advocateId,
+    advocate: advocate!,
+    claim,
+    row,
+    order,
+    reward,
+    points,
+  };
 }
 
 describe("a friend's claim", () => {
   it("gives one address one code, whoever asks again and however it is spelt", async () => {
     const { claim, row, discounts, shopify } = await setUp();
     const first = await claim("Friend@Example.com");
-    expect(first).toMatchObject({ outcome: "claimed", status: "ready", title: { en: "$5 off", ko: "$5 할인" } });
+    expect(first).toMatchObject({
+      outcome: "claimed",
+      status: "ready",
+      title: { en: "$5 off", ko: "$5 할인" },
+    });
     expect(await claim(" friend+again@example.com ")).toEqual({ ...first, outcome: "replayed" });
     expect(discounts.size).toBe(1);
     expect(await row()).toMatchObject({ status: "invited", reason: null });
@@ -147,7 +198,10 @@ describe("a friend's claim", () => {
     expect(await off.claim("friend@example.com")).toEqual({ outcome: "refused", reason: "referrals_off" });
     const a = await setUp();
     const b = await setUp();
-    expect(await a.claim("friend@example.com", { code: b.advocate.code })).toEqual({ outcome: "refused", reason: "unknown_code" });
+    expect(await a.claim("friend@example.com", { code: b.advocate.code })).toEqual({
+      outcome: "refused",
+      reason: "unknown_code",
+    });
     await a.db.query(`update member set state = 'blocked' where shop_id = $1`, [a.shopId]);
     expect(await a.claim("friend@example.com")).toEqual({ outcome: "refused", reason: "unknown_code" });
   });
@@ -158,9 +212,13 @@ describe("a friend's claim", () => {
       Array.from({ length: 9 }, (_, index) => claim(`f${index}@example.com`, { ip: `203.0.113.${index}` })),
     );
     expect(results.filter(({ outcome }) => outcome === "claimed")).toHaveLength(5);
-    expect(results.filter((result) => result.outcome === "refused" && result.reason === "too_many")).toHaveLength(4);
+    expect(
+      results.filter((result) => result.outcome === "refused" && result.reason === "too_many"),
+    ).toHaveLength(4);
     expect(await claim("f99@example.com", { ip: "198.51.100.1" })).toMatchObject({ outcome: "claimed" });
-    expect(await claim("f98@example.com", { ip: "203.0.113.1", now: new Date(NOW.getTime() + 25 * HOUR) })).toMatchObject({ outcome: "claimed" });
+    expect(
+      await claim("f98@example.com", { ip: "203.0.113.1", now: new Date(NOW.getTime() + 25 * HOUR) }),
+    ).toMatchObject({ outcome: "claimed" });
   });
 
   it("keeps nothing when Shopify cannot say who the friend is", async () => {
@@ -186,8 +244,12 @@ describe("a friend's claim", () => {
     expect(claimed).toMatchObject({ outcome: "claimed", status: "pending" });
     expect((await jobsOf(db, shopId)).map(({ task }) => task)).toContain("fulfil-referral");
     const { referralId } = await row();
-    expect(await fulfilReferral(services, { shopId, referralId }, { now: NOW })).toEqual({ outcome: "invited" });
-    expect(await fulfilReferral(services, { shopId, referralId }, { now: NOW })).toEqual({ outcome: "unchanged" });
+    expect(await fulfilReferral(services, { shopId, referralId }, { now: NOW })).toEqual({
+      outcome: "invited",
+    });
+    expect(await fulfilReferral(services, { shopId, referralId }, { now: NOW })).toEqual({
+      outcome: "unchanged",
+    });
     expect([...discounts.keys()]).toEqual(["code" in claimed ? claimed.code : ""]);
   });
 });
@@ -208,7 +270,9 @@ describe("T44 an advocate's reward", () => {
   });
 
   it("waits for the end of the friend's hold", async () => {
-    const { db, shopId, claim, order, reward, points } = await setUp((settings) => (settings.earn.holdDays = 14));
+    const { db, shopId, claim, order, reward, points } = await setUp(
+      (settings) => (settings.earn.holdDays = 14),
+    );
     await claim("friend@example.com");
     await order();
     expect(await reward(new Date(NOW.getTime() + 13 * 24 * HOUR))).toEqual({ outcome: "not_due" });
@@ -248,7 +312,9 @@ describe("T44 an advocate's reward", () => {
   });
 
   it("that was spent is borne by the shop where the program says so", async () => {
-    const { db, shopId, advocateId, claim, order, reward, points } = await setUp((settings) => (settings.shortfall = "absorb"));
+    const { db, shopId, advocateId, claim, order, reward, points } = await setUp(
+      (settings) => (settings.shortfall = "absorb"),
+    );
     await claim("friend@example.com");
     await order();
     await reward();
@@ -285,7 +351,12 @@ describe("T44 an advocate's reward", () => {
     const { customers, claim, order, reward, row, points } = await setUp();
     await claim("friend@example.com");
     customers[0]!.address = { address1: "12 Main St", zip: "10001" };
-    customers.push({ id: "2", email: "friend@example.com", numberOfOrders: "1", address: { address1: "12 Main St.", zip: "10001" } });
+    customers.push({
+      id: "2",
+      email: "friend@example.com",
+      numberOfOrders: "1",
+      address: { address1: "12 Main St.", zip: "10001" },
+    });
     await order();
     expect(await reward()).toEqual({ outcome: "review" });
     expect(await row()).toMatchObject({ status: "review", reason: "same_address" });
@@ -295,14 +366,24 @@ describe("T44 an advocate's reward", () => {
   it("is refused for a friend who had ordered before, also when that order is heard of later", async () => {
     const known = await setUp();
     await known.claim("friend@example.com");
-    await placeOrder(known.db, { shopId: known.shopId, memberId: null, customerId: "2", at: new Date(NOW.getTime() - HOUR) });
+    await placeOrder(known.db, {
+      shopId: known.shopId,
+      memberId: null,
+      customerId: "2",
+      at: new Date(NOW.getTime() - HOUR),
+    });
     await known.order();
     expect(await known.row()).toMatchObject({ status: "refused", reason: "ordered_before" });
 
     const late = await setUp();
     await late.claim("friend@example.com");
     await late.order();
-    await placeOrder(late.db, { shopId: late.shopId, memberId: null, customerId: "2", at: new Date(NOW.getTime() - HOUR) });
+    await placeOrder(late.db, {
+      shopId: late.shopId,
+      memberId: null,
+      customerId: "2",
+      at: new Date(NOW.getTime() - HOUR),
+    });
     expect(await late.reward()).toEqual({ outcome: "refused" });
   });
 
@@ -322,10 +403,22 @@ describe("T44 an advocate's reward", () => {
     const { db, shopId, services, claim, order, row } = await setUp();
     await claim("friend@example.com");
     await order({ orderId: "1" });
-    const [friend] = await db.query<{ code: string }>(`select referral_code as code from member where shop_id = $1 and customer_id = '2'`, [shopId]);
-    const back = await claimReferral(services, { shopId, code: friend!.code, email: "third@example.com", ip: null, now: NOW });
+    const [friend] = await db.query<{ code: string }>(
+      `select referral_code as code from member where shop_id = $1 and customer_id = '2'`,
+      [shopId],
+    );
+    const back = await claimReferral(services, {
+      shopId,
+      code: friend!.code,
+      email: "third@example.com",
+      ip: null,
+      now: NOW,
+    });
     await order({ customerId: "1", orderId: "2", code: "code" in back ? back.code : "" });
-    const [looped] = await db.query(`select status, reason from referral where shop_id = $1 and order_id = '2'`, [shopId]);
+    const [looped] = await db.query(
+      `select status, reason from referral where shop_id = $1 and order_id = '2'`,
+      [shopId],
+    );
     expect(looped).toEqual({ status: "refused", reason: "loop" });
     expect(await row()).toBeDefined();
   });
@@ -346,7 +439,11 @@ describe("T44 an advocate's reward", () => {
     await claim("friend@example.com");
     const other = await createShop(database.db);
     const { referralId } = await row();
-    expect(await rewardReferral(services, { shopId: other, referralId }, { now: NOW })).toEqual({ outcome: "unchanged" });
-    expect(await rewardReferral(services, { shopId: other, referralId: randomUUID() }, { now: NOW })).toEqual({ outcome: "unchanged" });
+    expect(await rewardReferral(services, { shopId: other, referralId }, { now: NOW })).toEqual({
+      outcome: "unchanged",
+    });
+    expect(await rewardReferral(services, { shopId: other, referralId: randomUUID() }, { now: NOW })).toEqual(
+      { outcome: "unchanged" },
+    );
   });
 });

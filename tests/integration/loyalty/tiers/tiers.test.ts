@@ -53,7 +53,10 @@ describe("a tier at settlement", () => {
     const { spend, apply } = await setUp();
     await spend(100_000, new Date("2026-01-01T04:59:59Z"));
     expect(await apply()).toMatchObject({ tierId: "gold" }); // last year's spend, kept to the end of this one
-    expect(await apply(new Date("2027-01-02T00:00:00Z"))).toMatchObject({ outcome: "unchanged", tierId: "gold" });
+    expect(await apply(new Date("2027-01-02T00:00:00Z"))).toMatchObject({
+      outcome: "unchanged",
+      tierId: "gold",
+    });
   });
 
   it("does not fall with a refund before its review, and then to what is left", async () => {
@@ -61,7 +64,10 @@ describe("a tier at settlement", () => {
     const orderId = await spend(100_000);
     await spend(40_000);
     await apply();
-    await db.query(`update order_state set spent_minor = 0 where shop_id = $1 and order_id = $2`, [shopId, orderId]);
+    await db.query(`update order_state set spent_minor = 0 where shop_id = $1 and order_id = $2`, [
+      shopId,
+      orderId,
+    ]);
     expect(await apply()).toEqual({ outcome: "unchanged", tierId: "gold" });
     expect(await tier()).toMatchObject({ tierId: "gold", tierUntil: END_2026 });
     expect(await review(new Date("2027-01-01T04:59:59Z"))).toEqual({ reviewed: 0, changed: 0 });
@@ -107,7 +113,10 @@ describe("T32 the review of tiers", () => {
 
   it("gives a tier that the program no longer has away at once", async () => {
     const { db, shopId, review, tier } = await setUp();
-    await db.query(`update member set tier_id = 'platinum', tier_until = $2 where shop_id = $1`, [shopId, END_2027]);
+    await db.query(`update member set tier_id = 'platinum', tier_until = $2 where shop_id = $1`, [
+      shopId,
+      END_2027,
+    ]);
     expect(await review(NOW)).toEqual({ reviewed: 1, changed: 1 });
     expect(await tier()).toMatchObject({ tierId: "bronze" });
   });
@@ -140,11 +149,18 @@ describe("T32 the review of tiers", () => {
         return { memberId, last, current };
       }),
     );
-    await db.query(`update member set tier_id = 'gold', tier_until = $2 where shop_id = $1`, [shopId, END_2026]);
+    await db.query(`update member set tier_id = 'gold', tier_until = $2 where shop_id = $1`, [
+      shopId,
+      END_2026,
+    ]);
     await review(new Date("2027-01-01T07:00:00Z"));
     for (const { memberId, last, current } of members) {
       const expected = entitledTier(settings, { thisPeriodMinor: current, lastPeriodMinor: last })!;
-      const until = { this_period: END_2027.getTime() + 366 * 86_400_000, last_period: END_2027.getTime(), always: undefined };
+      const until = {
+        this_period: END_2027.getTime() + 366 * 86_400_000,
+        last_period: END_2027.getTime(),
+        always: undefined,
+      };
       const actual = await tierOf(db, shopId, memberId);
       expect([last, current, actual.tierId, actual.tierUntil?.getTime()]).toEqual([
         last,

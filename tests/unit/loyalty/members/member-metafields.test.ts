@@ -1,5 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { memberMetafields, type MemberProjection, type ProjectionContext } from "#app/loyalty/members/member-metafields.ts";
+import {
+  memberMetafields,
+  type MemberProjection,
+  type ProjectionContext,
+} from "#app/loyalty/members/member-metafields.ts";
 import { localDate } from "#app/loyalty/program/calendar.ts";
 import { defaultSettings } from "#app/loyalty/program/default-settings.ts";
 
@@ -82,7 +86,9 @@ describe("a member's metafields", () => {
   });
 
   it("tell a won shop's points in won, and its days in Seoul", () => {
-    const document = JSON.parse(memberMetafields({ ...mina, tierUntil: new Date("2027-12-31T15:00:00Z") }, krw)[2]!.value);
+    const document = JSON.parse(
+      memberMetafields({ ...mina, tierUntil: new Date("2027-12-31T15:00:00Z") }, krw)[2]!.value,
+    );
     expect(document).toMatchObject({
       worth: "1250",
       expiring: [{ points: 200, on: "2027-01-01" }],

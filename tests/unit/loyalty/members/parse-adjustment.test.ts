@@ -1,6 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ADJUSTMENT_MAX_POINTS, ADJUSTMENT_REASON_MAX, parseAdjustment } from "#app/loyalty/members/parse-adjustment.ts";
+import {
+  ADJUSTMENT_MAX_POINTS,
+  ADJUSTMENT_REASON_MAX,
+  parseAdjustment,
+} from "#app/loyalty/members/parse-adjustment.ts";
 
 const points = (value: unknown) => {
   const parsed = parseAdjustment({ points: value, reason: "Goodwill" });
@@ -21,8 +25,31 @@ describe("T31 points adjusted by hand", () => {
   });
 
   it.each([
-    "", " ", "1e3", "1.5", "1,000", "0x10", "1 000", "--5", "-", "-0", "NaN", "Infinity", "１２", "9".repeat(20),
-    NaN, Infinity, -0, 1.5, 1e21, null, undefined, true, {}, [], [5],
+    "",
+    " ",
+    "1e3",
+    "1.5",
+    "1,000",
+    "0x10",
+    "1 000",
+    "--5",
+    "-",
+    "-0",
+    "NaN",
+    "Infinity",
+    "１２",
+    "9".repeat(20),
+    NaN,
+    Infinity,
+    -0,
+    1.5,
+    1e21,
+    null,
+    undefined,
+    true,
+    {},
+    [],
+    [5],
   ])("%j is no whole number", (value) => {
     expect(points(value)).toBe("points_not_a_whole_number");
   });
@@ -34,7 +61,10 @@ describe("T31 points adjusted by hand", () => {
   });
 
   it("needs a reason of a bearable length, and names both faults at once", () => {
-    expect(parseAdjustment({ points: "1", reason: "  " })).toEqual({ ok: false, errors: { reason: "reason_missing" } });
+    expect(parseAdjustment({ points: "1", reason: "  " })).toEqual({
+      ok: false,
+      errors: { reason: "reason_missing" },
+    });
     expect(parseAdjustment({ points: "1", reason: "x".repeat(ADJUSTMENT_REASON_MAX + 1) })).toEqual({
       ok: false,
       errors: { reason: "reason_too_long" },
@@ -43,7 +73,11 @@ describe("T31 points adjusted by hand", () => {
       ok: false,
       errors: { points: "points_not_a_whole_number", reason: "reason_missing" },
     });
-    expect(parseAdjustment({ points: "1", reason: " Lost parcel " })).toEqual({ ok: true, points: 1, reason: "Lost parcel" });
+    expect(parseAdjustment({ points: "1", reason: " Lost parcel " })).toEqual({
+      ok: true,
+      points: 1,
+      reason: "Lost parcel",
+    });
   });
 
   it("never gives anything but a safe whole number within bounds, whatever comes in", () => {

@@ -20,13 +20,39 @@ describe("the program's metafield", () => {
       expiryMonths: 12,
       cash: null,
       tiers: [
-        { id: "bronze", name: { en: "Bronze", ko: "브론즈" }, multiplier: "1", color: "#8c6239", shape: "circle", threshold: "0.00" },
-        { id: "silver", name: { en: "Silver", ko: "실버" }, multiplier: "1.25", color: "#6d7a86", shape: "hexagon", threshold: "300.00" },
-        { id: "gold", name: { en: "Gold", ko: "골드" }, multiplier: "1.5", color: "#a87616", shape: "star", threshold: "1000.00" },
+        {
+          id: "bronze",
+          name: { en: "Bronze", ko: "브론즈" },
+          multiplier: "1",
+          color: "#8c6239",
+          shape: "circle",
+          threshold: "0.00",
+        },
+        {
+          id: "silver",
+          name: { en: "Silver", ko: "실버" },
+          multiplier: "1.25",
+          color: "#6d7a86",
+          shape: "hexagon",
+          threshold: "300.00",
+        },
+        {
+          id: "gold",
+          name: { en: "Gold", ko: "골드" },
+          multiplier: "1.5",
+          color: "#a87616",
+          shape: "star",
+          threshold: "1000.00",
+        },
       ],
       rewards: [
         { id: "amount-5", title: settings.rewards[0]!.title, kind: "amount_off", cost: 500 },
-        { id: "free-shipping", title: { en: "Free shipping", ko: "무료 배송 쿠폰" }, kind: "free_shipping", cost: 300 },
+        {
+          id: "free-shipping",
+          title: { en: "Free shipping", ko: "무료 배송 쿠폰" },
+          kind: "free_shipping",
+          cost: 300,
+        },
       ],
       referral: { enabled: true, friend: { en: "$5 off", ko: "$5 할인" }, advocatePoints: 500 },
     });
@@ -35,7 +61,9 @@ describe("the program's metafield", () => {
   it("says what a won shop's points are worth, and its rate in Liquid's units", () => {
     const settings = defaultSettings({ currency: "KRW", currencyExponent: 0 });
     settings.expiry = { kind: "none" };
-    expect(programMetafield({ version: 1, settings }, { currency: "KRW", currencyExponent: 0 })).toMatchObject({
+    expect(
+      programMetafield({ version: 1, settings }, { currency: "KRW", currencyExponent: 0 }),
+    ).toMatchObject({
       earn: { points: 1, per: 10_000 },
       expiryMonths: null,
       cash: { pointValue: "1" },
@@ -58,7 +86,10 @@ describe("the rate in Liquid's price units", () => {
 
   it("is whole, and the very same rate", () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 100_000 }), fc.integer({ min: 1, max: 1_000_000_000 }), fc.integer({ min: 0, max: 4 }),
+      fc.property(
+        fc.integer({ min: 1, max: 100_000 }),
+        fc.integer({ min: 1, max: 1_000_000_000 }),
+        fc.integer({ min: 0, max: 4 }),
         (points, perMinor, exponent) => {
           const rate = liquidRate({ points, perMinor }, exponent);
           expect(Number.isSafeInteger(rate.points) && Number.isSafeInteger(rate.per)).toBe(true);
@@ -66,7 +97,8 @@ describe("the rate in Liquid's price units", () => {
           const left = BigInt(rate.points) * BigInt(perMinor) * 100n;
           const right = BigInt(points) * BigInt(rate.per) * 10n ** BigInt(exponent);
           expect(left).toBe(right);
-        }),
+        },
+      ),
     );
   });
 });

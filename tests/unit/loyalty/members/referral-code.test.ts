@@ -1,6 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { normaliseReferralCode, REFERRAL_CODE_BYTES, referralCodeFrom } from "#app/loyalty/members/referral-code.ts";
+import {
+  normaliseReferralCode,
+  REFERRAL_CODE_BYTES,
+  referralCodeFrom,
+} from "#app/loyalty/members/referral-code.ts";
 
 describe("a member's own code", () => {
   it("has eight readable characters, the same for the same bytes", () => {

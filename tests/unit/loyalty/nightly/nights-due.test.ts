@@ -34,7 +34,13 @@ describe("T30 the nights that are due", () => {
   it("come once per local day, however often one asks, across clock changes", () => {
     fc.assert(
       fc.property(
-        fc.constantFrom("America/New_York", "Africa/Cairo", "Asia/Seoul", "Pacific/Apia", "America/Sao_Paulo"),
+        fc.constantFrom(
+          "America/New_York",
+          "Africa/Cairo",
+          "Asia/Seoul",
+          "Pacific/Apia",
+          "America/Sao_Paulo",
+        ),
         fc.date({ min: new Date("2009-01-01"), max: new Date("2030-01-01"), noInvalidDate: true }),
         (timeZone, start) => {
           let lastNight: string | null = null;

@@ -8,7 +8,13 @@ import { rewardDueAt } from "#app/loyalty/referrals/reward-due-at.ts";
 import { defaultSettings } from "#app/loyalty/program/default-settings.ts";
 
 const clean = { isAdvocate: false, orderedBefore: false, invitedTheAdvocate: false };
-const party = (over: Partial<Party> = {}): Party => ({ email: null, phone: null, address1: null, zip: null, ...over });
+const party = (over: Partial<Party> = {}): Party => ({
+  email: null,
+  phone: null,
+  address1: null,
+  zip: null,
+  ...over,
+});
 
 describe("T44 who earns an advocate nothing", () => {
   it("by our own rows", () => {
@@ -19,12 +25,37 @@ describe("T44 who earns an advocate nothing", () => {
   });
 
   it.each([
-    ["the same address with a tag and dots", party({ email: "mina@gmail.com" }), party({ email: "Mi.na+2@gmail.com" }), "same_person"],
-    ["the same telephone, written otherwise", party({ phone: "+1 212 555 0100" }), party({ phone: "(212) 555-0100" }), "same_person"],
-    ["the same door", party({ address1: "12 Main St.", zip: "10001" }), party({ address1: "12 main st", zip: "10001" }), "same_address"],
-    ["another flat", party({ address1: "12 Main St 3", zip: "10001" }), party({ address1: "12 Main St 4", zip: "10001" }), "different"],
+    [
+      "the same address with a tag and dots",
+      party({ email: "mina@gmail.com" }),
+      party({ email: "Mi.na+2@gmail.com" }),
+      "same_person",
+    ],
+    [
+      "the same telephone, written otherwise",
+      party({ phone: "+1 212 555 0100" }),
+      party({ phone: "(212) 555-0100" }),
+      "same_person",
+    ],
+    [
+      "the same door",
+      party({ address1: "12 Main St.", zip: "10001" }),
+      party({ address1: "12 main st", zip: "10001" }),
+      "same_address",
+    ],
+    [
+      "another flat",
+      party({ address1: "12 Main St 3", zip: "10001" }),
+      party({ address1: "12 Main St 4", zip: "10001" }),
+      "different",
+    ],
     ["nothing known of either", party(), party(), "different"],
-    ["nonsense on both", party({ email: "x", phone: "1", address1: "-", zip: "1" }), party({ email: "x", phone: "1", address1: "-", zip: "1" }), "different"],
+    [
+      "nonsense on both",
+      party({ email: "x", phone: "1", address1: "-", zip: "1" }),
+      party({ email: "x", phone: "1", address1: "-", zip: "1" }),
+      "different",
+    ],
   ])("by what Shopify knows: %s", (_, advocate, friend, expected) => {
     expect(compareParties(advocate, friend)).toBe(expected);
   });
@@ -75,7 +106,10 @@ describe("the friend's discount", () => {
       appliesOncePerCustomer: true,
       context: { all: "ALL" },
       combinesWith: { orderDiscounts: false, productDiscounts: true, shippingDiscounts: true },
-      customerGets: { items: { all: true }, value: { discountAmount: { amount: "5.00", appliesOnEachItem: false } } },
+      customerGets: {
+        items: { all: true },
+        value: { discountAmount: { amount: "5.00", appliesOnEachItem: false } },
+      },
       minimumRequirement: { subtotal: { greaterThanOrEqualToSubtotal: "20.00" } },
     });
   });

@@ -43,7 +43,11 @@ describe("a tier at settlement", () => {
   it("that this year's spend reaches again lasts a year longer", () => {
     const silver = held({ tierId: "silver", tierUntil: years.thisYearTo });
     expect(decide(silver, 29_999).tierUntil).toEqual(years.thisYearTo);
-    expect(decide(silver, 30_000)).toMatchObject({ outcome: "unchanged", tierId: "silver", tierUntil: years.nextYearTo });
+    expect(decide(silver, 30_000)).toMatchObject({
+      outcome: "unchanged",
+      tierId: "silver",
+      tierUntil: years.nextYearTo,
+    });
   });
 
   it("comes from last year's spend when an order of last year is settled late", () => {
@@ -56,10 +60,18 @@ describe("a tier at settlement", () => {
 
   it("that was locked by hand stays as it is", () => {
     const locked = held({ tierLocked: true });
-    expect(decide(locked, 150_000)).toMatchObject({ outcome: "unchanged", tierId: "bronze", tierUntil: null });
+    expect(decide(locked, 150_000)).toMatchObject({
+      outcome: "unchanged",
+      tierId: "bronze",
+      tierUntil: null,
+    });
   });
 
   it("that the program no longer has gives way to what the spend reaches", () => {
-    expect(decide(held({ tierId: "platinum" }), 0)).toMatchObject({ outcome: "upgraded", tierId: "bronze", tierUntil: null });
+    expect(decide(held({ tierId: "platinum" }), 0)).toMatchObject({
+      outcome: "upgraded",
+      tierId: "bronze",
+      tierUntil: null,
+    });
   });
 });

@@ -3,7 +3,15 @@ import { describe, expect, it } from "vitest";
 import { localDate } from "#app/loyalty/program/calendar.ts";
 import { lastDayBefore, tierYearsAt } from "#app/loyalty/tiers/year-period.ts";
 
-const ZONES = ["America/New_York", "Asia/Seoul", "UTC", "Pacific/Apia", "Pacific/Chatham", "America/Sao_Paulo", "Asia/Kathmandu"];
+const ZONES = [
+  "America/New_York",
+  "Asia/Seoul",
+  "UTC",
+  "Pacific/Apia",
+  "Pacific/Chatham",
+  "America/Sao_Paulo",
+  "Asia/Kathmandu",
+];
 
 describe("the years a tier depends on", () => {
   it.each([
@@ -22,7 +30,11 @@ describe("the years a tier depends on", () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...ZONES),
-        fc.date({ min: new Date("2012-01-02T00:00:00Z"), max: new Date("2040-01-01T00:00:00Z"), noInvalidDate: true }),
+        fc.date({
+          min: new Date("2012-01-02T00:00:00Z"),
+          max: new Date("2040-01-01T00:00:00Z"),
+          noInvalidDate: true,
+        }),
         (zone, at) => {
           const years = tierYearsAt(at, zone);
           expect(years.lastYearFrom < years.thisYearFrom).toBe(true);
