@@ -5,7 +5,7 @@ import { readFields } from "./read-form.ts";
 import { renderPage, readThemeCatalogue } from "./render-page.ts";
 import type { Visit } from "./render-page.ts";
 import { saveCart } from "./session.ts";
-import { translate } from "#sandbox/storefront/liquid/translate.ts";
+import { translateText } from "#sandbox/storefront/liquid/translate.ts";
 import { html, isRecord, json, redirect } from "#sandbox/http.ts";
 import type { SandboxResponse } from "#sandbox/http.ts";
 
@@ -42,7 +42,7 @@ function addItem(visit: Visit, input: Record<string, unknown>): number {
   const { context, request, session } = visit;
   const variantId = String(input["id"] ?? "");
   const found = findVariant(context.store.shop(request.shop), variantId);
-  const say = (key: string, values = {}) => translate(readThemeCatalogue(session), `cart.${key}`, values);
+  const say = (key: string, values = {}) => translateText(readThemeCatalogue(session), `cart.${key}`, values);
   if (!found) throw new CartError(404, say("error_variant"));
   const quantity = readQuantity(input["quantity"], 1);
   const properties = readProperties(input["properties"]);
@@ -109,7 +109,7 @@ function addToCart(visit: Visit, fields: Record<string, unknown>): number {
 /** The cart's objects, its refusals of codes worded in the visitor's language. */
 export function readCart(visit: Visit) {
   const catalogue = readThemeCatalogue(visit.session);
-  const explain = (code: string, reason: string) => translate(catalogue, `checkout.codes.${reason}`, { code });
+  const explain = (code: string, reason: string) => translateText(catalogue, `checkout.codes.${reason}`, { code });
   return buildCart(visit.context, visit.request.shop, visit.session, explain);
 }
 
@@ -154,7 +154,7 @@ export async function showCart(visit: Visit): Promise<SandboxResponse> {
     saveCart(visit.session);
     return redirect(fields["checkout"] === undefined ? "/cart" : "/checkout", 303);
   }
-  const title = translate(readThemeCatalogue(visit.session), "cart.title");
+  const title = translateText(readThemeCatalogue(visit.session), "cart.title");
   return html(200, await renderPage(visit, { type: "cart", template: "cart", title }));
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { z } from "zod";
-import { translate } from "#sandbox/storefront/liquid/translate.ts";
+import { translateText } from "#sandbox/storefront/liquid/translate.ts";
 import type { Catalogue, Translations } from "#sandbox/storefront/liquid/translate.ts";
 
 const templates = z.object({ templates: z.array(z.string()).optional() }).optional();
@@ -89,10 +89,10 @@ export function readCatalogue(dir: string, locale: string, suffix = ""): Catalog
   };
 }
 
-/** A schema text, translated when it is a `t:` key. */
+/** A schema text, translated when it is a `t:` key; not escaped. */
 export function schemaText(catalogue: Catalogue, text: string | undefined): string {
   if (text === undefined) return "";
-  return text.startsWith("t:") ? translate(catalogue, text.slice(2)) : text;
+  return text.startsWith("t:") ? translateText(catalogue, text.slice(2)) : text;
 }
 
 /** The settings a block is rendered with: what the merchant saved over the schema's defaults. */

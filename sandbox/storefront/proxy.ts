@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { renderPage, readThemeCatalogue } from "./render-page.ts";
 import type { Visit } from "./render-page.ts";
-import { translate } from "#sandbox/storefront/liquid/translate.ts";
+import { translate, translateText } from "#sandbox/storefront/liquid/translate.ts";
 import { html } from "#sandbox/http.ts";
 import type { SandboxResponse } from "#sandbox/http.ts";
 
@@ -94,7 +94,7 @@ export async function forwardToApp(visit: Visit, prefix: string): Promise<Sandbo
     const catalogue = readThemeCatalogue(session);
     const text = (key: string) => translate(catalogue, `proxy.${key}`);
     const source = `<section class="page-width section"><div class="empty"><h1>${text("down_title")}</h1><p class="muted">${text("down_text")}</p></div></section>`;
-    const title = translate(catalogue, "proxy.down_title");
+    const title = translateText(catalogue, "proxy.down_title");
     return html(502, await renderPage(visit, { type: "page", template: "proxy", title, source }));
   }
   if (answer.headers.get("content-type")?.startsWith("application/liquid")) {

@@ -35,9 +35,9 @@ export function orderRows(visit: AdminVisit, limit: number, orders = [...visit.s
     const customer = order.customerId === null ? undefined : visit.state.customers.get(order.customerId);
     return markup`<tr>
       <td><a href="/admin/orders/${order.id}"><strong>${order.name}</strong></a></td>
-      <td class="muted">${dateTime(visit, order.processedAt)}</td>
+      <td class="muted nowrap">${dateTime(visit, order.processedAt)}</td>
       <td>${customer ? displayName(customer) : (order.email ?? "Guest")}</td>
-      <td>${orderBadges(order)}</td>
+      <td class="nowrap">${orderBadges(order)}</td>
       <td class="number">${money(visit, currentTotals(order).totalMinor)}</td>
     </tr>`;
   });

@@ -16,7 +16,7 @@ export function showSettings(visit: AdminVisit): SandboxResponse {
   const deliveries = context.webhooks.list({ shop, limit: DELIVERIES_SHOWN }).map((delivery) => {
     const last = delivery.attempts.at(-1);
     const tone = delivery.state === "delivered" ? "good" : delivery.state === "failed" ? "bad" : "open";
-    return markup`<tr><td class="code">${delivery.topic}</td><td><span class="badge badge--${tone}">${delivery.state}</span></td><td class="number">${last?.status ?? last?.error ?? "–"}</td><td class="muted">${dateTime(visit, delivery.triggeredAt)}</td></tr>`;
+    return markup`<tr><td class="code">${delivery.topic}</td><td><span class="badge badge--${tone}">${delivery.state}</span></td><td class="number">${last?.status ?? last?.error ?? "–"}</td><td class="muted nowrap">${dateTime(visit, delivery.triggeredAt)}</td></tr>`;
   });
   const button = (verb: string, label: string, tone = "") =>
     markup`<form method="post" action="/admin/settings/${verb}"><button class="button ${tone}">${label}</button></form>`;

@@ -8,6 +8,7 @@ import type { SandboxResponse } from "#sandbox/http.ts";
 import type { Json, ThemeBlock } from "#sandbox/store/types.ts";
 import { overlaySettings, readBlocks, readCatalogue, schemaText } from "#sandbox/storefront/extension.ts";
 import type { BlockSetting, ExtensionBlock } from "#sandbox/storefront/extension.ts";
+import { ensureDefaultBlocks } from "#sandbox/storefront/place-default-blocks.ts";
 import type { Catalogue } from "#sandbox/storefront/liquid/translate.ts";
 
 const TEMPLATES: Record<string, string> = {
@@ -52,13 +53,14 @@ function renderPlaced(catalogue: Catalogue, block: ExtensionBlock, placed: Theme
       ${block.schema.settings.map((setting) => renderSetting(catalogue, setting, values[setting.id ?? ""]))}
       <p><button class="button button--primary">Save</button></p>
     </form>
-    ${placed.template !== null && markup`<p class="row"><form method="post" action="${path}/up"><button class="button">Move up</button></form> <form method="post" action="${path}/remove"><button class="button">Remove from this page</button></form></p>`}
+    ${placed.template !== null && markup`<div class="row"><form method="post" action="${path}/up"><button class="button">Move up</button></form> <form method="post" action="${path}/remove"><button class="button">Remove from this page</button></form></div>`}
   </details>`;
 }
 
 /** The theme's settings as far as the app is concerned: which of its blocks are on, where, and with what texts. */
 export function showThemes(visit: AdminVisit): SandboxResponse {
   const { app } = visit.context;
+  ensureDefaultBlocks(visit.context, visit.shop);
   const locale = visit.state.shop.locale.startsWith("ko") ? "ko" : "en";
   const catalogue = readCatalogue(app.extensionDir, locale, ".schema");
   const blocks = readBlocks(app.extensionDir);

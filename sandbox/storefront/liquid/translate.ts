@@ -30,15 +30,20 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
 }
 
+/** As `translate`, and not escaped: for texts that are escaped where they are put to use. */
+export function translateText(catalogue: Catalogue, key: string, values: Record<string, unknown> = {}): string {
+  const path = key.split(".");
+  const entry = lookUp(catalogue.current, path) ?? lookUp(catalogue.fallback, path);
+  const text = entry === undefined ? undefined : chooseForm(entry, values["count"], catalogue.locale);
+  if (text === undefined) return `Translation missing: ${catalogue.locale}.${key}`;
+  return text.replace(/\{\{\s*(\w+)\s*\}\}/g, (_match, name: string) => String(values[name] ?? ""));
+}
+
 /**
  * Translates a key. Missing in the page's language, the default language is used; missing there, the text says so, as
  * Shopify's does. The result is escaped unless the key ends in `_html`.
  */
 export function translate(catalogue: Catalogue, key: string, values: Record<string, unknown> = {}): string {
-  const path = key.split(".");
-  const entry = lookUp(catalogue.current, path) ?? lookUp(catalogue.fallback, path);
-  const text = entry === undefined ? undefined : chooseForm(entry, values["count"], catalogue.locale);
-  if (text === undefined) return `Translation missing: ${catalogue.locale}.${escapeHtml(key)}`;
-  const filled = text.replace(/\{\{\s*(\w+)\s*\}\}/g, (_match, name: string) => String(values[name] ?? ""));
-  return key.endsWith("_html") ? filled : escapeHtml(filled);
+  const text = translateText(catalogue, key, values);
+  return key.endsWith("_html") ? text : escapeHtml(text);
 }

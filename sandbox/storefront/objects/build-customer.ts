@@ -1,5 +1,5 @@
 import { buildOrder } from "./build-order.ts";
-import { buildMetafields, toLiquidId, toLiquidPrice } from "./liquid-values.ts";
+import { buildMetafields, fullName, toLiquidId, toLiquidPrice } from "./liquid-values.ts";
 import { customerStats, ordersOf } from "#sandbox/store/customer-stats.ts";
 import type { SandboxContext } from "#sandbox/context.ts";
 import type { Customer } from "#sandbox/store/types.ts";
@@ -26,13 +26,12 @@ export function buildCustomer(context: SandboxContext, shop: string, customer: C
     id: toLiquidId(address.id),
   }));
   const balance = toLiquidPrice(context.actions.storeCreditBalance(shop, customer.id), state.shop.currency);
-  const name = [customer.firstName, customer.lastName].filter(Boolean);
   return {
     id: toLiquidId(customer.id),
     email: customer.email,
     first_name: customer.firstName,
     last_name: customer.lastName,
-    name: (customer.locale === "ko" ? name.reverse().join("") : name.join(" ")) || null,
+    name: fullName(customer.firstName, customer.lastName) || null,
     phone: customer.phone,
     has_account: customer.state === "enabled",
     accepts_marketing: customer.emailMarketing.state === "subscribed",

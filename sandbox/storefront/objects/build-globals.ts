@@ -2,7 +2,7 @@ import { buildCart } from "./build-cart.ts";
 import { buildCustomer } from "./build-customer.ts";
 import { buildCollections } from "./build-product.ts";
 import { toLiquidId } from "./liquid-values.ts";
-import { translate } from "#sandbox/storefront/liquid/translate.ts";
+import { translateText } from "#sandbox/storefront/liquid/translate.ts";
 import { LOCALES } from "#sandbox/storefront/session.ts";
 import type { Catalogue } from "#sandbox/storefront/liquid/translate.ts";
 import type { Session } from "#sandbox/storefront/session.ts";
@@ -111,8 +111,8 @@ export function buildGlobals(
   const state = context.store.shop(request.shop);
   const { shop } = state;
   const url = context.shopUrl(request.shop);
-  const collections = buildCollections(state, translate(catalogue, "collection.all"));
-  const explain = (code: string, reason: string) => translate(catalogue, `checkout.codes.${reason}`, { code });
+  const collections = buildCollections(state, translateText(catalogue, "collection.all"));
+  const explain = (code: string, reason: string) => translateText(catalogue, `checkout.codes.${reason}`, { code });
   const [directory, name] = page.type.includes("/") ? page.type.split("/") : [null, page.type];
   const locale = buildLocale(session.locale, shop);
   return {

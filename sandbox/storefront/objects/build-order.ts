@@ -1,4 +1,4 @@
-import { toLiquidId, toLiquidPrice } from "./liquid-values.ts";
+import { fullName, toLiquidId, toLiquidPrice } from "./liquid-values.ts";
 import {
   currentQuantity,
   financialStatus,
@@ -66,7 +66,7 @@ export function buildOrder(state: ShopState, order: Order) {
       .filter((entry) => entry.kind === "sale" || entry.kind === "capture" || entry.kind === "authorization")
       .map((entry) => ({ gateway: entry.gateway, amount: price(entry.amountMinor), kind: entry.kind })),
     shipping_address: order.shippingAddress && {
-      name: [order.shippingAddress.firstName, order.shippingAddress.lastName].filter(Boolean).join(" "),
+      name: fullName(order.shippingAddress.firstName, order.shippingAddress.lastName),
       address1: order.shippingAddress.address1,
       city: order.shippingAddress.city,
       province: order.shippingAddress.province,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { buildOrder } from "#sandbox/storefront/objects/build-order.ts";
-import { translate } from "#sandbox/storefront/liquid/translate.ts";
+import { translateText } from "#sandbox/storefront/liquid/translate.ts";
+import { fullName } from "#sandbox/storefront/objects/liquid-values.ts";
 import { localPath } from "#sandbox/storefront/cart-api.ts";
 import { readForm } from "#sandbox/storefront/read-form.ts";
 import { readThemeCatalogue, renderPage } from "#sandbox/storefront/render-page.ts";
@@ -15,7 +16,7 @@ const LISTED_CUSTOMERS = 8;
 const emailSchema = z.email();
 
 function say(visit: Visit, key: string): string {
-  return translate(readThemeCatalogue(visit.session), `account.${key}`);
+  return translateText(readThemeCatalogue(visit.session), `account.${key}`);
 }
 
 function returnPath(fields: URLSearchParams): string {
@@ -28,7 +29,7 @@ async function renderLogin(visit: Visit, fields: URLSearchParams, formErrors: st
   const suggestions = [...state.customers.values()]
     .filter((customer) => customer.email !== null)
     .slice(0, LISTED_CUSTOMERS)
-    .map((customer) => ({ email: customer.email, name: [customer.firstName, customer.lastName].filter(Boolean).join(" ") }));
+    .map((customer) => ({ email: customer.email, name: fullName(customer.firstName, customer.lastName) }));
   const objects = { suggestions, email: fields.get("customer[email]") ?? "", return_to: returnPath(fields) };
   const page = { type: "customers/login", template: "login", title: say(visit, "log_in"), objects, formErrors };
   return html(formErrors.length > 0 ? 422 : 200, await renderPage(visit, page));
@@ -109,7 +110,7 @@ export async function showOrder(visit: Visit, token: string): Promise<SandboxRes
   const entity = [...state.orders.values()].find((order) => order.token === token);
   if (!entity) return showNotFound(visit);
   const catalogue = readThemeCatalogue(visit.session);
-  const title = translate(catalogue, "order.title", { name: entity.name });
+  const title = translateText(catalogue, "order.title", { name: entity.name });
   const objects = {
     order: buildOrder(state, entity),
     just_placed: visit.request.url.searchParams.has("thanks"),

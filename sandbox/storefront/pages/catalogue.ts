@@ -1,6 +1,6 @@
 import { buildProduct, isPublished } from "#sandbox/storefront/objects/build-product.ts";
 import { buildCollections } from "#sandbox/storefront/objects/build-product.ts";
-import { translate } from "#sandbox/storefront/liquid/translate.ts";
+import { translateText } from "#sandbox/storefront/liquid/translate.ts";
 import { readThemeCatalogue, renderPage } from "#sandbox/storefront/render-page.ts";
 import type { Visit } from "#sandbox/storefront/render-page.ts";
 import { html, json } from "#sandbox/http.ts";
@@ -14,7 +14,7 @@ export async function showHome(visit: Visit): Promise<SandboxResponse> {
 
 /** The page for what is not there. */
 export async function showNotFound(visit: Visit): Promise<SandboxResponse> {
-  const title = translate(readThemeCatalogue(visit.session), "general.not_found_title");
+  const title = translateText(readThemeCatalogue(visit.session), "general.not_found_title");
   return html(404, await renderPage(visit, { type: "404", template: "404", title }));
 }
 
@@ -43,7 +43,7 @@ export async function showProduct(visit: Visit, path: string): Promise<SandboxRe
 /** A collection's page; `/collections` itself shows everything. */
 export async function showCollection(visit: Visit, handle: string): Promise<SandboxResponse> {
   const state = visit.context.store.shop(visit.request.shop);
-  const all = buildCollections(state, translate(readThemeCatalogue(visit.session), "collection.all"));
+  const all = buildCollections(state, translateText(readThemeCatalogue(visit.session), "collection.all"));
   if (!Object.hasOwn(all, handle)) return showNotFound(visit);
   const collection = (all as Record<string, (typeof all)["all"]>)[handle];
   const title = collection?.title ?? handle;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { translate } from "#sandbox/storefront/liquid/translate.ts";
+import { translateText } from "#sandbox/storefront/liquid/translate.ts";
 import { orderStatusPath } from "#sandbox/storefront/objects/build-order.ts";
 import { toLiquidPrice } from "#sandbox/storefront/objects/liquid-values.ts";
 import { quoteCart, toOrderInput } from "#sandbox/storefront/price-cart.ts";
@@ -29,7 +29,7 @@ interface Draft {
 }
 
 function say(visit: Visit, key: string, values: Record<string, unknown> = {}): string {
-  return translate(readThemeCatalogue(visit.session), `checkout.${key}`, values);
+  return translateText(readThemeCatalogue(visit.session), `checkout.${key}`, values);
 }
 
 function startDraft(visit: Visit): Draft {
