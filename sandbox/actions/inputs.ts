@@ -83,6 +83,13 @@ export type Tender =
   | { kind: "gift_card"; code: string; amountMinor?: number | undefined }
   | { kind: "store_credit"; amountMinor?: number | undefined };
 
+export interface PaymentInput {
+  kind: "sale" | "authorization";
+  status: "success" | "pending" | "failure";
+  gateway: string;
+  amountMinor: number;
+}
+
 export type PlaceOrderInput = { lines: OrderLineInput[] } & Maybe<{
   /** Null or absent: a guest, known by e-mail. */
   customerId: Id | null;
@@ -99,6 +106,10 @@ export type PlaceOrderInput = { lines: OrderLineInput[] } & Maybe<{
   /** `paid` (default) captures the rest at once, `pending` leaves it open, `authorized` only authorizes it. */
   payment: "paid" | "pending" | "authorized";
   gateway: string;
+  /** The payments themselves (orderCreate), instead of one for what is left. */
+  payments: PaymentInput[];
+  /** The tax to reckon with, instead of the shop's; null for none. */
+  tax: { title: string; rate: string } | null;
   taxesIncluded: boolean;
   taxExempt: boolean;
   presentment: { currency: string; rate: string } | null;

@@ -188,6 +188,10 @@ function pay(world: World, state: ShopState, { order }: BuiltOrder, input: Place
       order.transactions.push(makeTransaction(world, state, { kind: "sale", gateway: "shopify_store_credit", amountMinor, processedAt: at }));
     }
   }
+  if (input.payments !== undefined) {
+    order.transactions.push(...input.payments.map((payment) => makeTransaction(world, state, { ...payment, processedAt: at })));
+    return;
+  }
   if (left === 0) return;
   const payment = input.payment ?? "paid";
   const gateway = input.gateway ?? (payment === "pending" ? "manual" : "shopify_payments");

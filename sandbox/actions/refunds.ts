@@ -39,7 +39,7 @@ export function refundOrder(world: World, shop: string, input: RefundInput): Ref
     restock: lines.some((line) => line.restockType !== "no_restock"),
     lines,
     shippingLines,
-    adjustments: adjustmentsOf(world, state, order, shippingLines, input.withoutMoney === true ? 0 : worth - amountMinor),
+    adjustments: adjustmentsOf(world, state, order, shippingLines, receivedMinor(order) === 0 ? 0 : worth - amountMinor),
     transactionIds: [],
     createdAt: at,
     processedAt: input.processedAt === undefined ? at : new Date(input.processedAt).toISOString(),
