@@ -26,10 +26,11 @@ export async function forgetCustomer(
     [shopId, customerId],
   );
   const memberId = member?.memberId ?? null;
+  // Before the orders forget whose they were.
+  await forgetWebhooks(tx, args, memberId);
   await forgetOrders(tx, args, memberId);
   await forgetReferrals(tx, args);
   await tx.query(`delete from privacy_export where shop_id = $1 and customer_id = $2`, [shopId, customerId]);
-  await forgetWebhooks(tx, args);
   await forgetJobs(tx, args);
   if (memberId === null) return { outcome: "nothing_held", memberId };
 
@@ -73,19 +74,29 @@ async function forgetReferrals(tx: Tx, args: ForgetArgs): Promise<void> {
 }
 
 /**
- * Empties every webhook body that names the customer. One that is not settled yet is closed with it: what it would have
- * told us is about somebody we are to forget. Requests for privacy that are still to be read keep theirs until they are.
+ * Empties every webhook body about the customer and their orders. One that is not settled yet is closed with it: what it
+ * would have told us is about somebody we are to forget. Requests for privacy that are still to be read keep theirs until
+ * they are. A body is only searched when nothing says what it was about.
  */
-async function forgetWebhooks(tx: Tx, args: ForgetArgs): Promise<void> {
+async function forgetWebhooks(tx: Tx, args: ForgetArgs, memberId: string | null): Promise<void> {
   await tx.query(
-    `update inbox_event
+    `with theirs as (
+       select 'customer:' || $2::text as subject
+        union all
+       select 'order:' || order_id from order_state
+        where shop_id = $1 and (customer_id = $2 or member_id = $5::uuid or email_hash = any($6::text[]))
+     )
+     update inbox_event
         set payload = null,
+            subject = nullif(subject, 'customer:' || $2::text),
             status = case when status in ('received', 'parked') then 'ignored' else status end,
             reason = case when status in ('received', 'parked') then 'redacted' else reason end,
             settled_at = coalesce(settled_at, $3)
-      where shop_id = $1 and payload ~ ('(^|[^0-9])' || $2::text || '([^0-9]|$)')
+      where shop_id = $1
+        and (subject in (select subject from theirs)
+          or (subject is null and payload ~ ('(^|[^0-9])' || $2::text || '([^0-9]|$)')))
         and not (status in ('received', 'parked') and topic = any($4::text[]))`,
-    [args.shopId, args.customerId, args.now, PRIVACY_TOPICS],
+    [args.shopId, args.customerId, args.now, PRIVACY_TOPICS, memberId, args.emailHashes ?? []],
   );
 }
 

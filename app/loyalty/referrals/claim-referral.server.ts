@@ -1,5 +1,4 @@
 import type { Services } from "#app/services.server.ts";
-import { NotFound } from "#app/platform/errors.ts";
 import { hashEmail, keyedHash, normaliseEmail } from "#app/loyalty/members/hash-email.ts";
 import { normaliseReferralCode } from "#app/loyalty/members/referral-code.ts";
 import { liveProgram } from "#app/loyalty/program/program.server.ts";
@@ -14,7 +13,6 @@ import {
   isTooMany,
 } from "./claim-rows.server.ts";
 import { isDisposable } from "./disposable-domains.ts";
-import { friendOfferTitle } from "./friend-discount.ts";
 import { fulfilReferral } from "./fulfil-referral.server.ts";
 import { ipPrefix } from "./ip-prefix.ts";
 
@@ -30,14 +28,7 @@ export type ClaimRefusal =
 
 export type ClaimResult =
   /** `pending`: the code is this one, and will work as soon as Shopify answers again. */
-  | {
-      outcome: "claimed" | "replayed";
-      referralId: string;
-      code: string;
-      /** What the code gives, in both languages. */
-      title: { en: string; ko: string };
-      status: "ready" | "pending";
-    }
+  | { outcome: "claimed" | "replayed"; referralId: string; code: string; status: "ready" | "pending" }
   | { outcome: "refused"; reason: ClaimRefusal }
   /** Shopify could not say whether the friend is new; nothing was kept. */
   | { outcome: "unavailable" };
@@ -69,7 +60,7 @@ export async function claimReferral(services: Services, args: ClaimArgs): Promis
   if (isDisposable(email)) return { outcome: "refused", reason: "disposable_email" };
 
   const friendEmailHash = hashEmail(services.config.hashSecret, shopId, email);
-  const answer: Answer = { services, shopId, title: await titleOf(services, shopId, friendAmountMinor), now };
+  const answer: Answer = { services, shopId, now };
   const before = await findClaim(services.db, shopId, friendEmailHash);
   if (before) return replay(answer, before);
   const ipPrefixHash = hashIp(services, shopId, args.ip);
@@ -110,14 +101,13 @@ export async function claimReferral(services: Services, args: ClaimArgs): Promis
 interface Answer {
   services: Services;
   shopId: string;
-  title: { en: string; ko: string };
   now: Date;
 }
 
 async function replay(answer: Answer, claim: Claim): Promise<ClaimResult> {
   const { referralId, code } = claim;
   if (claim.status === "invited") {
-    return { outcome: "replayed", referralId, code, title: answer.title, status: "ready" };
+    return { outcome: "replayed", referralId, code, status: "ready" };
   }
   if (claim.status !== "requested") return { outcome: "refused", reason: "already_used" };
   return fulfilNow(answer, { referralId, code, outcome: "replayed" });
@@ -125,31 +115,18 @@ async function replay(answer: Answer, claim: Claim): Promise<ClaimResult> {
 
 /** Makes the code while the friend waits; the job that was queued with the claim finishes it otherwise. */
 async function fulfilNow(
-  { services, shopId, title, now }: Answer,
+  { services, shopId, now }: Answer,
   claim: { referralId: string; code: string; outcome: "claimed" | "replayed" },
 ): Promise<ClaimResult> {
   const { referralId } = claim;
   try {
     const fulfilled = await fulfilReferral(services, { shopId, referralId }, { now });
     if (fulfilled.outcome === "refused") return { outcome: "refused", reason: "referrals_off" };
-    return { ...claim, title, status: "ready" };
+    return { ...claim, status: "ready" };
   } catch (error) {
     services.log.warn("The friend's code is left to its job.", { shopId, referralId, error });
-    return { ...claim, title, status: "pending" };
+    return { ...claim, status: "pending" };
   }
-}
-
-async function titleOf(
-  services: Services,
-  shopId: string,
-  amountMinor: number,
-): Promise<{ en: string; ko: string }> {
-  const [shop] = await services.db.query<{ currency: string; currencyExponent: number }>(
-    `select currency, currency_exponent as "currencyExponent" from shop where shop_id = $1`,
-    [shopId],
-  );
-  if (!shop) throw new NotFound("no_such_shop", { data: { shopId } });
-  return friendOfferTitle({ ...shop, amountMinor });
 }
 
 function hashIp(services: Services, shopId: string, ip: string | null): string | null {

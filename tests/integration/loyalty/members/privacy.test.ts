@@ -63,14 +63,26 @@ async function setUp() {
     );
   await referral(other, MINA, "mina@example.com");
   await referral(mina, OTHER, "other@example.com");
-  const inbox = (webhookId: string, topic: string, payload: object, status = "settled") =>
+  const inbox = (
+    webhookId: string,
+    topic: string,
+    payload: object,
+    status = "settled",
+    subject: string | null = null,
+  ) =>
     db.query(
-      `insert into inbox_event (shop_id, webhook_id, topic, received_at, payload, status, settled_at)
-       values ($1, $2, $3, $4, $5, $6, case when $6 = 'settled' then $4::timestamptz end)`,
-      [shopId, webhookId, topic, NOW, JSON.stringify(payload), status],
+      `insert into inbox_event (shop_id, webhook_id, topic, received_at, payload, status, settled_at, subject)
+       values ($1, $2, $3, $4, $5, $6, case when $6 = 'settled' then $4::timestamptz end, $7)`,
+      [shopId, webhookId, topic, NOW, JSON.stringify(payload), status, subject],
     );
-  await inbox("w1", "orders/paid", { id: 9001, email: "mina@example.com", customer: { id: Number(MINA) } });
-  await inbox("w2", "orders/paid", { id: 9002, customer: { id: Number(OTHER) } });
+  await inbox(
+    "w1",
+    "orders/paid",
+    { id: 9001, email: "mina@example.com", customer: { id: Number(MINA) } },
+    "settled",
+    "order:9001",
+  );
+  await inbox("w2", "orders/paid", { id: 9002, customer: { id: Number(OTHER) } }, "settled", "order:9002");
   await inbox("w3", "orders/updated", { id: 9001, customer: { id: Number(MINA) } }, "received");
   await inbox("w4", "customers/redact", {
     customer: { id: Number(MINA), email: "Mina@Example.com" },
@@ -78,6 +90,14 @@ async function setUp() {
   });
   await inbox("w5", "customers/data_request", { customer: { id: Number(MINA) } }, "received");
   await inbox("w6", "customers/update", { id: Number(MINA), first_name: "Mina" }, "parked");
+  await inbox(
+    "w7",
+    "customers/create",
+    { id: Number(MINA), first_name: "Mina" },
+    "settled",
+    `customer:${MINA}`,
+  );
+  await inbox("w8", "customers/create", { id: Number(OTHER) }, "settled", `customer:${OTHER}`);
   const payloads = async () =>
     Object.fromEntries(
       (
@@ -123,6 +143,8 @@ describe("T20 customers/redact", () => {
       w4: "gone settled",
       w5: "kept received",
       w6: "gone ignored",
+      w7: "gone settled",
+      w8: "kept settled",
     });
     // What is still to be answered keeps its question until it is.
     await db.query(`delete from inbox_event where shop_id = $1 and webhook_id = 'w5'`, [shopId]);

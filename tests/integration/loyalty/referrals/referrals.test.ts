@@ -149,11 +149,7 @@ describe("a friend's claim", () => {
   it("gives one address one code, whoever asks again and however it is spelt", async () => {
     const { claim, row, discounts, shopify } = await setUp();
     const first = await claim("Friend@Example.com");
-    expect(first).toMatchObject({
-      outcome: "claimed",
-      status: "ready",
-      title: { en: "$5 off", ko: "$5 할인" },
-    });
+    expect(first).toMatchObject({ outcome: "claimed", status: "ready" });
     expect(await claim(" friend+again@example.com ")).toEqual({ ...first, outcome: "replayed" });
     expect(discounts.size).toBe(1);
     expect(await row()).toMatchObject({ status: "invited", reason: null });
