@@ -93,7 +93,7 @@ export const adminEn = {
   "setup.product.action": "Add to product page",
 
   "order.arithmetic": "{eligible} × {points} per {money}, {rounding}.",
-  "order.arithmeticTier": "{eligible} × {points} per {money} × {tier} {multiplier}, {rounding}.",
+  "order.arithmeticTier": "{eligible} × {points} per {money}, {tier} ×{multiplier}, {rounding}.",
   "order.takenBack": "{points} taken back since.",
   "order.outcome.settled": "Settled.",
   "order.outcome.nothing": "Nothing in it earns points: gift cards, or all of it refunded.",

@@ -93,7 +93,7 @@ export const adminKo = {
   "setup.product.action": "상품 페이지에 추가",
 
   "order.arithmetic": "{eligible} × {money}당 {points}, {rounding}.",
-  "order.arithmeticTier": "{eligible} × {money}당 {points} × {tier} {multiplier}, {rounding}.",
+  "order.arithmeticTier": "{eligible} × {money}당 {points}, {tier} ×{multiplier}, {rounding}.",
   "order.takenBack": "이후 {points} 차감.",
   "order.outcome.settled": "정산 완료.",
   "order.outcome.nothing": "적립 대상 금액이 없어요. 기프트 카드이거나 전액 환불된 주문이에요.",

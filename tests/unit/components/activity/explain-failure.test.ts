@@ -1,0 +1,61 @@
+import { expect, test } from "vitest";
+import { eventReason, explainEvent, explainJob, taskText, topicText } from "#app/components/activity/explain-failure.ts";
+import type { ActivityEvent, ActivityJob } from "#app/loyalty/insights/read-activity.server.ts";
+import { dollarWords, wonWords } from "../words-for-tests.ts";
+
+const { t } = dollarWords();
+const EVENT: ActivityEvent = {
+  webhookId: "w",
+  topic: "orders/paid",
+  status: "parked",
+  reason: "malformed",
+  subject: "order:1",
+  attempts: 1,
+  receivedAt: "2026-11-20T17:00:00Z",
+  settledAt: null,
+  kept: true,
+};
+const JOB: ActivityJob = {
+  jobId: "1",
+  task: "fulfil-redemption",
+  about: {},
+  attempts: 25,
+  maxAttempts: 25,
+  state: "failed",
+  lastError: "unavailable",
+  runAt: "2026-11-20T17:00:00Z",
+  updatedAt: "2026-11-20T17:00:00Z",
+};
+
+test("a parked event says what happened, what was not lost, and the one thing to do", () => {
+  expect(explainEvent(EVENT, t)).toEqual({
+    what: "Shopify sent something that Dangol could not read.",
+    done: "Nothing of it was applied, and what came is kept.",
+    todo: "Try it again.",
+  });
+});
+
+test("an event whose payload is gone sends nobody to retry it", () => {
+  expect(explainEvent({ ...EVENT, kept: false }, t).todo).toContain("nothing to do");
+});
+
+test("a reason without words of its own is still shown", () => {
+  expect(eventReason({ status: "parked", reason: "odd_thing" }, t)).toBe("It could not be handled (odd_thing).");
+  expect(eventReason({ status: "ignored", reason: "guest" }, t)).toBe("It changes nothing for points.");
+});
+
+test("a failed job says what it means for points, and one that goes on needs nobody", () => {
+  expect(explainJob(JOB, t)).toEqual({
+    what: "The member's points stay held, so nothing can be used twice.",
+    done: "Dangol tried 25 times and stopped.",
+    todo: "Try it again; if it fails once more, look at the details.",
+  });
+  expect(explainJob({ ...JOB, state: "retrying", attempts: 2 }, t).todo).toBe("There is nothing to do.");
+});
+
+test("topics and tasks have names in both languages, and unknown ones keep theirs", () => {
+  expect(topicText("refunds/create", wonWords().t)).toBe("환불");
+  expect(topicText("carts/update", t)).toBe("carts/update");
+  expect(taskText("settle-order", t)).toBe("Work out an order's points");
+  expect(taskText("some-task", t)).toBe("some-task");
+});
