@@ -29,7 +29,8 @@ async function setUp() {
     expect(response.status).toBe(200);
     return webhookId;
   };
-  const process = (webhookId: string, to = shopId) => processInboxEvent(services, { shopId: to, webhookId }, { now: NOW });
+  const process = (webhookId: string, to = shopId) =>
+    processInboxEvent(services, { shopId: to, webhookId }, { now: NOW });
   const receive = async (topic: string, body: unknown, to = shopId) => {
     const webhookId = await deliver(topic, body, to);
     const { outcome } = await process(webhookId, to);
@@ -43,7 +44,9 @@ async function setUp() {
     return rows[0]!;
   };
   const points = async (of = shopId) => {
-    const rows = await db.query<{ available: number }>("select available from member where shop_id = $1", [of]);
+    const rows = await db.query<{ available: number }>("select available from member where shop_id = $1", [
+      of,
+    ]);
     return rows.reduce((sum, { available }) => sum + available, 0);
   };
   const transfers = async (of = shopId) =>
@@ -67,7 +70,13 @@ describe("what becomes of an order's webhook", () => {
   test("a paid order is settled and says what it was about", async () => {
     const { receive, points } = await setUp();
     const event = await receive("orders/paid", orderPayload());
-    expect(event).toMatchObject({ outcome: "settled", status: "settled", reason: "settled", subject: `order:${ORDER_ID}`, attempts: 1 });
+    expect(event).toMatchObject({
+      outcome: "settled",
+      status: "settled",
+      reason: "settled",
+      subject: `order:${ORDER_ID}`,
+      attempts: 1,
+    });
     expect(await points()).toBe(500);
   });
 
@@ -101,23 +110,40 @@ describe("what becomes of an order's webhook", () => {
 
   test("T06 a shop's own storefront domain in the body is no mismatch", async () => {
     const { receive, shopId, db } = await setUp();
-    await db.query("update shop set storefront_url = 'https://www.my-brand.example' where shop_id = $1", [shopId]);
-    expect(await receive("orders/paid", withStatusUrl("www.my-brand.example"))).toMatchObject({ outcome: "settled" });
+    await db.query("update shop set storefront_url = 'https://www.my-brand.example' where shop_id = $1", [
+      shopId,
+    ]);
+    expect(await receive("orders/paid", withStatusUrl("www.my-brand.example"))).toMatchObject({
+      outcome: "settled",
+    });
   });
 
   test("T06 an uninstall of one shop cannot be replayed against another", async () => {
     const { receive, shopId, db } = await setUp();
     const body = { id: 1, name: "Other", myshopify_domain: null, domain: "other.myshopify.com" };
-    expect(await receive("app/uninstalled", body)).toMatchObject({ outcome: "parked", reason: "shop_mismatch" });
+    expect(await receive("app/uninstalled", body)).toMatchObject({
+      outcome: "parked",
+      reason: "shop_mismatch",
+    });
     const own = { id: 1, name: "Own", myshopify_domain: null, domain: shopId };
-    expect(await receive("app/uninstalled", own)).toMatchObject({ outcome: "settled", reason: "uninstalled" });
-    const [shop] = await db.query<{ uninstalled_at: Date | null }>("select uninstalled_at from shop where shop_id = $1", [shopId]);
+    expect(await receive("app/uninstalled", own)).toMatchObject({
+      outcome: "settled",
+      reason: "uninstalled",
+    });
+    const [shop] = await db.query<{ uninstalled_at: Date | null }>(
+      "select uninstalled_at from shop where shop_id = $1",
+      [shopId],
+    );
     expect(shop!.uninstalled_at).toEqual(NOW);
   });
 
   test("T07 bodies under each other's topics are parked as malformed and post nothing", async () => {
     const { receive, points } = await setUp();
-    const customer = { id: CUSTOMER_ID, admin_graphql_api_id: `gid://shopify/Customer/${CUSTOMER_ID}`, verified_email: true };
+    const customer = {
+      id: CUSTOMER_ID,
+      admin_graphql_api_id: `gid://shopify/Customer/${CUSTOMER_ID}`,
+      verified_email: true,
+    };
     const swapped: [string, unknown][] = [
       ["orders/paid", refundPayload()],
       ["refunds/create", orderPayload()],
@@ -140,14 +166,19 @@ describe("what becomes of an order's webhook", () => {
       .replaceAll(`"id":"${CUSTOMER_ID}"`, `"id":${CUSTOMER_ID}`);
     expect(text).toContain(`"id":${ORDER_ID}`);
     expect(await receive("orders/paid", text)).toMatchObject({ subject: `order:${ORDER_ID}` });
-    const [member] = await db.query<{ customer_id: string }>("select customer_id from member where shop_id = $1", [shopId]);
+    const [member] = await db.query<{ customer_id: string }>(
+      "select customer_id from member where shop_id = $1",
+      [shopId],
+    );
     expect(member!.customer_id).toBe(CUSTOMER_ID);
   });
 
   test("T15 unknown fields are ignored and missing optional ones break nothing", async () => {
     const { receive } = await setUp();
     const { discount_codes: _codes, source_name: _source, ...bare } = orderPayload({ customerId: null });
-    expect(await receive("orders/paid", { ...bare, brand_new: { deeply: ["nested"] } })).toMatchObject({ reason: "guest" });
+    expect(await receive("orders/paid", { ...bare, brand_new: { deeply: ["nested"] } })).toMatchObject({
+      reason: "guest",
+    });
   });
 
   test("T15 a five-hundred-line order is settled within five seconds", async () => {
@@ -172,7 +203,11 @@ describe("what becomes of an order's webhook", () => {
   test("T19 a shop that is unknown or has uninstalled is answered, ignored, and its payload is not kept", async () => {
     const { receive, db, shopId, points } = await setUp();
     await db.query("update shop set uninstalled_at = now() where shop_id = $1", [shopId]);
-    expect(await receive("orders/paid", orderPayload())).toMatchObject({ outcome: "ignored", reason: "not_installed", payload: null });
+    expect(await receive("orders/paid", orderPayload())).toMatchObject({
+      outcome: "ignored",
+      reason: "not_installed",
+      payload: null,
+    });
     const stranger = await receive("orders/paid", orderPayload(), "stranger.myshopify.com");
     expect(stranger).toMatchObject({ outcome: "ignored", payload: null });
     expect(await points()).toBe(0);
@@ -191,7 +226,10 @@ describe("what becomes of the other topics", () => {
 
   test("a new customer becomes a member once, and their earlier guest orders are looked for", async () => {
     const { receive, db, shopId, queued } = await setUp();
-    expect(await receive("customers/create", customer())).toMatchObject({ reason: "enrolled", subject: `customer:${CUSTOMER_ID}` });
+    expect(await receive("customers/create", customer())).toMatchObject({
+      reason: "enrolled",
+      subject: `customer:${CUSTOMER_ID}`,
+    });
     expect(await receive("customers/update", customer())).toMatchObject({ reason: "known" });
     expect(await db.query("select 1 from member where shop_id = $1", [shopId])).toHaveLength(1);
     const claims = await queued("claim-guest-orders");
@@ -207,7 +245,9 @@ describe("what becomes of the other topics", () => {
 
   test("Shopify may withhold protected fields: a customer without e-mail is a member like any other", async () => {
     const { receive } = await setUp();
-    expect(await receive("customers/create", customer({ email: null }))).toMatchObject({ reason: "enrolled" });
+    expect(await receive("customers/create", customer({ email: null }))).toMatchObject({
+      reason: "enrolled",
+    });
   });
 
   test("the compliance topics are queued, also for a shop that has uninstalled, and only when the body names the shop", async () => {
@@ -218,7 +258,10 @@ describe("what becomes of the other topics", () => {
     await receive("customers/data_request", { ...body, data_request: { id: 9999 } });
     await receive("shop/redact", { shop_id: 1, shop_domain: shopId });
     expect(await queued("erase-customer")).toHaveLength(1);
-    expect((await queued("export-customer"))[0]!.payload).toMatchObject({ customerId: CUSTOMER_ID, requestId: "9999" });
+    expect((await queued("export-customer"))[0]!.payload).toMatchObject({
+      customerId: CUSTOMER_ID,
+      requestId: "9999",
+    });
     expect(await queued("erase-shop")).toHaveLength(1);
     const foreign = await receive("shop/redact", { shop_id: 2, shop_domain: "other.myshopify.com" });
     expect(foreign).toMatchObject({ outcome: "parked", reason: "shop_mismatch" });
@@ -232,24 +275,44 @@ describe("what becomes of the other topics", () => {
       admin_graphql_api_customer_deleted_id: "gid://shopify/Customer/2",
       status,
     });
-    expect(await receive("customers/merge", merge("completed"))).toMatchObject({ outcome: "parked", reason: "merge_needs_hand" });
+    expect(await receive("customers/merge", merge("completed"))).toMatchObject({
+      outcome: "parked",
+      reason: "merge_needs_hand",
+    });
     expect(await receive("customers/merge", merge("failed"))).toMatchObject({ outcome: "ignored" });
   });
 
   test("shop/update takes over name, time zone and domain; a time zone that is none is parked", async () => {
     const { receive, db, shopId } = await setUp();
-    const body = { name: "New name", iana_timezone: "Asia/Seoul", primary_locale: "ko", domain: shopId, myshopify_domain: shopId };
+    const body = {
+      name: "New name",
+      iana_timezone: "Asia/Seoul",
+      primary_locale: "ko",
+      domain: shopId,
+      myshopify_domain: shopId,
+    };
     expect(await receive("shop/update", body)).toMatchObject({ outcome: "settled" });
     const [shop] = await db.query("select name, time_zone, locale from shop where shop_id = $1", [shopId]);
     expect(shop).toEqual({ name: "New name", time_zone: "Asia/Seoul", locale: "ko" });
-    expect(await receive("shop/update", { ...body, iana_timezone: "Moon/Tranquility" })).toMatchObject({ outcome: "parked" });
+    expect(await receive("shop/update", { ...body, iana_timezone: "Moon/Tranquility" })).toMatchObject({
+      outcome: "parked",
+    });
   });
 
   test("app/scopes_update is remembered with the session", async () => {
     const { receive, db, shopId } = await setUp();
-    await db.query(`insert into session (id, shop, state, "accessToken") values ($1, $2, '', 'x')`, [`offline_${shopId}`, shopId]);
-    await receive("app/scopes_update", { id: 1, previous: ["read_orders"], current: ["read_orders", "write_discounts"] });
-    const [session] = await db.query<{ scope: string }>("select scope from session where shop = $1", [shopId]);
+    await db.query(`insert into session (id, shop, state, "accessToken") values ($1, $2, '', 'x')`, [
+      `offline_${shopId}`,
+      shopId,
+    ]);
+    await receive("app/scopes_update", {
+      id: 1,
+      previous: ["read_orders"],
+      current: ["read_orders", "write_discounts"],
+    });
+    const [session] = await db.query<{ scope: string }>("select scope from session where shop = $1", [
+      shopId,
+    ]);
     expect(session!.scope).toBe("read_orders,write_discounts");
   });
 });
@@ -257,8 +320,13 @@ describe("what becomes of the other topics", () => {
 test("a failure that may pass is thrown for the queue to try again, and counted", async () => {
   const { deliver, services, shopId, row, db } = await setUp();
   const webhookId = await deliver("orders/paid", orderPayload());
-  const failing = { ...services, db: { ...db, transaction: () => Promise.reject(Object.assign(new Error("gone"), { code: "57P01" })) } };
+  const failing = {
+    ...services,
+    db: { ...db, transaction: () => Promise.reject(Object.assign(new Error("gone"), { code: "57P01" })) },
+  };
   await expect(processInboxEvent(failing, { shopId, webhookId }, { now: NOW })).rejects.toThrow("gone");
   expect(await row(webhookId)).toMatchObject({ status: "received", attempts: 1 });
-  expect(await processInboxEvent(services, { shopId, webhookId }, { now: NOW })).toEqual({ outcome: "settled" });
+  expect(await processInboxEvent(services, { shopId, webhookId }, { now: NOW })).toEqual({
+    outcome: "settled",
+  });
 });

@@ -1,3 +1,4 @@
+import { ShopifyError } from "@shopify/shopify-api";
 import { pickLocale, type Locale } from "#app/platform/i18n/translate.ts";
 import { isShopId } from "#app/platform/shopify/ids.ts";
 import { getServices, type Services } from "#app/services.server.ts";
@@ -57,7 +58,10 @@ export async function authenticateAdmin(request: Request): Promise<{ shopId: str
     const { session, sessionToken } = await shopify.authenticate.admin(request);
     return { shopId: session.shop, actor: sessionToken.sub };
   } catch (error) {
-    throw error instanceof Response ? await withOurPolicy(error, request) : error;
+    if (error instanceof Response) throw await withOurPolicy(error, request);
+    // The library's refusals of odd requests, such as leaving the frame for somebody else's address.
+    if (error instanceof ShopifyError) throw new Response("Bad request", { status: 400 });
+    throw error;
   }
 }
 

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { print } from "@0no-co/graphql.web";
 import type { PrismaClient } from "@prisma/client";
 import type { TadaDocumentNode } from "gql.tada";
 import type { Config } from "#app/platform/config/config.ts";
 import type { Database } from "#app/platform/db/database.server.ts";
-import { InvariantViolation } from "#app/platform/errors.ts";
 import type { Logger } from "#app/platform/log/logger.server.ts";
 import { SHOPIFY_API_VERSION } from "./api-version.ts";
 import type { GatewayFailure, GatewayResult, ShopifyGateway } from "./gateway.ts";
@@ -163,11 +163,12 @@ function subjectOf(sending: Sending): { shopId: string; operation: string } {
   return { shopId: sending.shopId, operation: sending.name };
 }
 
-/** gql.tada keeps the text it was given, fragments included. */
+const texts = new WeakMap<object, string>();
+
+/** Printed once: gql.tada parses an operation and does not keep its text. */
 function textOf(operation: TadaDocumentNode<unknown, never>): string {
-  const text = operation.loc?.source.body;
-  if (text === undefined)
-    throw new InvariantViolation("An operation without its text: was it made by graphql()?");
+  const text = texts.get(operation) ?? print(operation);
+  texts.set(operation, text);
   return text;
 }
 

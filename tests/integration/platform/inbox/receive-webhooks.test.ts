@@ -36,7 +36,10 @@ const order = (over: Partial<WebhookSpec> = {}): WebhookSpec => ({
 });
 
 async function rows(): Promise<number> {
-  const [row] = await database.db.query<{ count: number }>("select count(*) from inbox_event where shop_id = $1", [SHOP]);
+  const [row] = await database.db.query<{ count: number }>(
+    "select count(*) from inbox_event where shop_id = $1",
+    [SHOP],
+  );
   return row!.count;
 }
 
@@ -61,7 +64,11 @@ describe.each(doors)("$door", ({ deliver }) => {
     const { body, headers } = signWebhook(order());
     const flipped = `${body.slice(0, 20)}${body[20] === "1" ? "2" : "1"}${body.slice(21)}`;
     const started = performance.now();
-    expect(await deliver(order({ body: flipped, headers: { "x-shopify-hmac-sha256": headers["x-shopify-hmac-sha256"]! } }))).toBe(401);
+    expect(
+      await deliver(
+        order({ body: flipped, headers: { "x-shopify-hmac-sha256": headers["x-shopify-hmac-sha256"]! } }),
+      ),
+    ).toBe(401);
     expect(performance.now() - started).toBeLessThan(250);
     expect(await rows()).toBe(before);
   });
@@ -78,7 +85,9 @@ describe.each(doors)("$door", ({ deliver }) => {
     const before = await rows();
     const { body } = signWebhook(order());
     const hex = createHmac("sha256", TEST_SECRET).update(body).digest("hex");
-    const spaced = createHmac("sha256", TEST_SECRET).update(JSON.stringify(JSON.parse(body), null, 1)).digest("base64");
+    const spaced = createHmac("sha256", TEST_SECRET)
+      .update(JSON.stringify(JSON.parse(body), null, 1))
+      .digest("base64");
     expect(await deliver(order({ headers: { "x-shopify-hmac-sha256": hex } }))).toBe(401);
     expect(await deliver(order({ headers: { "x-shopify-hmac-sha256": spaced } }))).toBe(401);
     expect(await deliver(order({ secret: "somebody-else's-secret" }))).toBe(401);
@@ -91,7 +100,10 @@ describe.each(doors)("$door", ({ deliver }) => {
     const statuses = await Promise.all(Array.from({ length: 50 }, () => deliver(order({ webhookId }))));
     expect(new Set(statuses)).toEqual(new Set([200]));
     expect(await deliver(order({ webhookId }))).toBe(200);
-    const stored = await database.db.query("select 1 from inbox_event where shop_id = $1 and webhook_id = $2", [SHOP, webhookId]);
+    const stored = await database.db.query(
+      "select 1 from inbox_event where shop_id = $1 and webhook_id = $2",
+      [SHOP, webhookId],
+    );
     expect(stored).toHaveLength(1);
     const jobs = await database.db.query(
       "select 1 from graphile_worker._private_jobs where payload->>'webhookId' = $1",
@@ -111,7 +123,10 @@ describe.each(doors)("$door", ({ deliver }) => {
   });
 
   test("T15 a megabyte with five hundred lines and 18-digit ids is stored byte for byte within the deadline", async () => {
-    const lines = Array.from({ length: 500 }, (_, index) => ({ id: `9${String(index).padStart(17, "0")}`, price: "1.00" }));
+    const lines = Array.from({ length: 500 }, (_, index) => ({
+      id: `9${String(index).padStart(17, "0")}`,
+      price: "1.00",
+    }));
     const text = JSON.stringify({ ...orderPayload({ lines }), note: "x".repeat(800_000) }).replace(
       '"id":"820982911946154508"',
       '"id":820982911946154508',
@@ -142,7 +157,10 @@ test("T03 the secret before this one is accepted exactly while it is configured"
 });
 
 test("T12 a database that is down is a 503, so that Shopify sends the webhook again", async () => {
-  const nowhere = openDatabase({ connectionString: "postgresql://nobody@127.0.0.1:1/nowhere", connectTimeoutMs: 500 });
+  const nowhere = openDatabase({
+    connectionString: "postgresql://nobody@127.0.0.1:1/nowhere",
+    connectTimeoutMs: 500,
+  });
   const down = testServices(nowhere);
   expect((await handleWebhook(down, webhookRequest(order()))).status).toBe(503);
   await nowhere.close();
@@ -164,12 +182,17 @@ test("T12 a database that hangs is a 503 before Shopify hangs up", async () => {
 
 test("one delivery that PostgreSQL refuses does not take those beside it along", async () => {
   const deliveries = Array.from({ length: 20 }, (_, index) =>
-    order({ webhookId: `neighbour-${index}`, headers: index === 7 ? { "x-shopify-event-id": "a\u0000b" } : {} }),
+    order({
+      webhookId: `neighbour-${index}`,
+      headers: index === 7 ? { "x-shopify-event-id": "a\u0000b" } : {},
+    }),
   );
   const accept = (spec: WebhookSpec) => {
     const { headers, body } = signWebhook(spec);
     const request = { header: (name: string) => headers[name] ?? null, body: Buffer.from(body) };
-    return import("#app/platform/inbox/handle-webhook.server.ts").then(({ acceptWebhook }) => acceptWebhook(services, request));
+    return import("#app/platform/inbox/handle-webhook.server.ts").then(({ acceptWebhook }) =>
+      acceptWebhook(services, request),
+    );
   };
   const statuses = (await Promise.all(deliveries.map(accept))).map((outcome) => outcome.status);
   expect(statuses.filter((status) => status === 200)).toHaveLength(19);
