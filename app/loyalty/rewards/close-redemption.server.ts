@@ -1,6 +1,6 @@
 import type { Services } from "#app/services.server.ts";
 import { lockMembers } from "#app/loyalty/ledger/lock-members.server.ts";
-import { queueClosing } from "./queue-saga.server.ts";
+import { queueClosing, queueStrayCheck } from "./queue-saga.server.ts";
 import { returnHeldPoints } from "./redemption-postings.server.ts";
 import { lockRedemptions, readRedemption, type RedemptionInContext } from "./redemption-row.server.ts";
 import { isOpen, nextState, type RedemptionStatus } from "./redemption-state.ts";
@@ -99,7 +99,7 @@ async function recordClosed(
     );
     // Never ready: an attempt to make the code may still be under way in Shopify, so it is looked for once more.
     if (row.status === "requested") {
-      await queueClosing(tx, { shopId, redemptionId, runAt: later(now, STRAY_CHECK_MS) });
+      await queueStrayCheck(tx, { shopId, redemptionId, runAt: later(now, STRAY_CHECK_MS) });
     }
     return moved.next.status;
   });

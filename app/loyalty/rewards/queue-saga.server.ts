@@ -17,11 +17,20 @@ export function queueClosing(q: Queryable, job: SagaJob): Promise<void> {
   return queue(q, "close-redemption", job);
 }
 
+/**
+ * Queues another look, later, for a code that may surface after its points are back. A job of its own: one that waits to
+ * run sooner must not stand in for it.
+ */
+export function queueStrayCheck(q: Queryable, job: SagaJob & { runAt: Date }): Promise<void> {
+  return queue(q, "close-redemption", job, ":stray");
+}
+
 async function queue(
   q: Queryable,
   task: "fulfil-redemption" | "close-redemption",
   { shopId, redemptionId, runAt }: SagaJob,
+  suffix = "",
 ): Promise<void> {
-  const jobKey = `${task}:${shopId}:${redemptionId}`;
+  const jobKey = `${task}:${shopId}:${redemptionId}${suffix}`;
   await enqueue(q, task, { shopId, redemptionId }, { jobKey, ...(runAt && { runAt }) });
 }

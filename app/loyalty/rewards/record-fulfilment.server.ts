@@ -1,6 +1,6 @@
 import type { Database } from "#app/platform/db/database.server.ts";
 import { lockMembers } from "#app/loyalty/ledger/lock-members.server.ts";
-import { queueClosing } from "./queue-saga.server.ts";
+import { queueClosing, queueStrayCheck } from "./queue-saga.server.ts";
 import { returnHeldPoints } from "./redemption-postings.server.ts";
 import { lockRedemptions, type RedemptionRow } from "./redemption-row.server.ts";
 import { nextState, type RedemptionStatus } from "./redemption-state.ts";
@@ -61,7 +61,7 @@ export async function recordRefused(
       `update redemption set status = $3, failure = $4, closed_at = $5 where shop_id = $1 and redemption_id = $2`,
       [shopId, redemptionId, moved.next.status, reason, now],
     );
-    await queueClosing(tx, { shopId, redemptionId, runAt: later(now, STRAY_CHECK_MS) });
+    await queueStrayCheck(tx, { shopId, redemptionId, runAt: later(now, STRAY_CHECK_MS) });
     return moved.next.status;
   });
 }

@@ -123,6 +123,50 @@ describe("cancelling an unused code", () => {
     await expectClosed(scene, "cancelled");
   });
 
+  test("a code that is used between the look-up and the switching off keeps its points for that order", async () => {
+    const { scene, code, cancel } = await withCode();
+    let checkedOut = (): void => {};
+    const checkout = new Promise<void>((resolve) => (checkedOut = resolve));
+    scene.shopify.fail(OFF, { when: "before", waitFor: checkout });
+    const cancelling = cancel();
+    await expect.poll(() => scene.shopify.calls).toContain(OFF);
+    scene.shopify.use(code);
+    checkedOut();
+    expect(await cancelling).toEqual({ outcome: "already_used" });
+    expect(await standing(scene)).toEqual([500, 500, 0]);
+  });
+
+  test("a code that surfaces after a redemption without an answer was cancelled is found and switched off", async () => {
+    const scene = await createScene(database.db);
+    scene.shopify.fail(CREATE, { when: "before", failure: unavailable });
+    await redeem(scene);
+    const { redemptionId, code } = await firstRedemption(scene);
+    const args = { shopId: scene.shopId, memberId: scene.memberId, redemptionId, now: NOW };
+    await cancelRedemption(scene.services, args);
+    const [row] = await database.db.query<{ terms: { codeTitle: string } }>(
+      `select terms from redemption where shop_id = $1`,
+      [scene.shopId],
+    );
+    const jobs = await database.db.query<{ runAt: Date }>(
+      `select run_at as "runAt" from graphile_worker._private_jobs where key like $1 order by run_at`,
+      [`close-redemption:${scene.shopId}:%`],
+    );
+    expect(jobs.at(-1)?.runAt).toEqual(new Date(NOW.getTime() + 10 * 60_000));
+    // The request that timed out takes effect only now.
+    scene.shopify.discounts.push({
+      gid: "gid://shopify/DiscountCodeNode/9",
+      kind: "basic",
+      code,
+      title: row!.terms.codeTitle,
+      customerGids: [`gid://shopify/Customer/${scene.customerId}`],
+      active: true,
+      usageCount: 0,
+      input: {},
+    });
+    await runSagaJobs(scene);
+    await expectClosed(scene, "cancelled");
+  });
+
   test("another member's code does not exist for the one who asks", async () => {
     const { scene, cancel } = await withCode();
     const other = await createMember(database.db, scene.shopId);
