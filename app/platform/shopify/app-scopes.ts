@@ -8,6 +8,8 @@ export const APP_SCOPES = [
   "write_customers",
   // customers/merge
   "read_customer_merge",
+  // Which product a line of an order is of, for what the program excludes.
+  "read_products",
   // Finding the code of a redemption whose outcome is unknown.
   "read_discounts",
   // The codes themselves.
