@@ -120,6 +120,7 @@ export async function discrepancies({ db, shopId }: RewardScene): Promise<unknow
 
 export interface StoredRedemption {
   redemptionId: string;
+  memberId: string;
   status: string;
   closing: string | null;
   failure: string | null;
@@ -129,7 +130,7 @@ export interface StoredRedemption {
 
 export async function redemptionsOf({ db, shopId }: RewardScene): Promise<StoredRedemption[]> {
   return db.query<StoredRedemption>(
-    `select redemption_id as "redemptionId", status, closing, failure, code, points
+    `select redemption_id as "redemptionId", member_id as "memberId", status, closing, failure, code, points
        from redemption where shop_id = $1 order by requested_at, redemption_id`,
     [shopId],
   );
