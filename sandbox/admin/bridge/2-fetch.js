@@ -41,11 +41,11 @@ window.fetch = async function fetchWithIdToken(input, init) {
 // The app answered a page without a token by its "bounce" page: come back to the page with one.
 const reload = new URLSearchParams(location.search).get("shopify-reload");
 if (reload !== null && isEmbedded) {
-  const target = new URL(reload, location.href);
-  if (target.origin === location.origin) {
-    freshIdToken().then((value) => {
-      target.searchParams.set("id_token", value);
-      location.replace(target.href);
-    });
-  }
+  // Only the path is taken, so that nobody can send the token elsewhere.
+  const { pathname, search } = new URL(reload, location.href);
+  const target = new URL(pathname + search, location.origin);
+  freshIdToken().then((value) => {
+    target.searchParams.set("id_token", value);
+    location.replace(target.href);
+  });
 }

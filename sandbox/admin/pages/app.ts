@@ -25,10 +25,20 @@ function readLocale(visit: AdminVisit): string {
   return cookie ?? (visit.state.shop.locale.startsWith("ko") ? "ko" : "en");
 }
 
+/**
+ * The app's address for the frame. `localhost` is another site than the shop's `dangol-demo.localhost`, and browsers deny
+ * storage to frames of other sites; so an app on localhost is met under the shop's own host, which is the same machine.
+ */
+function frameBase({ context, request }: AdminVisit): URL {
+  const base = new URL(context.app.url);
+  if (base.hostname === "localhost" && request.url.hostname.endsWith(".localhost")) base.hostname = request.url.hostname;
+  return base;
+}
+
 function buildFrameUrl(visit: AdminVisit): URL {
   const { context, shop, request } = visit;
   const inner = visit.path.slice(2).join("/");
-  const url = new URL(inner === "" ? APP_HOME : `/${inner}`, context.app.url);
+  const url = new URL(inner === "" ? APP_HOME : `/${inner}`, frameBase(visit));
   for (const [name, value] of request.url.searchParams) {
     if (name !== "notice" && name !== "error") url.searchParams.append(name, value);
   }
