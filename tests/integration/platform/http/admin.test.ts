@@ -10,7 +10,7 @@ import { startStubShopify, type StubShopify } from "#tests/support/stub-shopify.
 
 const database = useTestDatabase();
 const BROWSER =
-  "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
+  "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/156.0.0.0 Safari/537.36";
 const HOST = Buffer.from("admin.shopify.com/store/dangol").toString("base64url");
 
 const facts = {
