@@ -125,18 +125,22 @@ async function main(): Promise<void> {
 
 async function fill(): Promise<void> {
   const live = process.stdout.isTTY;
+  const state = new Map<string, string>();
   let lastLine = "";
-  await fillDemo({
+  const filled = await fillDemo({
     sandboxUrl: SANDBOX_URL,
     seed: 20_261_121,
-    onProgress: (progress) => {
-      const line = `Filling the shops by the front door: ${progress}`;
+    onProgress: ({ shop, step, done, total }) => {
+      const count = live && total > 0 ? ` ${done}/${total}` : "";
+      state.set(shop, `${shop.replace(".myshopify.com", "")} ${step}${count}`);
+      const line = `Filling the shops: ${[...state.values()].join(" · ")}`;
       if (line === lastLine) return;
       lastLine = line;
       process.stdout.write(live ? `\r${line.padEnd(100).slice(0, 100)}` : `${line}\n`);
     },
   });
   if (live) say();
+  for (const { shop, problems } of filled) for (const problem of problems) say(`${shop}: ${problem}`);
   say("Both shops are filled. Ctrl-C stops everything; the next start finds it as it was.");
 }
 
