@@ -1,6 +1,5 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { chmodSync } from "node:fs";
 import { join } from "node:path";
 import pg from "pg";
 import type { TestProject } from "vitest/node";
@@ -43,6 +42,8 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
 async function start(): Promise<{ server: EmbeddedPostgres; folder: string }> {
   const folder = mkdtempSync(join(tmpdir(), "dangol-test-"));
   chmodSync(folder, 0o755);
+  // A run that is cut off stops the server as it exits, and leaves nothing of it.
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
   const settings = {
     fsync: "off",
     full_page_writes: "off",
