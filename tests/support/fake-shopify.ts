@@ -6,12 +6,17 @@ export interface FakeShopify extends ShopifyGateway {
   calls: { shopId: string; operation: string; variables: Record<string, unknown> }[];
   /** What an operation answers with from now on. */
   answer(operation: string, answer: Answer): void;
-  /** The next call of the operation fails like this: before it has an effect, or (for its answer alone) after. */
+  /**
+   * The next call of the operation fails like this: before it has an effect, or (for its answer alone) after.
+   */
   fail(operation: string, failure: GatewayFailure, when?: "before" | "after"): void;
   named(operation: string): Record<string, unknown>[];
 }
 
-/** The gateway with answers of a test's choosing, by operation name. An operation without an answer fails the test. */
+/**
+ * The gateway with answers of a test's choosing, by operation name. An operation without an answer fails the
+ * test.
+ */
 export function createFakeShopify(answers: Record<string, Answer> = {}): FakeShopify {
   const table = new Map(Object.entries(answers));
   const faults = new Map<string, { failure: GatewayFailure; when: "before" | "after" }[]>();

@@ -28,7 +28,9 @@ export type AdjustResult =
   | { outcome: "key_reused" }
   | { outcome: "no_such_member" };
 
-/** Adds or takes points by hand, with a reason and an audit entry. Never takes more than there is to spend. */
+/**
+ * Adds or takes points by hand, with a reason and an audit entry. Never takes more than there is to spend.
+ */
 export async function adjustPoints(
   services: Pick<Services, "db" | "newId">,
   args: AdjustArgs,

@@ -12,8 +12,9 @@ export interface EnsuredMember {
 }
 
 /**
- * The member of a Shopify customer, created when there is none. Any number of callers at once end with the same member:
- * the one who comes second waits for the first one's transaction. A new member starts in the program's lowest tier.
+ * The member of a Shopify customer, created when there is none. Any number of callers at once end with the
+ * same member: the one who comes second waits for the first one's transaction. A new member starts in the
+ * program's lowest tier.
  *
  * @returns null when the customer's membership has ended for good (merged into another)
  */

@@ -8,11 +8,11 @@ import { hashEmail } from "./hash-email.ts";
 const redactRequest = z.object({ customer: z.object({ email: z.string().nullish() }).nullish() });
 
 /**
- * Does what `customers/redact` asks (and what a deleted customer is owed): identity goes, the ledger stays under a random
- * id. Repeating it changes nothing.
+ * Does what `customers/redact` asks (and what a deleted customer is owed): identity goes, the ledger stays
+ * under a random id. Repeating it changes nothing.
  *
- * @param payload.requestId the webhook's id: its body, while we still have it, tells the address that guest orders and
- *   referrals are hashed under
+ * @param payload.requestId the webhook's id: its body, while we still have it, tells the address that guest
+ *   orders and referrals are hashed under
  */
 export async function eraseCustomer(
   services: Services,

@@ -17,8 +17,9 @@ export const SHOP_TABLES = [
 ] as const;
 
 /**
- * Does what `shop/redact` asks: removes every row of that shop and none of another's. The ledger's append-only triggers
- * let it through only for the shop that this transaction names. Repeating it changes nothing.
+ * Does what `shop/redact` asks: removes every row of that shop and none of another's. The ledger's
+ * append-only triggers let it through only for the shop that this transaction names. Repeating it changes
+ * nothing.
  */
 export async function eraseShop(
   services: Services,

@@ -3,8 +3,8 @@ import type { Queryable } from "#app/platform/db/database.server.ts";
 import { recordAudit } from "#app/loyalty/program/record-audit.server.ts";
 
 /**
- * Does what `customers/data_request` asks: gathers everything held on exactly this customer of this shop into a document
- * that the merchant can download. The same request twice is one document.
+ * Does what `customers/data_request` asks: gathers everything held on exactly this customer of this shop into
+ * a document that the merchant can download. The same request twice is one document.
  */
 export async function exportCustomer(
   services: Services,
@@ -45,7 +45,9 @@ interface HeldOnCustomer {
   history: unknown[];
 }
 
-/** Other people's codes and hashes are theirs: of the friends a member invited only what became of it is told. */
+/**
+ * Other people's codes and hashes are theirs: of the friends a member invited only what became of it is told.
+ */
 async function gather(q: Queryable, shopId: string, customerId: string): Promise<HeldOnCustomer> {
   const [member] = await q.query<{ memberId: string; row: Record<string, unknown> }>(
     `select member_id as "memberId", to_jsonb(member) - 'revision' - 'projected_revision' - 'projected_at' as row

@@ -13,8 +13,8 @@ export interface ForgetArgs {
 }
 
 /**
- * Removes everything a customer could be recognised by, and leaves their ledger under a random id, so that the books
- * still add up. Repeating it changes nothing.
+ * Removes everything a customer could be recognised by, and leaves their ledger under a random id, so that
+ * the books still add up. Repeating it changes nothing.
  */
 export async function forgetCustomer(
   tx: Tx,
@@ -63,7 +63,10 @@ async function forgetOrders(tx: Tx, args: ForgetArgs, memberId: string | null): 
   );
 }
 
-/** As an invited friend. What they invited others to stays with their random id; the others' hashes are not theirs. */
+/**
+ * As an invited friend. What they invited others to stays with their random id; the others' hashes are not
+ * theirs.
+ */
 async function forgetReferrals(tx: Tx, args: ForgetArgs): Promise<void> {
   await tx.query(
     `update referral
@@ -74,9 +77,9 @@ async function forgetReferrals(tx: Tx, args: ForgetArgs): Promise<void> {
 }
 
 /**
- * Empties every webhook body about the customer and their orders. One that is not settled yet is closed with it: what it
- * would have told us is about somebody we are to forget. Requests for privacy that are still to be read keep theirs until
- * they are. A body is only searched when nothing says what it was about.
+ * Empties every webhook body about the customer and their orders. One that is not settled yet is closed with
+ * it: what it would have told us is about somebody we are to forget. Requests for privacy that are still to
+ * be read keep theirs until they are. A body is only searched when nothing says what it was about.
  */
 async function forgetWebhooks(tx: Tx, args: ForgetArgs, memberId: string | null): Promise<void> {
   await tx.query(
@@ -104,7 +107,8 @@ async function forgetWebhooks(tx: Tx, args: ForgetArgs, memberId: string | null)
 async function forgetJobs(tx: Tx, args: ForgetArgs): Promise<void> {
   await tx.query(
     `delete from graphile_worker._private_jobs
-      where payload ->> 'shopId' = $1 and payload ->> 'customerId' = $2 and payload ->> 'emailHash' is not null and locked_at is null`,
+      where payload ->> 'shopId' = $1 and payload ->> 'customerId' = $2
+        and payload ->> 'emailHash' is not null and locked_at is null`,
     [args.shopId, args.customerId],
   );
 }

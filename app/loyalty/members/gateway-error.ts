@@ -1,7 +1,10 @@
 import { type AppError, Unauthorized, UpstreamRefused, UpstreamUnavailable } from "#app/platform/errors.ts";
 import type { GatewayFailure } from "#app/platform/shopify/gateway.ts";
 
-/** A failed request as the error a job ends with: retried when it may go better later, given up when it will not. */
+/**
+ * A failed request as the error a job ends with: retried when it may go better later, given up when it will
+ * not.
+ */
 export function errorOfFailure(failure: GatewayFailure): AppError {
   switch (failure.kind) {
     case "throttled":

@@ -1,8 +1,8 @@
 import { createHmac, hkdfSync } from "node:crypto";
 
 /**
- * One spelling of an address for comparing people: lower case, without what many providers ignore (a "+tag", and
- * dots in Gmail names). Null when it is no address. Never use it to write to somebody.
+ * One spelling of an address for comparing people: lower case, without what many providers ignore (a "+tag",
+ * and dots in Gmail names). Null when it is no address. Never use it to write to somebody.
  */
 export function normaliseEmail(text: string): string | null {
   const email = text.trim().toLowerCase().normalize("NFKC");
@@ -21,8 +21,8 @@ export function normaliseEmail(text: string): string | null {
 export type HashPurpose = "email" | "ip_prefix";
 
 /**
- * A keyed hash: without the app's secret nobody can try addresses against it, and the same address in two shops gives
- * two hashes.
+ * A keyed hash: without the app's secret nobody can try addresses against it, and the same address in two
+ * shops gives two hashes.
  */
 export function keyedHash(
   secret: string,
@@ -32,7 +32,9 @@ export function keyedHash(
   return createHmac("sha256", key).update(args.value).digest("base64url");
 }
 
-/** The hash a shopper's address is remembered by in this shop. What is no address is hashed as it was written. */
+/**
+ * The hash a shopper's address is remembered by in this shop. What is no address is hashed as it was written.
+ */
 export function hashEmail(secret: string, shopId: string, email: string): string {
   const value = normaliseEmail(email) ?? email.trim().toLowerCase();
   return keyedHash(secret, { purpose: "email", shopId, value });

@@ -40,11 +40,15 @@ export interface MetafieldInput {
   value: string;
 }
 
-/** What the `tier` metafield says when a member has none: an id can never look like it, and blank is refused. */
+/**
+ * What the `tier` metafield says when a member has none: an id can never look like it, and blank is refused.
+ */
 const NO_TIER = "-";
 const EXPIRING_DAYS = 6;
 
-/** The member's metafields as Liquid reads them: `customer.metafields['$app'].points`, `.tier` and `.loyalty`. */
+/**
+ * The member's metafields as Liquid reads them: `customer.metafields['$app'].points`, `.tier` and `.loyalty`.
+ */
 export function memberMetafields(member: MemberProjection, context: ProjectionContext): MetafieldInput[] {
   const ownerId = `gid://shopify/Customer/${member.customerId}`;
   const tier = tierById(context.settings, member.tierId);

@@ -16,7 +16,10 @@ export type ParsedAdjustment =
 /** Digits with at most one sign: no exponent, no fraction, no space inside, no minus zero. */
 const SIGNED_WHOLE = /^[+-]?\d{1,16}$/u;
 
-/** Reads what a form or an API caller sent. Points may be a text or a number; anything odd is refused, never rounded. */
+/**
+ * Reads what a form or an API caller sent. Points may be a text or a number; anything odd is refused, never
+ * rounded.
+ */
 export function parseAdjustment(input: { points: unknown; reason: unknown }): ParsedAdjustment {
   const points = parsePoints(input.points);
   const reason = parseReason(input.reason);

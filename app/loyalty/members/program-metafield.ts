@@ -5,7 +5,10 @@ import { friendOfferTitle } from "#app/loyalty/referrals/friend-discount.ts";
 /** Liquid writes every price as an amount times this, whatever the currency's own minor unit is. */
 const LIQUID_UNITS = 100n;
 
-/** The live program as the theme blocks read it (`app.metafields.loyalty.program`): public, and the same for everybody. */
+/**
+ * The live program as the theme blocks read it (`app.metafields.loyalty.program`): public, and the same for
+ * everybody.
+ */
 export function programMetafield(
   program: { version: number; settings: ProgramSettings },
   shop: { currency: string; currencyExponent: number },
@@ -50,8 +53,8 @@ export function programMetafield(
 }
 
 /**
- * The earning rate in Liquid's price units, as whole numbers: 5 points per 1.00 USD is 5 per 100, 1 point per 100 KRW is
- * 1 per 10000, 1 point per 0.001 KWD is 10 per 1.
+ * The earning rate in Liquid's price units, as whole numbers: 5 points per 1.00 USD is 5 per 100, 1 point per
+ * 100 KRW is 1 per 10000, 1 point per 0.001 KWD is 10 per 1.
  */
 export function liquidRate(
   earn: Pick<ProgramSettings["earn"], "points" | "perMinor">,

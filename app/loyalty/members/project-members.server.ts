@@ -26,9 +26,10 @@ interface ShopRow {
 }
 
 /**
- * Writes the metafields of every member of the shop whose projection is behind, eight members a call; the gateway paces
- * the calls. Only one run works on a shop at a time, so that an older figure can never be written over a newer one. A
- * change during the run raises the member's revision and is written by this run or the next.
+ * Writes the metafields of every member of the shop whose projection is behind, eight members a call; the
+ * gateway paces the calls. Only one run works on a shop at a time, so that an older figure can never be
+ * written over a newer one. A change during the run raises the member's revision and is written by this run
+ * or the next.
  *
  * @throws UpstreamUnavailable when Shopify does not answer: writing again does no harm
  */
@@ -97,7 +98,10 @@ function enqueueRest(services: Services, shopId: string, runAt: Date): Promise<v
   );
 }
 
-/** Writes them together; when Shopify refuses one of them it takes none, so the others are then written one by one. */
+/**
+ * Writes them together; when Shopify refuses one of them it takes none, so the others are then written one by
+ * one.
+ */
 async function writeMembers(
   services: Services,
   shopId: string,

@@ -12,8 +12,8 @@ export interface ProjectProgramResult {
 }
 
 /**
- * Writes the live program where the theme blocks read it, and sees to it that members follow. Runs of one shop come one
- * after the other, so that the newest version is the last one written.
+ * Writes the live program where the theme blocks read it, and sees to it that members follow. Runs of one
+ * shop come one after the other, so that the newest version is the last one written.
  *
  * @throws UpstreamUnavailable when Shopify does not answer: writing again does no harm
  */

@@ -6,7 +6,10 @@ export type UnprojectedMember = MemberProjection & { memberId: string; revision:
 
 type Row = Omit<UnprojectedMember, "expiring"> & { expiring: { points: number; expiresAt: string }[] };
 
-/** Reads the next members whose projection is behind, in one consistent snapshot; empty when all are up to date. */
+/**
+ * Reads the next members whose projection is behind, in one consistent snapshot; empty when all are up to
+ * date.
+ */
 export async function readUnprojected(
   q: Queryable,
   args: { shopId: string; after: string | null; limit: number; yearFrom: Date; yearTo: Date },
@@ -40,7 +43,9 @@ export async function readUnprojected(
   }));
 }
 
-/** Notes what has been written. A member that changed meanwhile has a higher revision by now and stays behind. */
+/**
+ * Notes what has been written. A member that changed meanwhile has a higher revision by now and stays behind.
+ */
 export async function markProjected(
   q: Queryable,
   args: { shopId: string; now: Date; members: readonly { memberId: string; revision: number }[] },

@@ -1,4 +1,7 @@
-/** No vowels, so that no word appears by accident; no 0, O, 1, I, L, Y, so that it can be read aloud and typed. */
+/**
+ * No vowels, so that no word appears by accident; no 0, O, 1, I, L, Y, so that it can be read aloud and
+ * typed.
+ */
 const LETTERS = "BCDFGHJKMNPQRSTVWXZ23456789";
 const LENGTH = 8;
 

@@ -1,6 +1,9 @@
 import type { Tx } from "#app/platform/db/database.server.ts";
 
-/** What the law asks of us goes on after an uninstall, and a webhook that has come in is still read (and then ignored). */
+/**
+ * What the law asks of us goes on after an uninstall, and a webhook that has come in is still read (and then
+ * ignored).
+ */
 const KEPT_TASKS = ["erase-customer", "erase-shop", "export-customer", "process-inbox-event"];
 
 /**

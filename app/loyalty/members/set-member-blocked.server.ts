@@ -3,7 +3,10 @@ import { enqueue } from "#app/platform/jobs/enqueue.server.ts";
 import { lockMembers } from "#app/loyalty/ledger/lock-members.server.ts";
 import { recordAudit } from "#app/loyalty/program/record-audit.server.ts";
 
-/** Blocks a member (no earning, no redeeming; what they have stays) or lets them back in. Doing it twice is once. */
+/**
+ * Blocks a member (no earning, no redeeming; what they have stays) or lets them back in. Doing it twice is
+ * once.
+ */
 export async function setMemberBlocked(
   services: Pick<Services, "db" | "newId">,
   args: { shopId: string; memberId: string; blocked: boolean; actor: string; reason: string; now: Date },

@@ -2,8 +2,9 @@ import type { Database } from "#app/platform/db/database.server.ts";
 import { type SweepArgs, type Swept, sweepLots } from "./sweep-lots.server.ts";
 
 /**
- * Lapses what is left of every usable lot whose last day is over: available → expired, one transfer per lot. Points
- * still in their hold, or bound to a code, are not touched. Running it again, or twice at once, changes nothing more.
+ * Lapses what is left of every usable lot whose last day is over: available → expired, one transfer per lot.
+ * Points still in their hold, or bound to a code, are not touched. Running it again, or twice at once,
+ * changes nothing more.
  */
 export function expireLots(db: Database, args: SweepArgs): Promise<Swept> {
   return sweepLots(db, args, { due: DUE_SQL, move: MOVE_SQL });
@@ -14,8 +15,9 @@ const DUE_SQL = `
    where shop_id = $1 and state = 'available' and remaining > 0 and expires_at <= $2
    order by expires_at limit $3`;
 
-// It happened in the last moment of the lot's last day, which is the day that statements name.
-// A lot can lapse more than once: an unused code may return points to it. The transfer's own number keeps the key unique.
+// It happened in the last moment of the lot's last day, which is the day that statements name. A lot can
+// lapse more than once: an unused code may return points to it. The transfer's own number keeps the key
+// unique.
 const MOVE_SQL = `
 with due as (
   select l.member_id, l.lot_seq, l.remaining, l.expires_at, m.last_seq, m.available,

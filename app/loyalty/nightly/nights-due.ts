@@ -8,8 +8,9 @@ export interface ShopNight {
 }
 
 /**
- * The shops whose local midnight has passed since their last night, with the date it began. A night that was missed is
- * made up at once and not repeated per missed day: what it does depends on the instant, not on how often it runs.
+ * The shops whose local midnight has passed since their last night, with the date it began. A night that was
+ * missed is made up at once and not repeated per missed day: what it does depends on the instant, not on how
+ * often it runs.
  */
 export function nightsDue(shops: readonly ShopNight[], now: Date): { shopId: string; localDate: string }[] {
   return shops.flatMap(({ shopId, timeZone, lastNight }) => {

@@ -2,9 +2,9 @@ import type { Database } from "#app/platform/db/database.server.ts";
 import { type SweepArgs, type Swept, sweepLots } from "./sweep-lots.server.ts";
 
 /**
- * Ends the hold of every lot of the shop whose time has come: pending → available, one transfer per lot. What a member
- * owes is paid from the released points first, so that much of the lot is gone at once. Running it again, or twice at
- * once, changes nothing more.
+ * Ends the hold of every lot of the shop whose time has come: pending → available, one transfer per lot. What
+ * a member owes is paid from the released points first, so that much of the lot is gone at once. Running it
+ * again, or twice at once, changes nothing more.
  */
 export function releaseLots(db: Database, args: SweepArgs): Promise<Swept> {
   return sweepLots(db, args, { due: DUE_SQL, move: MOVE_SQL });
@@ -15,8 +15,8 @@ const DUE_SQL = `
    where shop_id = $1 and state = 'pending' and available_at <= $2
    order by available_at limit $3`;
 
-// The lots are numbered per member in the order their transfers get; "before" is the balance before each of them.
-// A lot that was taken back whole during its hold has nothing to transfer and is only closed.
+// The lots are numbered per member in the order their transfers get; "before" is the balance before each of
+// them. A lot that was taken back whole during its hold has nothing to transfer and is only closed.
 const MOVE_SQL = `
 with due as (
   select l.member_id, l.lot_seq, l.remaining, l.order_id, m.last_seq, m.available,

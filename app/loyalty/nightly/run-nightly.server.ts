@@ -17,9 +17,10 @@ export interface NightlyResult {
 }
 
 /**
- * A shop's work after its local midnight: ends holds, lapses points and codes, reviews tiers, forgets what is kept for
- * a month only, and asks for a comparison of orders with Shopify. Every step is safe to repeat, so a night that broke off
- * is run again from its beginning; one that is done is noted in the audit log and not run again.
+ * A shop's work after its local midnight: ends holds, lapses points and codes, reviews tiers, forgets what is
+ * kept for a month only, and asks for a comparison of orders with Shopify. Every step is safe to repeat, so a
+ * night that broke off is run again from its beginning; one that is done is noted in the audit log and not
+ * run again.
  */
 export async function runNightly(
   services: Services,

@@ -7,8 +7,8 @@ export const NIGHT_ACTION = "nightly.run";
 export const nightSubject = (localDate: string): string => `nightly:${localDate}`;
 
 /**
- * Queues the night's work of every installed shop whose local midnight has passed. Asking again while it waits or
- * after it is done queues nothing more.
+ * Queues the night's work of every installed shop whose local midnight has passed. Asking again while it
+ * waits or after it is done queues nothing more.
  */
 export async function scheduleNightly(
   services: Services,

@@ -1,7 +1,7 @@
 /**
- * What release and expiry have in common: members are locked in batches, in the order of their ids as everything that
- * moves points locks them, and only then are their lots read and moved in one statement. Two sweeps at once, or a sweep
- * and a settlement, therefore wait for each other and never see each other's half.
+ * What release and expiry have in common: members are locked in batches, in the order of their ids as
+ * everything that moves points locks them, and only then are their lots read and moved in one statement. Two
+ * sweeps at once, or a sweep and a settlement, therefore wait for each other and never see each other's half.
  */
 import type { Database, Tx } from "#app/platform/db/database.server.ts";
 

@@ -18,9 +18,9 @@ interface Facts {
 }
 
 /**
- * Makes a shop ready after somebody signed in: its facts from Shopify, a live program when it has none, and the
- * projections that the storefront reads. A shop that comes back finds members, points and program as they were; only
- * what Shopify dropped with the uninstall is written again. Running it again refreshes the facts.
+ * Makes a shop ready after somebody signed in: its facts from Shopify, a live program when it has none, and
+ * the projections that the storefront reads. A shop that comes back finds members, points and program as they
+ * were; only what Shopify dropped with the uninstall is written again. Running it again refreshes the facts.
  *
  * @throws UpstreamUnavailable when Shopify does not answer
  */
@@ -59,8 +59,9 @@ export async function installShop(
 }
 
 /**
- * Stops everything for a shop that removed us: marks it, forgets its sessions (and with them its tokens), and takes its
- * waiting jobs away. Members and points stay until Shopify asks for their erasure. Doing it twice is once.
+ * Stops everything for a shop that removed us: marks it, forgets its sessions (and with them its tokens), and
+ * takes its waiting jobs away. Members and points stay until Shopify asks for their erasure. Doing it twice
+ * is once.
  */
 export async function uninstallShop(
   tx: Tx,

@@ -7,8 +7,9 @@ import { undoReferral } from "./reverse-referral.server.ts";
 import { rewardDueAt } from "./reward-due-at.ts";
 
 /**
- * Ties a friend's first paid order to the referral whose code it used, and unties it when the order is undone. The
- * advocate's points follow in a job of their own once the order's hold is over. Repeating it changes nothing.
+ * Ties a friend's first paid order to the referral whose code it used, and unties it when the order is
+ * undone. The advocate's points follow in a job of their own once the order's hold is over. Repeating it
+ * changes nothing.
  *
  * @param args.paid the order is paid, whatever was refunded of it since
  * @param args.undone it was cancelled or fully refunded
@@ -70,7 +71,10 @@ export async function attributeOrder(
   );
 }
 
-/** Locks the referral whose code the order used; null when the order has counted for a referral already, or there is none. */
+/**
+ * Locks the referral whose code the order used; null when the order has counted for a referral already, or
+ * there is none.
+ */
 async function claimOpenReferral(
   tx: Tx,
   shopId: string,

@@ -44,8 +44,8 @@ export interface ClaimArgs {
 }
 
 /**
- * A friend leaves their e-mail at a member's link and gets a code of their own. The address is used here and forgotten;
- * a keyed hash of it remains, so that one address gets one code, whoever asks again.
+ * A friend leaves their e-mail at a member's link and gets a code of their own. The address is used here and
+ * forgotten; a keyed hash of it remains, so that one address gets one code, whoever asks again.
  */
 export async function claimReferral(services: Services, args: ClaimArgs): Promise<ClaimResult> {
   const { shopId, now } = args;

@@ -9,8 +9,8 @@ export interface Party {
 }
 
 /**
- * Whether two shoppers look like one: the same address or telephone number is refused, a shared door only looked at by the merchant
- * (families invite each other).
+ * Whether two shoppers look like one: the same address or telephone number is refused, a shared door only
+ * looked at by the merchant (families invite each other).
  */
 export function compareParties(advocate: Party, friend: Party): "same_person" | "same_address" | "different" {
   if (matches(emailOf(advocate), emailOf(friend))) return "same_person";

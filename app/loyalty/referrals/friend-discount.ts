@@ -48,8 +48,9 @@ export function friendOfferTitle(offer: Pick<FriendOffer, "amountMinor" | "curre
 export const FRIEND_DISCOUNT_TITLE = "Dangol: invited friend";
 
 /**
- * The friend's discount: theirs alone since the code is, used once in all, once per customer. It is not bound to a
- * customer, for most friends have no account yet; that it is their first order is checked before anybody is rewarded.
+ * The friend's discount: theirs alone since the code is, used once in all, once per customer. It is not bound
+ * to a customer, for most friends have no account yet; that it is their first order is checked before anybody
+ * is rewarded.
  */
 export function friendDiscountInput(args: {
   code: string;

@@ -8,7 +8,10 @@ import { liveProgram } from "#app/loyalty/program/program.server.ts";
 import { friendDiscountInput, friendOffer } from "./friend-discount.ts";
 
 export interface FulfilReferralResult {
-  /** invited: the code works now. refused: Shopify will not make it, or there is nothing to give. unchanged: done before. */
+  /**
+   * invited: the code works now. refused: Shopify will not make it, or there is nothing to give. unchanged:
+   * done before.
+   */
   outcome: "invited" | "refused" | "unchanged";
 }
 
@@ -22,8 +25,8 @@ interface ReferralToFulfil {
 }
 
 /**
- * Makes the friend's discount with the code that was fixed when the claim was kept. Safe to run any number of times and
- * at once: a code that exists is found, never made twice.
+ * Makes the friend's discount with the code that was fixed when the claim was kept. Safe to run any number of
+ * times and at once: a code that exists is found, never made twice.
  *
  * @throws UpstreamUnavailable when Shopify's answer is unknown; running it again finishes it
  */

@@ -7,8 +7,9 @@ import type { ProgramSettings } from "#app/loyalty/program/settings.ts";
 const ORDER_UNDONE = "order_undone";
 
 /**
- * Notes that the friend's order was cancelled or fully refunded. A reward not yet given never will be; one that was
- * given is taken back by a job, so that settling the friend's order locks no other member. Repeating it changes nothing.
+ * Notes that the friend's order was cancelled or fully refunded. A reward not yet given never will be; one
+ * that was given is taken back by a job, so that settling the friend's order locks no other member. Repeating
+ * it changes nothing.
  */
 export async function undoReferral(tx: Tx, args: { shopId: string; orderId: string }): Promise<void> {
   const { shopId, orderId } = args;
@@ -31,8 +32,8 @@ export async function undoReferral(tx: Tx, args: { shopId: string; orderId: stri
 }
 
 /**
- * Takes back what an undone order had earned the advocate: down to owing when it has been spent, or borne by the shop,
- * as the program says. Once per referral, however often it runs.
+ * Takes back what an undone order had earned the advocate: down to owing when it has been spent, or borne by
+ * the shop, as the program says. Once per referral, however often it runs.
  */
 export async function reverseReferral(
   tx: Tx,

@@ -29,9 +29,9 @@ interface OrderedReferral {
 }
 
 /**
- * Gives the advocate their points once the friend's first order is past its hold and still stands. Every check is made
- * again, since an earlier order of the friend may have come to light meanwhile. Takes the points back when the order was
- * undone after all. Once per referral, however often it runs.
+ * Gives the advocate their points once the friend's first order is past its hold and still stands. Every
+ * check is made again, since an earlier order of the friend may have come to light meanwhile. Takes the
+ * points back when the order was undone after all. Once per referral, however often it runs.
  *
  * @throws UpstreamUnavailable when Shopify does not answer: the reward waits
  */
@@ -54,7 +54,8 @@ export async function rewardReferral(
     await enqueue(services.db, "reward-referral", payload, { jobKey, runAt: dueAt });
     return { outcome: "not_due" };
   }
-  // Settlement reverses the referral of an order that was undone; until it has, nothing is given for one that does not stand.
+  // Settlement reverses the referral of an order that was undone; until it has, nothing is given for one that
+  // does not stand.
   if (referral.orderOutcome !== "settled") return { outcome: "unchanged" };
 
   const facts = await readFriendFacts(services.db, {
@@ -119,7 +120,8 @@ async function reward(
   args: { shopId: string; referralId: string; settings: ProgramSettings; timeZone: string; now: Date },
 ): Promise<RewardReferralResult> {
   const { shopId, referralId, settings, timeZone, now } = args;
-  // The order's row first, as settlement locks it: a cancellation at this moment comes wholly before or wholly after.
+  // The order's row first, as settlement locks it: a cancellation at this moment comes wholly before or
+  // wholly after.
   const [referral] = await tx.query<{ advocateId: string; orderId: string; friendMemberId: string | null }>(
     `select r.advocate_id as "advocateId", r.order_id as "orderId", o.member_id as "friendMemberId"
        from referral r join order_state o on o.shop_id = r.shop_id and o.order_id = r.order_id

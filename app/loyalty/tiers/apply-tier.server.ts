@@ -11,8 +11,9 @@ export interface ApplyTierResult {
 }
 
 /**
- * Brings a member's tier up to what their orders' spend entitles them to; never down, which is the review's work.
- * Locks the member's row first, so that two settlements at once cannot each miss the other's order. Repeating it changes nothing.
+ * Brings a member's tier up to what their orders' spend entitles them to; never down, which is the review's
+ * work. Locks the member's row first, so that two settlements at once cannot each miss the other's order.
+ * Repeating it changes nothing.
  */
 export async function applyTier(
   tx: Tx,

@@ -18,9 +18,9 @@ export interface TierDecision {
 }
 
 /**
- * What settlement makes of a member's tier: up at once to what the spend entitles to, never down. A tier that this
- * year's spend reaches (again) lasts until the end of next year; one that it no longer reaches, because a refund took
- * the spend away, lasts only until this year's review.
+ * What settlement makes of a member's tier: up at once to what the spend entitles to, never down. A tier that
+ * this year's spend reaches (again) lasts until the end of next year; one that it no longer reaches, because
+ * a refund took the spend away, lasts only until this year's review.
  */
 export function decideTier(
   settings: Pick<ProgramSettings, "tiers">,

@@ -6,7 +6,10 @@ export interface Spend {
   lastPeriodMinor: number;
 }
 
-/** What a member's orders of this and last calendar year come to after refunds, in minor units of the shop's currency. */
+/**
+ * What a member's orders of this and last calendar year come to after refunds, in minor units of the shop's
+ * currency.
+ */
 export async function readSpend(
   q: Queryable,
   args: { shopId: string; memberId: string; years: TierYears },

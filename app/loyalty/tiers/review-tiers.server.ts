@@ -5,9 +5,10 @@ import { type TierYears, tierYearsAt } from "./year-period.ts";
 const BATCH_SIZE = 5_000;
 
 /**
- * Looks again at every tier whose time is up: it becomes what the member's spend of last year and this year entitles to,
- * which is the same tier for another year, a lower one, or the lowest. A tier that the program no longer has is looked
- * at as well. Nothing else is ever lowered, and locked tiers are left alone. Running it again changes nothing more.
+ * Looks again at every tier whose time is up: it becomes what the member's spend of last year and this year
+ * entitles to, which is the same tier for another year, a lower one, or the lowest. A tier that the program
+ * no longer has is looked at as well. Nothing else is ever lowered, and locked tiers are left alone. Running
+ * it again changes nothing more.
  */
 export async function reviewTiers(
   db: Database,

@@ -9,7 +9,10 @@ export interface NextTier {
 /** What a member's spend entitles them to, and in which year's name it does. */
 export interface Entitlement {
   tier: Tier;
-  /** this_period: reached by this year's spend, kept to the end of the next. last_period: kept to the end of this year. */
+  /**
+   * this_period: reached by this year's spend, kept to the end of the next. last_period: kept to the end of
+   * this year.
+   */
   reachedIn: "this_period" | "last_period" | "always";
 }
 
@@ -21,8 +24,8 @@ export function tierForSpend(settings: Pick<ProgramSettings, "tiers">, spentMino
 }
 
 /**
- * The tier for this year's and last year's spend: a tier reached in one calendar year is kept until the end of the
- * next, so the better of the two counts. The lowest tier is everybody's and never ends.
+ * The tier for this year's and last year's spend: a tier reached in one calendar year is kept until the end
+ * of the next, so the better of the two counts. The lowest tier is everybody's and never ends.
  */
 export function entitledTier(
   settings: Pick<ProgramSettings, "tiers">,

@@ -20,7 +20,10 @@ export function tierYearsAt(instant: Date, timeZone: string): TierYears {
   };
 }
 
-/** The last day on which something that ends at this (exclusive) instant is still good, as shoppers are told it. */
+/**
+ * The last day on which something that ends at this (exclusive) instant is still good, as shoppers are told
+ * it.
+ */
 export function lastDayBefore(end: Date, timeZone: string): string {
   return localDate(new Date(end.getTime() - 1), timeZone);
 }

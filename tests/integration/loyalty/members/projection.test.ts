@@ -169,7 +169,7 @@ describe("projecting the program", () => {
     // Shopify gives JSON back in an order of its own.
     stored.set(
       key,
-      JSON.stringify(Object.fromEntries(Object.entries(JSON.parse(stored.get(key)!)).reverse()), null, 1),
+      JSON.stringify(Object.fromEntries(Object.entries(JSON.parse(stored.get(key)!)).toReversed()), null, 1),
     );
     expect(await project()).toEqual({ outcome: "unchanged" });
     await db.query(
