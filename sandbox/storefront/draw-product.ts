@@ -93,9 +93,24 @@ const KEYWORDS: readonly (readonly [string, RegExp])[] = [
   ["plate", /plate|dish|tray|board|접시|쟁반|도마/],
   ["bowl", /bowl|pot|dripper|그릇|대접|볼$|주전자|다관/],
   ["bottle", /bottle|oil|lotion|serum|water|cream|병|오일|로션|크림|에센스|토너/],
-  ["jar", /tea|coffee|honey|jam|granola|bean|salt|sauce|차$|녹차|홍차|커피|원두|꿀|잼|소금|장$/],
+  ["jar", /tea|coffee|honey|jam|granola|bean|salt|sauce|단지|항아리|청$|차$|녹차|홍차|커피|원두|꿀|잼|소금|장$/],
   ["box", /gift|set|box|bundle|세트|선물|상자/],
 ];
+
+/** What a thing is made of decides its colour where the name says so: the index of a palette. */
+const MATERIALS: readonly (readonly [number, RegExp])[] = [
+  [1, /celadon|청자|olive|녹차|말차/],
+  [0, /chalk|백자|white|beeswax|linen|리넨|소창/],
+  [2, /walnut|cherry|oak|wood|원목|도마|옻칠/],
+  [4, /onggi|옹기|ink|charcoal|iron|무쇠/],
+  [6, /brass|유기|honey|yuzu|유자|꿀/],
+];
+
+function choosePalette(product: Product): Palette | undefined {
+  const name = `${product.title} ${product.handle}`.toLowerCase();
+  const material = MATERIALS.find(([, words]) => words.test(name));
+  return PALETTES[material?.[0] ?? hash(product.handle) % PALETTES.length];
+}
 
 function hash(text: string): number {
   let value = 7;
@@ -116,7 +131,7 @@ export function chooseMotif(product: Pick<Product, "handle" | "title" | "product
 
 /** A drawing of the product, 800 by 1000, the same every time. */
 export function drawProduct(product: Product): string {
-  const palette = PALETTES[hash(product.handle) % PALETTES.length] ?? PALETTES[0];
+  const palette = choosePalette(product);
   const motif = MOTIFS[chooseMotif(product)];
   if (!palette || !motif) return "";
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 800 1000" width="800" height="1000">

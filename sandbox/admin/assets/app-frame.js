@@ -8,6 +8,12 @@ const bar = document.querySelector("[data-bar]");
 const appOrigin = new URL(frame.src).origin;
 const SHELL_HOME = "/admin/apps/dangol";
 const APP_HOME = "/app";
+const locale = new URL(frame.src).searchParams.get("locale");
+const BAR_WORDS = {
+  en: { unsaved: "Unsaved changes", save: "Save", discard: "Discard" },
+  ko: { unsaved: "저장하지 않은 변경 사항", save: "저장", discard: "취소" },
+};
+const words = BAR_WORDS[locale] ?? BAR_WORDS.en;
 let isUnsaved = false;
 
 function tell(type, detail = {}) {
@@ -35,7 +41,7 @@ const toShellPath = (path) => (path === APP_HOME || path === "/" ? SHELL_HOME : 
 
 async function mayLeave() {
   if (!isUnsaved) return true;
-  const leaving = await confirmLeaving();
+  const leaving = await confirmLeaving(locale);
   if (leaving) tell("save-bar-action", { action: "discard" });
   return leaving;
 }
@@ -68,16 +74,16 @@ function showSaveBar({ showing, primary, secondary, discardConfirmation }) {
     bar.replaceChildren();
     return;
   }
-  const save = element("button", { type: "button", className: "bar__save", textContent: primary?.label || "Save" });
-  const discard = element("button", { type: "button", className: "bar__discard", textContent: secondary?.label || "Discard" });
+  const save = element("button", { type: "button", className: "bar__save", textContent: primary?.label || words.save });
+  const discard = element("button", { type: "button", className: "bar__discard", textContent: secondary?.label || words.discard });
   save.disabled = Boolean(primary?.disabled || primary?.loading);
   discard.disabled = Boolean(secondary?.disabled || secondary?.loading);
   save.addEventListener("click", () => tell("save-bar-action", { action: "save" }));
   discard.addEventListener("click", async () => {
-    if (!discardConfirmation || (await confirmLeaving())) tell("save-bar-action", { action: "discard" });
+    if (!discardConfirmation || (await confirmLeaving(locale))) tell("save-bar-action", { action: "discard" });
   });
   bar.replaceChildren(
-    element("div", { className: "save-bar", role: "region", ariaLabel: "Unsaved changes" }, element("span", { textContent: "Unsaved changes" }), discard, save),
+    element("div", { className: "save-bar", role: "region", ariaLabel: words.unsaved }, element("span", { textContent: words.unsaved }), discard, save),
   );
 }
 
@@ -135,7 +141,7 @@ const answers = {
   user: async () => ({ accountAccess: "full" }),
   scopes: () => read("/admin/__scopes"),
   "resource-picker": ({ options }) => createPicker(options),
-  "leave-confirmation": () => confirmLeaving().then((leaving) => leaving || new Promise(() => undefined)),
+  "leave-confirmation": () => confirmLeaving(locale).then((leaving) => leaving || new Promise(() => undefined)),
 };
 
 window.addEventListener("message", (event) => {

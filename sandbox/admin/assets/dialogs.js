@@ -20,15 +20,21 @@ export function openDialog({ title, content, buttons }) {
   });
 }
 
+const WORDS = {
+  en: { title: "Leave page with unsaved changes?", text: "Leaving this page will delete all unsaved changes.", stay: "Stay", leave: "Leave page" },
+  ko: { title: "저장하지 않고 나갈까요?", text: "이 페이지를 나가면 저장하지 않은 변경 사항이 사라져요.", stay: "머무르기", leave: "나가기" },
+};
+
 /** Asks whether unsaved changes may be lost. */
-export async function confirmLeaving() {
-  const content = Object.assign(document.createElement("p"), { textContent: "Leaving this page will delete all unsaved changes." });
+export async function confirmLeaving(locale = "en") {
+  const words = WORDS[locale] ?? WORDS.en;
+  const content = Object.assign(document.createElement("p"), { textContent: words.text });
   const answer = await openDialog({
-    title: "Leave page with unsaved changes?",
+    title: words.title,
     content,
     buttons: [
-      { label: "Stay", value: "stay" },
-      { label: "Leave page", value: "leave", tone: "button--danger" },
+      { label: words.stay, value: "stay" },
+      { label: words.leave, value: "leave", tone: "button--danger" },
     ],
   });
   return answer === "leave";

@@ -1,4 +1,5 @@
 import { createHash, createHmac } from "node:crypto";
+import { Drop } from "liquidjs";
 import type { Liquid } from "liquidjs";
 import { formatByName, isCalendarDay, readDate, strftime } from "./format-date.ts";
 import { formatMoney, formatMoneyWithoutTrailingZeros } from "./format-money.ts";
@@ -74,7 +75,11 @@ export function defaultErrors(errors: unknown): string {
 
 function registerMoney(engine: Liquid, { moneyFormat, currency }: FilterSettings): void {
   const cents = (input: unknown) => toOperand(input).value;
-  const blank = (input: unknown) => input === null || input === undefined || input === "";
+  const blank = (input: unknown) => {
+    // The literals `nil`, `blank` and `empty` are objects in liquidjs.
+    const value = input instanceof Drop ? input.valueOf() : input;
+    return value === null || value === undefined || value === "";
+  };
   engine.registerFilter("money", (input: unknown) => (blank(input) ? "" : formatMoney(cents(input), moneyFormat)));
   engine.registerFilter("money_with_currency", (input: unknown) =>
     blank(input) ? "" : `${formatMoney(cents(input), moneyFormat)} ${currency}`,
