@@ -67,6 +67,16 @@ export function constraintOf(error: unknown): string | undefined {
   return error instanceof pg.DatabaseError ? error.constraint : undefined;
 }
 
+/** Whether the database can be asked at all, to tell a failure of it from a failure of a query. */
+export async function answers(db: Database): Promise<boolean> {
+  try {
+    await db.query("select 1");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 type Client = Pick<pg.Pool | pg.PoolClient, "query">;
 
 function queryWith(client: Client): Queryable["query"] {

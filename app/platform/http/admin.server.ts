@@ -1,4 +1,5 @@
 import { ShopifyError } from "@shopify/shopify-api";
+import { answers } from "#app/platform/db/database.server.ts";
 import { pickLocale, type Locale } from "#app/platform/i18n/translate.ts";
 import { isShopId } from "#app/platform/shopify/ids.ts";
 import { getServices, type Services } from "#app/services.server.ts";
@@ -35,6 +36,16 @@ export interface AdminCall {
  */
 export async function requireAdmin(request: Request): Promise<AdminCall> {
   const services = await getServices();
+  try {
+    return await identify(services, request);
+  } catch (error) {
+    if (error instanceof Response || (await answers(services.db))) throw error;
+    services.log.error("the database does not answer an admin page", { error });
+    throw new Response("The database does not answer", { status: 503, headers: { "Retry-After": "10" } });
+  }
+}
+
+async function identify(services: Services, request: Request): Promise<AdminCall> {
   const { shopId, actor } = await authenticateAdmin(request);
   const shop = (await readShop(services, shopId)) ?? (await install(services, shopId));
   const url = new URL(request.url);

@@ -123,8 +123,20 @@ async function joinRunning(
   }
   await createDatabase(folder, server.port);
   const owner = await claim(folder, server.port, CLAIM_GRACE_MS);
-  const stop = owner === null ? async () => {} : stopOnce(owner, async () => signalAndWait(server.pid));
-  return { url: urlOf(folder, server.port, "dangol"), port: server.port, owned: owner !== null, stop };
+  if (owner === null)
+    return {
+      url: urlOf(folder, server.port, "dangol"),
+      port: server.port,
+      owned: false,
+      stop: async () => {},
+    };
+  const lastResort = () => void interrupt(server.pid);
+  process.once("exit", lastResort);
+  const stop = stopOnce(owner, async () => {
+    process.off("exit", lastResort);
+    await stopAndWait(server.pid);
+  });
+  return { url: urlOf(folder, server.port, "dangol"), port: server.port, owned: true, stop };
 }
 
 async function launch(
@@ -252,16 +264,18 @@ function stopOnce(owner: pg.Client | null, stopServer: () => Promise<void>): () 
   };
 }
 
-async function signalAndWait(pid: number): Promise<void> {
+async function stopAndWait(pid: number): Promise<void> {
   const deadline = Date.now() + STOP_TIMEOUT_MS;
+  if (!interrupt(pid)) return;
+  while (Date.now() < deadline && isPostgres(pid)) await sleep(50);
+}
+
+/** Asks the server to end its sessions and stop; false when it is gone already. */
+function interrupt(pid: number): boolean {
   try {
-    process.kill(pid, "SIGINT");
-    while (Date.now() < deadline) {
-      await sleep(50);
-      process.kill(pid, 0);
-    }
+    return process.kill(pid, "SIGINT");
   } catch {
-    // It is gone.
+    return false;
   }
 }
 

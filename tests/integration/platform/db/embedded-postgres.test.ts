@@ -33,7 +33,10 @@ afterEach(async () => {
   for (const server of servers.splice(0).toReversed()) await server.stop();
   for (const folder of folders.splice(0)) {
     const dataDir = join(folder, "postgres");
-    if (existsSync(dataDir)) rmSync(realpathSync(dataDir), { recursive: true, force: true });
+    if (existsSync(dataDir)) {
+      const place = realpathSync(dataDir);
+      for (const path of [place, `${place}.log`]) rmSync(path, { recursive: true, force: true });
+    }
     rmSync(folder, { recursive: true, force: true });
   }
 });
