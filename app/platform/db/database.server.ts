@@ -62,11 +62,6 @@ export function sqlStateOf(error: unknown): string | undefined {
   return error instanceof pg.DatabaseError ? error.code : undefined;
 }
 
-/** The constraint or unique index that refused a row; error mapping keys on these names. */
-export function constraintOf(error: unknown): string | undefined {
-  return error instanceof pg.DatabaseError ? error.constraint : undefined;
-}
-
 /** Whether the database can be asked at all, to tell a failure of it from a failure of a query. */
 export async function answers(db: Database): Promise<boolean> {
   try {

@@ -1,9 +1,11 @@
 import { ShopifyError } from "@shopify/shopify-api";
 import { answers } from "#app/platform/db/database.server.ts";
+import { AppError, DatabaseUnavailable } from "#app/platform/errors.ts";
 import { pickLocale, type Locale } from "#app/platform/i18n/translate.ts";
 import { isShopId } from "#app/platform/shopify/ids.ts";
 import { getServices, type Services } from "#app/services.server.ts";
 import { getShopify, setUpShop } from "#app/shopify.server.ts";
+import { statusOf } from "./error-status.ts";
 import { readIdToken } from "./read-id-token.ts";
 import { frameAncestorsPolicy } from "./security-headers.ts";
 
@@ -39,9 +41,13 @@ export async function requireAdmin(request: Request): Promise<AdminCall> {
   try {
     return await identify(services, request);
   } catch (error) {
-    if (error instanceof Response || (await answers(services.db))) throw error;
-    services.log.error("the database does not answer an admin page", { error });
-    throw new Response("The database does not answer", { status: 503, headers: { "Retry-After": "10" } });
+    if (error instanceof Response) throw error;
+    const failure = (await answers(services.db))
+      ? error
+      : new DatabaseUnavailable("it does not answer", { cause: error });
+    if (!(failure instanceof AppError)) throw failure;
+    services.log.error("an admin page could not be prepared", { error: failure, code: failure.code });
+    throw new Response(failure.code, { status: statusOf(failure) });
   }
 }
 

@@ -7,7 +7,7 @@ const STATUS = {
   invalid_input: 422,
   malformed: 400,
   unauthorized: 401,
-  upstream_unavailable: 503,
+  upstream_unavailable: 504,
   upstream_refused: 502,
   database_unavailable: 503,
   configuration: 500,
