@@ -5,10 +5,10 @@ import { confirmLeaving } from "/admin/assets/dialogs.js";
 const frame = document.querySelector("[data-app-frame]");
 const menu = document.querySelector("[data-app-menu]");
 const bar = document.querySelector("[data-bar]");
-const appOrigin = new URL(frame.src).origin;
+const appOrigin = new URL(frame.dataset.src).origin;
 const SHELL_HOME = "/admin/apps/dangol";
 const APP_HOME = "/app";
-const locale = new URL(frame.src).searchParams.get("locale");
+const locale = new URL(frame.dataset.src).searchParams.get("locale");
 const BAR_WORDS = {
   en: { unsaved: "Unsaved changes", save: "Save", discard: "Discard" },
   ko: { unsaved: "저장하지 않은 변경 사항", save: "저장", discard: "취소" },
@@ -162,3 +162,6 @@ for (const button of document.querySelectorAll("[data-locale]")) {
 window.addEventListener("beforeunload", (event) => {
   if (isUnsaved) event.preventDefault();
 });
+
+// Only now, so that nothing the app says is missed.
+frame.src = frame.dataset.src;

@@ -63,7 +63,7 @@ export function showApp(visit: AdminVisit): SandboxResponse {
   const language = (code: string, label: string) =>
     markup`<button type="button" data-locale="${code}"${code === locale && markup` aria-pressed="true"`}>${label}</button>`;
   const body = markup`<div class="app-head"><strong data-app-title>${context.config().name}</strong><span class="app-head__actions" data-app-actions></span><span class="app-head__languages">${language("en", "EN")}${language("ko", "KO")}</span></div>
-    <iframe class="app-frame" title="${context.config().name}" src="${frame.href}" data-app-frame allow="clipboard-write"></iframe>
+    <iframe class="app-frame" title="${context.config().name}" data-src="${frame.href}" data-app-frame allow="clipboard-write"></iframe>
     <div class="toasts" data-toasts aria-live="polite"></div>`;
   return renderShell(visit, { title: context.config().name, current: "app", body, bare: true, scripts: ["app-frame.js"] });
 }

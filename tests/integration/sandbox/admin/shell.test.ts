@@ -89,7 +89,7 @@ describe("the app", () => {
     expect((await admin.get("/admin/apps/dangol")).location).toBe("/admin/settings");
     expect((await admin.post("/admin/settings/install", {})).location).toContain("/admin/apps/dangol");
     const page = await admin.get("/admin/apps/dangol/app/members?q=a");
-    const frame = new URL((/<iframe[^>]+src="([^"]+)"/.exec(page.text)?.[1] ?? "").replace(/&amp;/g, "&"));
+    const frame = new URL((/<iframe[^>]+data-src="([^"]+)"/.exec(page.text)?.[1] ?? "").replace(/&amp;/g, "&"));
     // An app on localhost is met under the shop's host, so that the frame is of the same site.
     expect(frame.origin + frame.pathname).toBe("http://dangol-demo.localhost:3000/app/members");
     expect(Object.fromEntries(frame.searchParams)).toMatchObject({ q: "a", embedded: "1", shop: DEMO, locale: "en", id_token: `token-of-${DEMO}` });
