@@ -7,7 +7,7 @@ import { requireAdmin } from "#app/platform/http/admin.server.ts";
 import { activityAction } from "#app/components/activity/activity-actions.ts";
 import { ActivityList } from "#app/components/activity/activity-list.tsx";
 import { ExportsCard } from "#app/components/activity/exports-card.tsx";
-import { topicText } from "#app/components/activity/explain-failure.ts";
+import { canRetry, topicText } from "#app/components/activity/explain-failure.ts";
 import { runActivityAction } from "#app/components/activity/run-activity-action.server.ts";
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
 import { readForm } from "#app/components/shared/admin-replies.server.ts";
@@ -55,7 +55,7 @@ export default function Activity() {
   const retry = (fields: Record<string, string>) => {
     void fetcher.submit({ idempotencyKey: crypto.randomUUID(), ...fields }, { method: "post" });
   };
-  const failures = events.filter((event) => event.status === "parked" && event.kept).length;
+  const failures = events.filter(canRetry).length;
   const failed = jobs.filter((job) => job.state === "failed").length;
   return (
     <Page
@@ -99,6 +99,7 @@ export default function Activity() {
                   jobs={jobs}
                   busy={busy}
                   onRetryEvent={(webhookId) => retry({ intent: "retry-event", webhookId })}
+                  onMarkDone={(webhookId) => retry({ intent: "mark-done", webhookId })}
                   onRetryJob={(jobId) => retry({ intent: "retry-job", jobId })}
                 />
                 {after ? (

@@ -11,7 +11,11 @@ import { requireAdmin } from "#app/platform/http/admin.server.ts";
 import { AdminProvider, useAdmin } from "#app/components/shared/admin-context.tsx";
 import type { AdminShop } from "#app/components/shared/admin-context.tsx";
 import { ErrorPage } from "#app/components/shared/error-page.tsx";
+import { installSessionStorageFallback } from "#app/components/shared/session-storage-fallback.ts";
 import { FALLBACK_SHOP } from "#app/components/shared/fallback-shop.ts";
+
+// Before Remix looks for its routes.
+installSessionStorageFallback();
 
 export const links: LinksFunction = () => [{ rel: "stylesheet", href: polarisStyles }];
 export const meta: MetaFunction = () => [{ title: "Dangol" }];
@@ -41,7 +45,9 @@ export default function AppLayout() {
       <AdminProvider shop={admin}>
         <AppNavigation />
         <LoadingBar />
-        <Outlet />
+        <main>
+          <Outlet />
+        </main>
       </AdminProvider>
     </AppProvider>
   );

@@ -1,8 +1,8 @@
-import { BlockStack, Box, Divider, Text } from "@shopify/polaris";
-import { Fragment } from "react";
+import { BlockStack, Box, Text } from "@shopify/polaris";
 import type { ActivityView } from "#app/loyalty/insights/activity-view.ts";
 import type { ActivityEvent, ActivityJob } from "#app/loyalty/insights/read-activity.server.ts";
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
+import { DividedList } from "#app/components/shared/divided-list.tsx";
 import { EventRow } from "./event-row.tsx";
 import { JobRow } from "./job-row.tsx";
 
@@ -12,11 +12,12 @@ interface ActivityListProps {
   jobs: ActivityJob[];
   busy: boolean;
   onRetryEvent(webhookId: string): void;
+  onMarkDone(webhookId: string): void;
   onRetryJob(jobId: string): void;
 }
 
 /** Failed jobs first, then events; a quiet page says that it is quiet. */
-export function ActivityList({ view, events, jobs, busy, onRetryEvent, onRetryJob }: ActivityListProps) {
+export function ActivityList({ view, events, jobs, busy, onRetryEvent, onMarkDone, onRetryJob }: ActivityListProps) {
   const { t } = useAdmin();
   if (events.length + jobs.length === 0) {
     return (
@@ -42,17 +43,11 @@ export function ActivityList({ view, events, jobs, busy, onRetryEvent, onRetryJo
         event={event}
         busy={busy}
         onRetry={() => onRetryEvent(event.webhookId)}
+        onMarkDone={() => onMarkDone(event.webhookId)}
       />
     )),
   ];
   return (
-    <BlockStack as="ul">
-      {rows.map((row, index) => (
-        <Fragment key={row.key}>
-          {index > 0 ? <Divider /> : null}
-          {row}
-        </Fragment>
-      ))}
-    </BlockStack>
+    <DividedList flush>{rows}</DividedList>
   );
 }

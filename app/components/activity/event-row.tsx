@@ -3,7 +3,7 @@ import type { BadgeProps } from "@shopify/polaris";
 import type { ActivityEvent } from "#app/loyalty/insights/read-activity.server.ts";
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
 import { Why } from "#app/components/shared/why.tsx";
-import { eventReason, explainEvent, topicText } from "./explain-failure.ts";
+import { canRetry, eventReason, explainEvent, topicText } from "./explain-failure.ts";
 import { Explained } from "./explained.tsx";
 
 const TONES: Partial<Record<ActivityEvent["status"], BadgeProps["tone"]>> = {
@@ -11,17 +11,24 @@ const TONES: Partial<Record<ActivityEvent["status"], BadgeProps["tone"]>> = {
   parked: "warning",
 };
 
+interface EventRowProps {
+  event: ActivityEvent;
+  busy: boolean;
+  onRetry(): void;
+  onMarkDone(): void;
+}
+
 /** One thing Shopify told us, and what came of it. */
-export function EventRow({ event, busy, onRetry }: { event: ActivityEvent; busy: boolean; onRetry(): void }) {
+export function EventRow({ event, busy, onRetry, onMarkDone }: EventRowProps) {
   const words = useAdmin();
   const { t } = words;
   const name = topicText(event.topic, t);
   const tone = TONES[event.status];
   return (
-    <Box as="li" padding="400">
+    <Box padding="400">
       <BlockStack gap="200">
         <InlineStack align="space-between" blockAlign="center" gap="200">
-          <InlineStack gap="200" blockAlign="center">
+          <InlineStack gap="200" blockAlign="center" align="start">
             <Text as="span" fontWeight="semibold">
               {name}
             </Text>
@@ -33,11 +40,15 @@ export function EventRow({ event, busy, onRetry }: { event: ActivityEvent; busy:
         </InlineStack>
         {event.status === "parked" ? (
           <Explained explanation={explainEvent(event, t)}>
-            {event.kept ? (
+            {canRetry(event) ? (
               <Button loading={busy} onClick={onRetry} accessibilityLabel={`${t("activity.retry")}: ${name}`}>
                 {t("activity.retry")}
               </Button>
-            ) : null}
+            ) : (
+              <Button loading={busy} onClick={onMarkDone} accessibilityLabel={`${t("activity.markDone")}: ${name}`}>
+                {t("activity.markDone")}
+              </Button>
+            )}
           </Explained>
         ) : event.status === "ignored" ? (
           <Text as="p" tone="subdued">

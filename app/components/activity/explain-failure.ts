@@ -36,19 +36,34 @@ export function topicText(topic: string, t: AdminTranslate): string {
 
 const REASONS: Record<string, AdminKey> = {
   malformed: "event.reason.malformed",
-  malformed_json: "event.reason.malformed",
-  malformed_payload: "event.reason.malformed",
-  not_json: "event.reason.malformed",
-  unknown_topic: "event.reason.unknown_topic",
-  unknown_shop: "event.reason.unknown_shop",
-  uninstalled: "event.reason.uninstalled",
-  gave_up: "event.reason.gave_up",
+  invalid_input: "event.reason.malformed",
+  shop_mismatch: "event.reason.shop_mismatch",
+  not_installed: "event.reason.not_installed",
+  erased: "event.reason.erased",
+  merge_not_completed: "event.reason.merge_not_completed",
+  merge_needs_hand: "event.reason.merge_needs_hand",
+  invariant_violation: "event.reason.invariant",
+  marked_done: "event.reason.marked_done",
 };
+
+/** Reasons that trying again cannot mend. */
+const FOR_PEOPLE: Record<string, { done: AdminKey; todo: AdminKey }> = {
+  merge_needs_hand: { done: "event.done.merge", todo: "event.todo.merge" },
+  shop_mismatch: { done: "event.done.mismatch", todo: "event.todo.markDone" },
+};
+
+/** Whether trying again makes sense. */
+export function canRetry(event: Pick<ActivityEvent, "status" | "kept" | "reason">): boolean {
+  return event.status === "parked" && event.kept && !(stemOf(event.reason) in FOR_PEOPLE);
+}
+
+function stemOf(reason: string | null): string {
+  return reason?.split(":", 1)[0]?.trim() ?? "";
+}
 
 /** Why an event was set aside or needed nothing. */
 export function eventReason(event: Pick<ActivityEvent, "reason" | "status">, t: AdminTranslate): string {
-  const stem = event.reason?.split(":", 1)[0]?.trim() ?? "";
-  const key = REASONS[stem];
+  const key = REASONS[stemOf(event.reason)];
   if (key) return t(key);
   if (event.status === "ignored") return t("event.reason.nothing");
   return event.reason ? t("event.reason.other", { reason: event.reason }) : t("event.reason.unknown");
@@ -56,6 +71,8 @@ export function eventReason(event: Pick<ActivityEvent, "reason" | "status">, t: 
 
 /** A parked event: nothing of it was applied, and what came is kept for a while. */
 export function explainEvent(event: ActivityEvent, t: AdminTranslate): Explanation {
+  const forPeople = FOR_PEOPLE[stemOf(event.reason)];
+  if (forPeople) return { what: eventReason(event, t), done: t(forPeople.done), todo: t(forPeople.todo) };
   return {
     what: eventReason(event, t),
     done: t(event.kept ? "event.done.kept" : "event.done.dropped"),

@@ -10,7 +10,7 @@ export function Explained({ explanation, children }: { explanation: Explanation;
       <Text as="p" tone="subdued">
         {explanation.done} {explanation.todo}
       </Text>
-      {children ? <InlineStack>{children}</InlineStack> : null}
+      {children ? <InlineStack align="start">{children}</InlineStack> : null}
     </BlockStack>
   );
 }

@@ -1,7 +1,8 @@
-import { BlockStack, Button, Card, Divider, InlineStack, Text } from "@shopify/polaris";
-import { Fragment, useState } from "react";
+import { BlockStack, Button, Card, InlineStack, Text } from "@shopify/polaris";
+import { useState } from "react";
 import type { DataExport } from "#app/loyalty/insights/read-activity.server.ts";
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
+import { DividedList } from "#app/components/shared/divided-list.tsx";
 import { downloadJson } from "./download-json.ts";
 
 /** Answers to customers who asked what is held on them. */
@@ -37,10 +38,9 @@ export function ExportsCard({ exports }: { exports: DataExport[] }) {
             {t("exports.empty")}
           </Text>
         ) : (
-          exports.map((entry, index) => (
-            <Fragment key={entry.requestId}>
-              {index > 0 ? <Divider /> : null}
-              <InlineStack align="space-between" blockAlign="center" gap="200">
+          <DividedList>
+            {exports.map((entry) => (
+              <InlineStack key={entry.requestId} align="space-between" blockAlign="center" gap="200">
                 <BlockStack gap="050">
                   <Text as="span" fontWeight="medium">
                     {t("member.number", { id: entry.customerId })}
@@ -59,8 +59,8 @@ export function ExportsCard({ exports }: { exports: DataExport[] }) {
                   {t("exports.download")}
                 </Button>
               </InlineStack>
-            </Fragment>
-          ))
+            ))}
+          </DividedList>
         )}
       </BlockStack>
     </Card>

@@ -19,10 +19,10 @@ export function JobRow({ job, busy, onRetry }: { job: ActivityJob; busy: boolean
   const tone = TONES[job.state];
   const troubled = job.state === "failed" || job.state === "retrying";
   return (
-    <Box as="li" padding="400">
+    <Box padding="400">
       <BlockStack gap="200">
         <InlineStack align="space-between" blockAlign="center" gap="200">
-          <InlineStack gap="200" blockAlign="center">
+          <InlineStack gap="200" blockAlign="center" align="start">
             <Text as="span" fontWeight="semibold">
               {name}
             </Text>

@@ -1,19 +1,26 @@
 import type { z } from "zod";
 import type { AdminCall } from "#app/platform/http/admin.server.ts";
-import { retryEvents, retryJobs } from "#app/loyalty/insights/retry-failures.server.ts";
+import { markEventDone, retryEvents, retryJobs } from "#app/loyalty/insights/retry-failures.server.ts";
 import type { RetryOutcome } from "#app/loyalty/insights/retry-failures.server.ts";
 import { createTranslator } from "#app/platform/i18n/translate.ts";
 import { adminEn } from "#app/platform/i18n/messages/admin.en.ts";
 import { adminKo } from "#app/platform/i18n/messages/admin.ko.ts";
-import { refuse } from "#app/components/shared/admin-replies.server.ts";
+import { notFound, refuse } from "#app/components/shared/admin-replies.server.ts";
 import type { ActionOutcome } from "#app/components/shared/use-outcome.ts";
 import type { activityAction } from "./activity-actions.ts";
 
 /** Puts what failed in this shop back in line. What is no longer there to retry is said, and another shop's is not there. */
 export async function runActivityAction(call: AdminCall, form: z.infer<typeof activityAction>) {
-  const { services, shopId, locale } = call;
+  const { services, shopId, locale, actor } = call;
   const now = services.now();
   const t = createTranslator(locale, locale === "ko" ? adminKo : adminEn);
+  if (form.intent === "mark-done") {
+    const args = { shopId, webhookId: form.webhookId, actor, now, eventId: services.newId() };
+    const { outcome } = await services.db.transaction((tx) => markEventDone(tx, args));
+    if (outcome === "no_such_event") return notFound();
+    const marked: ActionOutcome = { outcome, toast: t("activity.toast.markedDone") };
+    return marked;
+  }
   const outcomes = await services.db.transaction(async (tx): Promise<RetryOutcome[]> => {
     switch (form.intent) {
       case "retry-event":

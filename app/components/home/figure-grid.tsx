@@ -1,4 +1,4 @@
-import { BlockStack, Box, Card, Divider, InlineGrid, InlineStack, Text } from "@shopify/polaris";
+import { BlockStack, Card, Divider, InlineGrid, InlineStack, Text } from "@shopify/polaris";
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
 import { Why } from "#app/components/shared/why.tsx";
 import type { Figure, Liability } from "./figures.ts";
@@ -46,15 +46,13 @@ export function LiabilityCard({ liability }: { liability: Liability }) {
             {liability.worth}
           </Text>
         </BlockStack>
-        <Box as="ul">
-          <BlockStack gap="150">
-            {liability.rows.map((row) => (
-              <Row key={row.label} label={row.label} value={row.value} />
-            ))}
-            <Divider />
-            <Row label={t("home.liability.total")} value={liability.total} strong />
-          </BlockStack>
-        </Box>
+        <BlockStack gap="150">
+          {liability.rows.map((row) => (
+            <Row key={row.label} label={row.label} value={row.value} />
+          ))}
+          <Divider />
+          <Row label={t("home.liability.total")} value={liability.total} strong />
+        </BlockStack>
         <Why label={t("home.liability.how")} subject={t("home.liability.title")}>
           {liability.why}
         </Why>

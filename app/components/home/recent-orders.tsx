@@ -1,7 +1,7 @@
-import { BlockStack, Box, Card, Divider, InlineStack, Link, Text } from "@shopify/polaris";
-import { Fragment } from "react";
+import { BlockStack, Box, Card, InlineStack, Link, Text } from "@shopify/polaris";
 import type { OrderStory } from "#app/loyalty/insights/explain-order.ts";
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
+import { DividedList } from "#app/components/shared/divided-list.tsx";
 import { orderWhy } from "./order-words.ts";
 
 /** The orders settled last, each with why it has its points. */
@@ -18,14 +18,11 @@ export function RecentOrders({ orders }: { orders: OrderStory[] }) {
             {t("home.orders.empty")}
           </Text>
         ) : (
-          <BlockStack gap="300">
-            {orders.map((order, index) => (
-              <Fragment key={order.orderId}>
-                {index > 0 ? <Divider /> : null}
-                <OrderRow order={order} linked />
-              </Fragment>
+          <DividedList>
+            {orders.map((order) => (
+              <OrderRow key={order.orderId} order={order} linked />
             ))}
-          </BlockStack>
+          </DividedList>
         )}
       </BlockStack>
     </Card>
@@ -40,7 +37,7 @@ export function OrderRow({ order, linked = false }: { order: OrderStory; linked?
   return (
     <Box>
       <InlineStack align="space-between" gap="200" wrap={false}>
-        <InlineStack gap="200">
+        <InlineStack gap="200" align="start">
           {linked && order.memberId ? (
             <Link url={`/app/members/${order.memberId}`} monochrome removeUnderline>
               <Text as="span" fontWeight="semibold">

@@ -20,7 +20,7 @@ export function StatusLine({ health, now }: { health: Health; now: string }) {
     <Card>
       <InlineStack align="space-between" blockAlign="center" gap="300" wrap>
         <BlockStack gap="100">
-          <InlineStack gap="200" blockAlign="center">
+          <InlineStack gap="200" blockAlign="center" align="start">
             <Badge tone={TONES[health.state]}>{t(`health.${health.state}.badge`)}</Badge>
             <Text as="p" variant="bodyMd">
               {healthText(health, now, words)}

@@ -1,7 +1,7 @@
-import { BlockStack, Card, Divider, Text } from "@shopify/polaris";
-import { Fragment } from "react";
+import { BlockStack, Card, Text } from "@shopify/polaris";
 import type { MemberAudit } from "#app/loyalty/insights/read-member.server.ts";
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
+import { DividedList } from "#app/components/shared/divided-list.tsx";
 import type { AdminKey, Words } from "#app/components/shared/words.ts";
 import { actorName } from "./statement-line.ts";
 
@@ -20,10 +20,9 @@ export function AuditCard({ entries }: { entries: MemberAudit[] }) {
             {t("audit.empty")}
           </Text>
         ) : (
-          entries.map((entry, index) => (
-            <Fragment key={entry.eventId}>
-              {index > 0 ? <Divider /> : null}
-              <BlockStack gap="050">
+          <DividedList>
+            {entries.map((entry) => (
+              <BlockStack key={entry.eventId} gap="050">
                 <Text as="p" fontWeight="medium">
                   {auditText(entry, words)}
                 </Text>
@@ -32,8 +31,8 @@ export function AuditCard({ entries }: { entries: MemberAudit[] }) {
                   {t("audit.by", { actor: actorName(entry.actor, words), at: words.dateTime(entry.at) })}
                 </Text>
               </BlockStack>
-            </Fragment>
-          ))
+            ))}
+          </DividedList>
         )}
       </BlockStack>
     </Card>

@@ -1,8 +1,9 @@
-import { Badge, BlockStack, Button, Card, Divider, InlineStack, Modal, Text } from "@shopify/polaris";
+import { Badge, BlockStack, Button, Card, InlineStack, Modal, Text } from "@shopify/polaris";
 import type { BadgeProps } from "@shopify/polaris";
-import { Fragment, useState } from "react";
+import { useState } from "react";
 import type { MemberCode } from "#app/loyalty/insights/read-member.server.ts";
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
+import { DividedList } from "#app/components/shared/divided-list.tsx";
 import { codeFate } from "./code-fate.ts";
 
 const TONES: Partial<Record<MemberCode["status"], BadgeProps["tone"]>> = {
@@ -33,12 +34,11 @@ export function CodesCard({ codes, busy, onCancel }: CodesCardProps) {
             {t("codes.empty")}
           </Text>
         ) : (
-          codes.map((code, index) => (
-            <Fragment key={code.redemptionId}>
-              {index > 0 ? <Divider /> : null}
-              <CodeRow code={code} onAsk={() => setAsking(code)} />
-            </Fragment>
-          ))
+          <DividedList>
+            {codes.map((code) => (
+              <CodeRow key={code.redemptionId} code={code} onAsk={() => setAsking(code)} />
+            ))}
+          </DividedList>
         )}
       </BlockStack>
       <Modal

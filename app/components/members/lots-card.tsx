@@ -1,13 +1,17 @@
-import { BlockStack, Card, Divider, InlineStack, Text } from "@shopify/polaris";
-import { Fragment } from "react";
+import { BlockStack, Button, Card, InlineStack, Text } from "@shopify/polaris";
+import { useState } from "react";
 import type { MemberLot } from "#app/loyalty/insights/read-member.server.ts";
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
+import { DividedList } from "#app/components/shared/divided-list.tsx";
 import type { Words } from "#app/components/shared/words.ts";
+
+const SHOWN = 5;
 
 /** What is left of each grant and when it lapses: the soonest is spent first. */
 export function LotsCard({ lots }: { lots: MemberLot[] }) {
   const words = useAdmin();
   const { t } = words;
+  const [all, setAll] = useState(false);
   return (
     <Card>
       <BlockStack gap="300">
@@ -24,10 +28,9 @@ export function LotsCard({ lots }: { lots: MemberLot[] }) {
             {t("lots.empty")}
           </Text>
         ) : (
-          lots.map((lot, index) => (
-            <Fragment key={lot.lotSeq}>
-              {index > 0 ? <Divider /> : null}
-              <InlineStack align="space-between" gap="200" wrap={false}>
+          <DividedList>
+            {lots.slice(0, all ? lots.length : SHOWN).map((lot) => (
+              <InlineStack key={lot.lotSeq} align="space-between" gap="200" wrap={false}>
                 <BlockStack gap="050">
                   <Text as="span" numeric fontWeight="medium">
                     {words.points(lot.remaining)}
@@ -41,9 +44,16 @@ export function LotsCard({ lots }: { lots: MemberLot[] }) {
                   {lotFate(lot, words)}
                 </Text>
               </InlineStack>
-            </Fragment>
-          ))
+            ))}
+          </DividedList>
         )}
+        {lots.length > SHOWN && !all ? (
+          <InlineStack align="start">
+            <Button variant="plain" onClick={() => setAll(true)}>
+              {t("lots.all", { count: lots.length })}
+            </Button>
+          </InlineStack>
+        ) : null}
       </BlockStack>
     </Card>
   );

@@ -1,8 +1,8 @@
-import { BlockStack, Card, Divider, Text } from "@shopify/polaris";
-import { Fragment } from "react";
+import { BlockStack, Card, Text } from "@shopify/polaris";
 import type { OrderStory } from "#app/loyalty/insights/explain-order.ts";
 import { OrderRow } from "#app/components/home/recent-orders.tsx";
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
+import { DividedList } from "#app/components/shared/divided-list.tsx";
 
 /** The member's orders, each with why it has its points. */
 export function OrdersCard({ orders }: { orders: OrderStory[] }) {
@@ -18,12 +18,11 @@ export function OrdersCard({ orders }: { orders: OrderStory[] }) {
             {t("member.orders.empty")}
           </Text>
         ) : (
-          orders.map((order, index) => (
-            <Fragment key={order.orderId}>
-              {index > 0 ? <Divider /> : null}
-              <OrderRow order={order} />
-            </Fragment>
-          ))
+          <DividedList>
+            {orders.map((order) => (
+              <OrderRow key={order.orderId} order={order} />
+            ))}
+          </DividedList>
         )}
       </BlockStack>
     </Card>

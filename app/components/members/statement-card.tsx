@@ -1,6 +1,6 @@
-import { BlockStack, Box, Button, Card, Divider, InlineStack, Text } from "@shopify/polaris";
-import { Fragment } from "react";
+import { BlockStack, Box, Button, Card, InlineStack, Text } from "@shopify/polaris";
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
+import { DividedList } from "#app/components/shared/divided-list.tsx";
 import { Why } from "#app/components/shared/why.tsx";
 import { statementLine } from "./statement-line.ts";
 import type { StatementItem, StatementLine } from "./statement-line.ts";
@@ -27,14 +27,11 @@ export function StatementCard({ items, hasMore, loading, onMore }: StatementCard
             {t("statement.empty")}
           </Text>
         ) : (
-          <BlockStack gap="300" as="ul">
-            {items.map((item, index) => (
-              <Fragment key={item.seq}>
-                {index > 0 ? <Divider /> : null}
-                <StatementRow line={statementLine(item, words)} />
-              </Fragment>
+          <DividedList>
+            {items.map((item) => (
+              <StatementRow key={item.seq} line={statementLine(item, words)} />
             ))}
-          </BlockStack>
+          </DividedList>
         )}
         {hasMore ? (
           <InlineStack align="center">
@@ -51,28 +48,20 @@ export function StatementCard({ items, hasMore, loading, onMore }: StatementCard
 function StatementRow({ line }: { line: StatementLine }) {
   const { t } = useAdmin();
   return (
-    <Box as="li">
+    <Box>
       <InlineStack align="space-between" blockAlign="start" gap="300" wrap={false}>
-        <BlockStack gap="050">
-          <Text as="span" fontWeight="medium" breakWord>
-            {line.title}
-          </Text>
-          <Text as="span" variant="bodySm" tone="subdued">
-            {line.at}
-          </Text>
-        </BlockStack>
-        <div style={{ textAlign: "end", flex: "none" }}>
-          <BlockStack gap="050">
-            <Text as="span" numeric fontWeight="semibold">
-              {line.amount}
-            </Text>
-            <Text as="span" variant="bodySm" tone="subdued" numeric>
-              {t("statement.balance", { balance: line.balance })}
-            </Text>
-          </BlockStack>
-        </div>
+        <Text as="span" fontWeight="medium" breakWord>
+          {line.title}
+        </Text>
+        <Text as="span" numeric fontWeight="semibold" alignment="end">
+          {line.amount}
+        </Text>
       </InlineStack>
-      <Why subject={`${line.title}, ${line.at}`}>
+      <Why
+        subject={`${line.title}, ${line.at}`}
+        lead={line.at}
+        trail={t("statement.balance", { balance: line.balance })}
+      >
         <BlockStack gap="050">
           {line.why.map((reason) => (
             <span key={reason}>{reason}</span>

@@ -9,7 +9,7 @@ export interface TierStory {
   color: string;
   multiplier: string;
   since: string | null;
-  /** The last day it is good for; null when it never ends. */
+  /** An instant of the last day it is good for; null when it never ends. */
   until: string | null;
   locked: boolean;
   spentMinor: number;
@@ -52,7 +52,7 @@ export function TierCard({ tier }: { tier: TierStory | null }) {
               ) : null}
               {tier.until ? (
                 <Text as="p" tone="subdued">
-                  {t("member.tier.until", { date: tier.until })}
+                  {t("member.tier.until", { date: words.date(tier.until) })}
                 </Text>
               ) : null}
               {tier.locked ? <Text as="p">{t("member.tier.locked")}</Text> : null}

@@ -95,7 +95,7 @@ function Panel({ model, words }: { model: PreviewModel; words: Words }) {
               {words.t("preview.balance")}
             </Text>
             {model.tier ? (
-              <InlineStack gap="100" blockAlign="center">
+              <InlineStack gap="100" blockAlign="center" align="start">
                 <TierSeal shape={model.tier.shape} color={model.tier.color} size={16} />
                 <Text as="span" variant="bodySm" fontWeight="semibold">
                   {model.tier.name}

@@ -1,8 +1,9 @@
-import { ActionList, Badge, BlockStack, Box, Button, Card, Checkbox, Divider, InlineStack, Popover, Text } from "@shopify/polaris";
+import { ActionList, Badge, BlockStack, Box, Button, Card, Checkbox, InlineStack, Popover, Text } from "@shopify/polaris";
 import { PlusIcon } from "@shopify/polaris-icons";
 import { useState } from "react";
 import { LIMITS } from "#app/loyalty/program/settings.ts";
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
+import { DividedList } from "#app/components/shared/divided-list.tsx";
 import { useProgramEditor } from "./editor-context.tsx";
 import { insertAt, newReward, removeAt, REWARD_KINDS } from "./list-edits.ts";
 import type { RewardForm } from "./program-form.ts";
@@ -49,18 +50,18 @@ export function RewardsSection() {
               {t("program.rewards.empty")}
             </Text>
           ) : (
-            form.rewards.map((reward, index) => (
-              <BlockStack key={reward.id} gap="400">
-                {index > 0 ? <Divider /> : null}
+            <DividedList>
+              {form.rewards.map((reward, index) => (
                 <RewardRow
+                  key={reward.id}
                   reward={reward}
                   index={index}
                   open={open === reward.id}
                   onToggle={() => setOpen(open === reward.id ? null : reward.id)}
                   onRemove={() => remove(index)}
                 />
-              </BlockStack>
-            ))
+              ))}
+            </DividedList>
           )}
         </BlockStack>
       </Card>
@@ -93,7 +94,7 @@ function RewardRow(props: {
     <BlockStack gap="400">
       <InlineStack align="space-between" blockAlign="start" gap="300" wrap={false}>
         <BlockStack gap="100">
-          <InlineStack gap="200" blockAlign="center">
+          <InlineStack gap="200" blockAlign="center" align="start">
             <Text as="h3" variant="bodyMd" fontWeight="semibold">
               {title}
             </Text>

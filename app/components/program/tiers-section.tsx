@@ -69,7 +69,7 @@ function TierFields({ tier, index, onRemove }: { tier: TierForm; index: number; 
   return (
     <BlockStack gap="400">
       <InlineStack align="space-between" blockAlign="center">
-        <InlineStack gap="200" blockAlign="center">
+        <InlineStack gap="200" blockAlign="center" align="start">
           <TierSeal shape={tier.shape} color={tier.color} />
           <Text as="h3" variant="bodyMd" fontWeight="semibold">
             {name}

@@ -1,6 +1,6 @@
-import { Badge, BlockStack, Box, Button, Card, Divider, InlineStack, Text } from "@shopify/polaris";
-import { Fragment } from "react";
+import { Badge, BlockStack, Box, Button, Card, InlineStack, Text } from "@shopify/polaris";
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
+import { DividedList } from "#app/components/shared/divided-list.tsx";
 import { Why } from "#app/components/shared/why.tsx";
 import type { Change } from "./describe-changes.ts";
 import { ChangeList } from "./publish-modal.tsx";
@@ -24,12 +24,11 @@ export function VersionsCard({ versions, onRestore }: { versions: VersionStory[]
         <Text as="h2" variant="headingMd">
           {t("versions.title")}
         </Text>
-        {versions.map((version, index) => (
-          <Fragment key={version.version}>
-            {index > 0 ? <Divider /> : null}
-            <VersionRow version={version} onRestore={() => onRestore(version.version)} />
-          </Fragment>
-        ))}
+        <DividedList>
+          {versions.map((version) => (
+            <VersionRow key={version.version} version={version} onRestore={() => onRestore(version.version)} />
+          ))}
+        </DividedList>
       </BlockStack>
     </Card>
   );
@@ -43,7 +42,7 @@ function VersionRow({ version, onRestore }: { version: VersionStory; onRestore()
     <Box>
       <InlineStack align="space-between" blockAlign="start" gap="200">
         <BlockStack gap="050">
-          <InlineStack gap="200" blockAlign="center">
+          <InlineStack gap="200" blockAlign="center" align="start">
             <Text as="h3" variant="bodyMd" fontWeight="semibold">
               {name}
             </Text>

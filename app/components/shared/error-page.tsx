@@ -1,10 +1,11 @@
-import { isRouteErrorResponse, useRouteError } from "@remix-run/react";
+import { isRouteErrorResponse, useRevalidator, useRouteError } from "@remix-run/react";
 import { Banner, BlockStack, Page, Text } from "@shopify/polaris";
 import { useAdmin } from "./admin-context.tsx";
 
 /** Says what happened, what was not lost and what to do, in the place of the page that failed. */
 export function ErrorPage() {
   const { t } = useAdmin();
+  const { revalidate, state } = useRevalidator();
   const error = useRouteError();
   const kind = errorKind(error);
   return (
@@ -12,7 +13,7 @@ export function ErrorPage() {
       <Banner
         tone={kind === "notFound" ? "warning" : "critical"}
         title={t(`error.${kind}.what`)}
-        {...(kind === "notFound" ? {} : { action: { content: t("error.retry"), onAction: () => location.reload() } })}
+        {...(kind === "notFound" ? {} : { action: { content: t("error.retry"), loading: state === "loading", onAction: () => void revalidate() } })}
       >
         <BlockStack gap="200">
           <Text as="p">{t(`error.${kind}.next`)}</Text>

@@ -4,7 +4,7 @@ import { liveProgram } from "#app/loyalty/program/program.server.ts";
 import type { ProgramSettings } from "#app/loyalty/program/settings.ts";
 import { readSpend } from "#app/loyalty/tiers/read-spend.server.ts";
 import { nextTier, tierForSpend } from "#app/loyalty/tiers/tier-at.ts";
-import { lastDayBefore, tierYearsAt } from "#app/loyalty/tiers/year-period.ts";
+import { tierYearsAt } from "#app/loyalty/tiers/year-period.ts";
 import { pointValue } from "./point-value.ts";
 import { readCodes, readLots, readMember, readMemberAudit } from "./read-member.server.ts";
 import type { MemberDetail } from "./read-member.server.ts";
@@ -36,10 +36,8 @@ export async function readMemberPage(
   return {
     member,
     value: pointValue(program.settings),
-    tier: tierStory(member, program.settings, spend.thisPeriodMinor, timeZone),
-    expiring: expiring
-      ? { points: expiring.points, expiresAt: new Date(expiring.expiresAt.getTime() - 1).toISOString() }
-      : null,
+    tier: tierStory(member, program.settings, spend.thisPeriodMinor),
+    expiring: expiring ? { points: expiring.points, expiresAt: lastInstant(expiring.expiresAt) ?? "" } : null,
     statement,
     lots,
     codes,
@@ -74,7 +72,7 @@ export async function readStatementPage(
   return { items, next };
 }
 
-function tierStory(member: MemberDetail, settings: ProgramSettings, spentMinor: number, timeZone: string) {
+function tierStory(member: MemberDetail, settings: ProgramSettings, spentMinor: number) {
   const held = settings.tiers.find((tier) => tier.id === member.tier.id) ?? tierForSpend(settings, spentMinor);
   if (!held) return null;
   const next = nextTier(settings, held.id, spentMinor);
@@ -84,11 +82,16 @@ function tierStory(member: MemberDetail, settings: ProgramSettings, spentMinor: 
     color: held.color,
     multiplier: held.multiplier,
     since: member.tier.since,
-    until: member.tier.until === null ? null : lastDayBefore(new Date(member.tier.until), timeZone),
+    until: lastInstant(member.tier.until),
     locked: member.tier.locked,
     spentMinor,
     next: next
       ? { name: next.tier.name, remainingMinor: next.remainingMinor, thresholdMinor: next.tier.thresholdMinor }
       : null,
   };
+}
+
+/** An end is the first instant after it: what people call the end is the day before. */
+function lastInstant(end: Date | string | null): string | null {
+  return end === null ? null : new Date(new Date(end).getTime() - 1).toISOString();
 }

@@ -1,4 +1,5 @@
 import type { Tx } from "#app/platform/db/database.server.ts";
+import { recordAudit } from "#app/loyalty/program/record-audit.server.ts";
 import { enqueue } from "#app/platform/jobs/enqueue.server.ts";
 
 /** What asking to try again came to: how many were put back in line. Nothing to do is an outcome, not an error. */
@@ -14,7 +15,8 @@ export async function retryEvents(
 ): Promise<RetryOutcome> {
   const rows = await tx.query<{ webhookId: string }>(
     `update inbox_event set status = 'received', reason = null, settled_at = null
-      where shop_id = $1 and status = 'parked' and payload is not null and ($2::text is null or webhook_id = $2)
+      where shop_id = $1 and status = 'parked' and payload is not null
+        and coalesce(reason, '') not in ('merge_needs_hand', 'shop_mismatch') and ($2::text is null or webhook_id = $2)
       returning webhook_id as "webhookId"`,
     [args.shopId, args.webhookId],
   );
@@ -40,4 +42,33 @@ export async function retryJobs(
     [args.shopId, args.jobId, args.now],
   );
   return rows.length === 0 ? { outcome: "nothing_to_retry" } : { outcome: "queued", count: rows.length };
+}
+
+/** Takes a parked event off the list because a person has dealt with it; doing it twice is once. Its payload goes. */
+export async function markEventDone(
+  tx: Tx,
+  args: { shopId: string; webhookId: string; actor: string; now: Date; eventId: string },
+): Promise<{ outcome: "marked" | "unchanged" | "no_such_event" }> {
+  const [event] = await tx.query<{ status: string; reason: string | null }>(
+    `select status, reason from inbox_event where shop_id = $1 and webhook_id = $2 for update`,
+    [args.shopId, args.webhookId],
+  );
+  if (!event) return { outcome: "no_such_event" };
+  if (event.status !== "parked") return { outcome: "unchanged" };
+  await tx.query(
+    `update inbox_event set status = 'ignored', reason = 'marked_done', settled_at = $3, payload = null
+      where shop_id = $1 and webhook_id = $2`,
+    [args.shopId, args.webhookId, args.now],
+  );
+  await recordAudit(tx, {
+    shopId: args.shopId,
+    eventId: args.eventId,
+    at: args.now,
+    actor: args.actor,
+    action: "event.mark_done",
+    subject: `event:${args.webhookId}`,
+    before: { status: event.status, reason: event.reason },
+    after: { status: "ignored" },
+  });
+  return { outcome: "marked" };
 }
