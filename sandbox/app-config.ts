@@ -37,11 +37,18 @@ export function parseAppConfig(text: string): AppConfig {
   const proxy = root["app_proxy"];
   return {
     name: String(root["name"] ?? "App"),
-    scopes: String(table(root["access_scopes"])["scopes"] ?? "").split(",").map((scope) => scope.trim()).filter(Boolean),
+    scopes: String(table(root["access_scopes"])["scopes"] ?? "")
+      .split(",")
+      .map((scope) => scope.trim())
+      .filter(Boolean),
     apiVersion: String(webhooks["api_version"] ?? ""),
     subscriptions: list(webhooks["subscriptions"]).map((entry) => readSubscription(table(entry))),
     proxy: isRecord(proxy)
-      ? { path: String(proxy["url"] ?? ""), prefix: String(proxy["prefix"] ?? "apps"), subpath: String(proxy["subpath"] ?? "") }
+      ? {
+          path: String(proxy["url"] ?? ""),
+          prefix: String(proxy["prefix"] ?? "apps"),
+          subpath: String(proxy["subpath"] ?? ""),
+        }
       : null,
     metafields: readMetafields(root),
   };

@@ -35,5 +35,8 @@ export interface SandboxContext extends World {
   faults: Faults;
   apiLog: ApiLog;
   /** Mints the ID token that App Bridge hands to the app. */
-  mintIdToken: (shop: string, options?: { userId?: string | undefined; lifetimeSeconds?: number | undefined }) => string;
+  mintIdToken: (
+    shop: string,
+    options?: { userId?: string | undefined; lifetimeSeconds?: number | undefined },
+  ) => string;
 }

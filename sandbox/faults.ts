@@ -57,7 +57,10 @@ export function createFaults(): Faults {
     },
     take(shop, names) {
       const fault = faults.find(
-        (one) => one.remaining > 0 && (one.shop === null || one.shop === shop) && (one.operation === "*" || names.includes(one.operation)),
+        (one) =>
+          one.remaining > 0 &&
+          (one.shop === null || one.shop === shop) &&
+          (one.operation === "*" || names.includes(one.operation)),
       );
       if (fault === undefined) return undefined;
       fault.remaining -= 1;

@@ -29,11 +29,19 @@ export function json(status: number, value: unknown, headers: Record<string, str
 
 /** An HTML answer. */
 export function html(status: number, body: string, headers: Record<string, string> = {}): SandboxResponse {
-  return { status, headers: { "content-type": "text/html; charset=utf-8", "cache-control": "no-store", ...headers }, body };
+  return {
+    status,
+    headers: { "content-type": "text/html; charset=utf-8", "cache-control": "no-store", ...headers },
+    body,
+  };
 }
 
 /** A redirect; 302 unless said otherwise. */
-export function redirect(location: string, status = 302, headers: Record<string, string | string[]> = {}): SandboxResponse {
+export function redirect(
+  location: string,
+  status = 302,
+  headers: Record<string, string | string[]> = {},
+): SandboxResponse {
   return { status, headers: { location, ...headers }, body: "" };
 }
 

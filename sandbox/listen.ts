@@ -5,13 +5,20 @@ import type { Handler, SandboxRequest, SandboxResponse } from "#sandbox/http.ts"
 const MAX_BODY_BYTES = 20_000_000;
 
 /** An HTTP server over handlers, the first that answers winning. */
-export function createHttpServer(handlers: readonly Handler[], chooseShop: (host: string, header: string | null) => string): Server {
+export function createHttpServer(
+  handlers: readonly Handler[],
+  chooseShop: (host: string, header: string | null) => string,
+): Server {
   return createServer((incoming, outgoing) => {
     void answer(handlers, chooseShop, incoming).then(
       (response) => send(incoming, outgoing, response),
       (error: unknown) => {
         console.error("sandbox:", error);
-        send(incoming, outgoing, { status: 500, headers: { "content-type": "text/plain; charset=utf-8" }, body: "The sandbox failed; see its log." });
+        send(incoming, outgoing, {
+          status: 500,
+          headers: { "content-type": "text/plain; charset=utf-8" },
+          body: "The sandbox failed; see its log.",
+        });
       },
     );
   });
@@ -28,7 +35,11 @@ async function answer(
     const response = await handler(request);
     if (response !== undefined) return response;
   }
-  return { status: 404, headers: { "content-type": "text/plain; charset=utf-8" }, body: `The sandbox has nothing at ${request.url.pathname}` };
+  return {
+    status: 404,
+    headers: { "content-type": "text/plain; charset=utf-8" },
+    body: `The sandbox has nothing at ${request.url.pathname}`,
+  };
 }
 
 async function readRequest(

@@ -50,7 +50,7 @@ export function scaleMinor(minor: number, numerator: number, denominator: number
   const product = BigInt(Math.abs(minor)) * BigInt(Math.abs(numerator)) * 2n;
   const base = BigInt(Math.abs(denominator));
   const rounded = (product + base) / (2n * base);
-  const negative = minor < 0 !== numerator < 0 !== denominator < 0;
+  const negative = (minor < 0 !== numerator < 0) !== denominator < 0;
   return negative && rounded !== 0n ? -Number(rounded) : Number(rounded);
 }
 

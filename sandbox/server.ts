@@ -58,7 +58,13 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
   const store = createStore(saved?.state);
   const now = options.now ?? (() => new Date());
   const config = watchAppConfig(options.app.configFile);
-  const webhooks = createWebhooks({ store, app: options.app, config, now, retryDelaysMs: options.retryDelaysMs });
+  const webhooks = createWebhooks({
+    store,
+    app: options.app,
+    config,
+    now,
+    retryDelaysMs: options.retryDelaysMs,
+  });
   const address = { port: options.port ?? 0 };
   const world: World = {
     store,
@@ -75,11 +81,7 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
     apiLog: createApiLog(),
     mintIdToken: (shop, wanted = {}) => mintIdToken(options.app, shop, now(), wanted),
   };
-  const saver =
-    options.dataFile === undefined
-      ? undefined
-      : createSaver(options.dataFile, () => ({ state: store.state, deliveries: webhooks.snapshot(DELIVERIES_SAVED) }));
-  if (saver !== undefined) store.onChange(() => saver.changed());
+  const saver = startSaving(options.dataFile, store, webhooks);
   if (options.seed !== false && store.state.shops.size === 0) seedShops(world);
   if (saved !== undefined) webhooks.restore(saved.deliveries);
 
@@ -93,7 +95,11 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
     store.changed();
   }
 
-  const handlers: Handler[] = [graphqlHandler(context), oauthHandler(context), controlHandler(context, reset)];
+  const handlers: Handler[] = [
+    graphqlHandler(context),
+    oauthHandler(context),
+    controlHandler(context, reset),
+  ];
   handlers.push(...(await optionalHandlers(context)));
   const server = createHttpServer(handlers, (host, header) => chooseShop(store, host, header));
   await new Promise<void>((resolve, reject) => {
@@ -114,6 +120,17 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
     },
     control: { store, actions: context.actions, webhooks, faults: context.faults, context },
   };
+}
+
+/** Keeps the data file up to date with the store. */
+function startSaving(dataFile: string | undefined, store: Store, webhooks: Webhooks) {
+  if (dataFile === undefined) return undefined;
+  const saver = createSaver(dataFile, () => ({
+    state: store.state,
+    deliveries: webhooks.snapshot(DELIVERIES_SAVED),
+  }));
+  store.onChange(() => saver.changed());
+  return saver;
 }
 
 /** By the host a browser used, else by header, else the demo shop. */

@@ -12,7 +12,11 @@ export function installApp(world: World, shop: string): Installation {
   const state = world.store.shop(shop);
   const { scopes } = world.config();
   if (state.installation !== null) return updateScopes(world, shop, scopes);
-  state.installation = { id: world.store.newId(), scopes: [...scopes], installedAt: world.now().toISOString() };
+  state.installation = {
+    id: world.store.newId(),
+    scopes: [...scopes],
+    installedAt: world.now().toISOString(),
+  };
   world.store.changed();
   return state.installation;
 }
@@ -36,7 +40,8 @@ export function updateScopes(world: World, shop: string, scopes: string[]): Inst
   const { installation } = state;
   if (installation === null) refuse(["id"], "App is not installed", "APP_NOT_INSTALLED");
   const previous = installation.scopes;
-  if (previous.length === scopes.length && previous.every((scope) => scopes.includes(scope))) return installation;
+  if (previous.length === scopes.length && previous.every((scope) => scopes.includes(scope)))
+    return installation;
   installation.scopes = [...scopes];
   for (const token of state.tokens.values()) token.scopes = [...scopes];
   world.store.changed();
@@ -78,7 +83,11 @@ export function sendCustomerRedact(
 ): void {
   const state = world.store.shop(shop);
   const known = state.customers.get(customer.id);
-  const person = { id: customer.id, email: customer.email ?? known?.email ?? null, phone: customer.phone ?? known?.phone ?? null };
+  const person = {
+    id: customer.id,
+    email: customer.email ?? known?.email ?? null,
+    phone: customer.phone ?? known?.phone ?? null,
+  };
   const orders = orderIds ?? ordersOf(state, customer.id).map((order) => order.id);
   world.webhooks.emit(shop, "customers/redact", () => ({
     ...compliancePayload(state.shop, person),

@@ -37,12 +37,16 @@ export function applyCodes(
   const chosen: Candidate[] = [];
   for (const text of new Set(codes.map((code) => code.trim()).filter(Boolean))) {
     const candidate = findCandidate(state, text);
-    const reason = candidate === undefined ? "not_found" : refusalOf(state, order, candidate, buyer, chosen, now);
-    if (candidate === undefined || reason !== undefined) rejected.push({ code: text, reason: reason ?? "not_found" });
+    const reason =
+      candidate === undefined ? "not_found" : refusalOf(state, order, candidate, buyer, chosen, now);
+    if (candidate === undefined || reason !== undefined)
+      rejected.push({ code: text, reason: reason ?? "not_found" });
     else chosen.push(candidate);
   }
   const applied: AppliedCode[] = [];
-  for (const candidate of chosen.sort((a, b) => CLASS_ORDER[a.discount.discountClass] - CLASS_ORDER[b.discount.discountClass])) {
+  for (const candidate of chosen.sort(
+    (a, b) => CLASS_ORDER[a.discount.discountClass] - CLASS_ORDER[b.discount.discountClass],
+  )) {
     applied.push({ ...candidate, amountMinor: apply(state, order, candidate) });
   }
   return { applied, rejected };
@@ -75,7 +79,8 @@ function refusalOf(
   }
   // The sandbox keeps no segments, so nobody is in one.
   if (discount.context.type === "segments") return "wrong_customer";
-  if (discount.oncePerCustomer && identitiesOf(buyer).some((who) => discount.usedBy.includes(who))) return "already_used";
+  if (discount.oncePerCustomer && identitiesOf(buyer).some((who) => discount.usedBy.includes(who)))
+    return "already_used";
   const lines = order.lines.filter((line) => isEntitled(state, discount, line));
   if (discount.discountClass === "SHIPPING") {
     if (order.shippingLines.length === 0) return "no_shipping";
@@ -91,7 +96,9 @@ function refusalOf(
         : lines.reduce((sum, line) => sum + line.quantity, 0) >= discount.minimum.quantity;
     if (!reached) return "minimum_not_met";
   }
-  return others.every((other) => combine(discount, other.discount) && combine(other.discount, discount)) ? undefined : "does_not_combine";
+  return others.every((other) => combine(discount, other.discount) && combine(other.discount, discount))
+    ? undefined
+    : "does_not_combine";
 }
 
 function combine(one: Discount, other: Discount): boolean {
@@ -118,26 +125,39 @@ function isEntitled(state: ShopState, discount: Discount, line: OrderLine): bool
   if (items.type === "all") return true;
   if (line.productId === null) return false;
   if (items.type === "products") {
-    return items.productIds.includes(line.productId) || (line.variantId !== null && items.variantIds.includes(line.variantId));
+    return (
+      items.productIds.includes(line.productId) ||
+      (line.variantId !== null && items.variantIds.includes(line.variantId))
+    );
   }
   const { productId } = line;
   return items.collectionIds.some((id) => state.collections.get(id)?.productIds.includes(productId) === true);
 }
 
 function netOf(line: OrderLine): number {
-  return line.priceMinor * line.quantity - line.allocations.reduce((sum, allocation) => sum + allocation.amountMinor, 0);
+  return (
+    line.priceMinor * line.quantity -
+    line.allocations.reduce((sum, allocation) => sum + allocation.amountMinor, 0)
+  );
 }
 
 function apply(state: ShopState, order: Order, { code, discount }: Candidate): number {
   const { value } = discount;
-  if (value.type === "free_shipping") return applyToShipping(order, codeApplication(state, discount, code.code));
+  if (value.type === "free_shipping")
+    return applyToShipping(order, codeApplication(state, discount, code.code));
   const index = order.discountApplications.push(codeApplication(state, discount, code.code)) - 1;
   const lines = order.lines.filter((line) => isEntitled(state, discount, line));
   const parts =
     value.type === "amount" && value.onEachItem
       ? lines.map((line) => Math.min(netOf(line), value.amountMinor * line.quantity))
-      : spreadOver(lines, value.type === "percentage" ? { fraction: value.fraction } : { amountMinor: value.amountMinor });
-  return allocate(order, lines, parts, index, { code: code.code, type: value.type === "percentage" ? "percentage" : "fixed_amount" });
+      : spreadOver(
+          lines,
+          value.type === "percentage" ? { fraction: value.fraction } : { amountMinor: value.amountMinor },
+        );
+  return allocate(order, lines, parts, index, {
+    code: code.code,
+    type: value.type === "percentage" ? "percentage" : "fixed_amount",
+  });
 }
 
 function spreadOver(lines: OrderLine[], value: { fraction: string } | { amountMinor: number }): number[] {
@@ -172,7 +192,8 @@ function applyToShipping(order: Order, application: DiscountApplication): number
     if (net > 0) line.allocations.push({ applicationIndex: index, amountMinor: net });
     amountMinor += net;
   }
-  if (application.code !== null) order.discountCodes.push({ code: application.code, amountMinor, type: "shipping" });
+  if (application.code !== null)
+    order.discountCodes.push({ code: application.code, amountMinor, type: "shipping" });
   return amountMinor;
 }
 
@@ -185,15 +206,21 @@ function codeApplication(state: ShopState, discount: Discount, code: string): Di
     title: discount.title,
     targetType: value.type === "free_shipping" ? "shipping_line" : "line_item",
     targetSelection: discount.items.type === "all" ? "all" : "entitled",
-    allocationMethod: (value.type === "amount" && value.onEachItem) || value.type === "free_shipping" ? "each" : "across",
+    allocationMethod:
+      (value.type === "amount" && value.onEachItem) || value.type === "free_shipping" ? "each" : "across",
     valueType: value.type === "amount" ? "fixed_amount" : "percentage",
-    value: value.type === "amount" ? formatMinor(value.amountMinor, state.shop.currency) : onePlace(percentage),
+    value:
+      value.type === "amount" ? formatMinor(value.amountMinor, state.shop.currency) : onePlace(percentage),
     discountId: discount.id,
   };
 }
 
 /** A discount that is simply stated (orderCreate, draft orders), over all lines or the shipping. */
-export function applyManualDiscount(order: Order, manual: NonNullable<PlaceOrderInput["manualDiscount"]>, amountMinor: number): void {
+export function applyManualDiscount(
+  order: Order,
+  manual: NonNullable<PlaceOrderInput["manualDiscount"]>,
+  amountMinor: number,
+): void {
   const application: DiscountApplication = {
     type: manual.code === undefined ? "manual" : "discount_code",
     code: manual.code ?? null,
@@ -213,7 +240,9 @@ export function applyManualDiscount(order: Order, manual: NonNullable<PlaceOrder
   const lines = order.lines.filter((line) => !line.giftCard);
   const fraction = manual.valueType === "percentage" ? parseFraction(manual.value) : null;
   const value =
-    fraction === null ? { amountMinor } : { fraction: String(fraction.numerator / (fraction.denominator * 100)) };
+    fraction === null
+      ? { amountMinor }
+      : { fraction: String(fraction.numerator / (fraction.denominator * 100)) };
   const code = manual.code === undefined ? null : { code: manual.code, type: manual.valueType };
   allocate(order, lines, spreadOver(lines, value), index, code);
 }

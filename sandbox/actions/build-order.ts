@@ -19,7 +19,8 @@ export interface BuiltOrder {
 /** Makes and prices an order without putting it anywhere: no id is used up unless `newId` does. */
 export function buildOrder(world: World, shop: string, input: PlaceOrderInput, newId: () => Id): BuiltOrder {
   const state = world.store.shop(shop);
-  if (input.lines.length === 0) refuse(["lineItems"], "Line items must have at least one line item", "INVALID");
+  if (input.lines.length === 0)
+    refuse(["lineItems"], "Line items must have at least one line item", "INVALID");
   const at = world.now().toISOString();
   const lines = input.lines.map((line, index) => buildLine(state, line, index, newId));
   const buyer = findBuyer(state, input);
@@ -49,7 +50,9 @@ export function buildOrder(world: World, shop: string, input: PlaceOrderInput, n
     transactions: [],
     refunds: [],
     fulfillments: [],
-    shippingAddress: input.shippingAddress ? makeAddress(world, input.shippingAddress) : defaultAddress(buyer),
+    shippingAddress: input.shippingAddress
+      ? makeAddress(world, input.shippingAddress)
+      : defaultAddress(buyer),
     billingAddress: input.billingAddress ? makeAddress(world, input.billingAddress) : defaultAddress(buyer),
     token: world.store.newToken(),
     cartToken: input.cartToken ?? null,
@@ -63,7 +66,11 @@ export function buildOrder(world: World, shop: string, input: PlaceOrderInput, n
   };
   order.shippingLines = buildShipping(state, order, input, newId);
   if (input.manualDiscount !== undefined) {
-    applyManualDiscount(order, input.manualDiscount, parseMinor(input.manualDiscount.value || "0", state.shop.currency) ?? 0);
+    applyManualDiscount(
+      order,
+      input.manualDiscount,
+      parseMinor(input.manualDiscount.value || "0", state.shop.currency) ?? 0,
+    );
   }
   const { applied, rejected } = applyCodes(state, order, input.discountCodes ?? [], buyer, world.now());
   return { order, buyer, applied, rejected };
@@ -72,11 +79,13 @@ export function buildOrder(world: World, shop: string, input: PlaceOrderInput, n
 /** A customer by id, else the one with this e-mail, unless the order is explicitly of nobody. */
 function findBuyer(state: ShopState, input: PlaceOrderInput): Buyer {
   if (typeof input.customerId === "string") {
-    const customer = state.customers.get(input.customerId) ?? refuse(["customerId"], "Customer does not exist", "INVALID");
+    const customer =
+      state.customers.get(input.customerId) ?? refuse(["customerId"], "Customer does not exist", "INVALID");
     return { customer, email: customer.email };
   }
   const email = input.email ?? null;
-  const known = input.customerId === undefined && email !== null ? findCustomerByEmail(state, email) : undefined;
+  const known =
+    input.customerId === undefined && email !== null ? findCustomerByEmail(state, email) : undefined;
   return { customer: known, email };
 }
 
@@ -86,7 +95,10 @@ function defaultAddress(buyer: Buyer): Order["shippingAddress"] {
 }
 
 /** A variant with its product, or undefined. */
-export function findVariant(state: ShopState, variantId: Id): { product: Product; variant: Variant } | undefined {
+export function findVariant(
+  state: ShopState,
+  variantId: Id,
+): { product: Product; variant: Variant } | undefined {
   for (const product of state.products.values()) {
     const variant = product.variants.find((one) => one.id === variantId);
     if (variant !== undefined) return { product, variant };
@@ -95,13 +107,19 @@ export function findVariant(state: ShopState, variantId: Id): { product: Product
 }
 
 /** A line of an order from a variant, or of a title and a price. */
-export function buildLine(state: ShopState, input: OrderLineInput, index: number, newId: () => Id): OrderLine {
+export function buildLine(
+  state: ShopState,
+  input: OrderLineInput,
+  index: number,
+  newId: () => Id,
+): OrderLine {
   const field = ["lineItems", String(index)];
   if (!Number.isSafeInteger(input.quantity) || input.quantity < 1) {
     refuse([...field, "quantity"], "Quantity must be greater than 0", "INVALID");
   }
   const found = input.variantId === undefined ? undefined : findVariant(state, input.variantId);
-  if (input.variantId !== undefined && found === undefined) refuse([...field, "variantId"], "Product with ID is no longer available.", "INVALID");
+  if (input.variantId !== undefined && found === undefined)
+    refuse([...field, "variantId"], "Product with ID is no longer available.", "INVALID");
   if (found === undefined && (input.title === undefined || input.priceMinor === undefined)) {
     refuse([...field, "title"], "Title and price are needed for a custom line item", "INVALID");
   }
@@ -127,13 +145,29 @@ export function buildLine(state: ShopState, input: OrderLineInput, index: number
   };
 }
 
-function buildShipping(state: ShopState, order: Order, input: PlaceOrderInput, newId: () => Id): ShippingLine[] {
-  if (input.shipping) return [{ id: newId(), code: input.shipping.title, allocations: [], ...input.shipping }];
+function buildShipping(
+  state: ShopState,
+  order: Order,
+  input: PlaceOrderInput,
+  newId: () => Id,
+): ShippingLine[] {
+  if (input.shipping)
+    return [{ id: newId(), code: input.shipping.title, allocations: [], ...input.shipping }];
   if (input.shipping === null || input.shippingHandle === null) return [];
   if (!order.lines.some((line) => line.requiresShipping)) return [];
-  const rate = state.shop.shippingRates.find((one) => one.handle === input.shippingHandle) ?? state.shop.shippingRates[0];
+  const rate =
+    state.shop.shippingRates.find((one) => one.handle === input.shippingHandle) ??
+    state.shop.shippingRates[0];
   if (rate === undefined) return [];
   const goodsMinor = order.lines.reduce((sum, line) => sum + line.priceMinor * line.quantity, 0);
   const free = rate.freeFromMinor !== null && goodsMinor >= rate.freeFromMinor;
-  return [{ id: newId(), title: rate.title, code: rate.handle, priceMinor: free ? 0 : rate.priceMinor, allocations: [] }];
+  return [
+    {
+      id: newId(),
+      title: rate.title,
+      code: rate.handle,
+      priceMinor: free ? 0 : rate.priceMinor,
+      allocations: [],
+    },
+  ];
 }

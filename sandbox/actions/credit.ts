@@ -12,10 +12,12 @@ const CREDIT_LIMIT_MINOR = 1_000_000_000;
 /** Issues a gift card; refused when its code is taken. */
 export function createGiftCard(world: World, shop: string, input: GiftCardInput): GiftCard {
   const state = world.store.shop(shop);
-  if (input.initialMinor <= 0) refuse(["initialValue"], "Initial value must be greater than 0", "GREATER_THAN");
+  if (input.initialMinor <= 0)
+    refuse(["initialValue"], "Initial value must be greater than 0", "GREATER_THAN");
   const code = (input.code ?? randomCode()).replace(/[\s-]/g, "").toLowerCase();
   if (!/^[a-z0-9]{8,20}$/.test(code)) refuse(["code"], "Code must be 8 to 20 letters and digits", "INVALID");
-  if ([...state.giftCards.values()].some((card) => card.code === code)) refuse(["code"], "Code has already been taken", "TAKEN");
+  if ([...state.giftCards.values()].some((card) => card.code === code))
+    refuse(["code"], "Code has already been taken", "TAKEN");
   if (input.customerId) requireCustomer(state, input.customerId);
   const at = world.now().toISOString();
   const card: GiftCard = {
@@ -63,37 +65,84 @@ export function creditStoreCredit(
   amountMinor: number,
   expiresAt: string | null = null,
 ): StoreCreditAccount {
-  if (amountMinor <= 0) refuse(["creditInput", "creditAmount", "amount"], "A positive amount must be used to credit a store credit account", "NEGATIVE_OR_ZERO_AMOUNT");
+  if (amountMinor <= 0)
+    refuse(
+      ["creditInput", "creditAmount", "amount"],
+      "A positive amount must be used to credit a store credit account",
+      "NEGATIVE_OR_ZERO_AMOUNT",
+    );
   if (expiresAt !== null && expiresAt <= world.now().toISOString()) {
     refuse(["creditInput", "expiresAt"], "The expiry date must be in the future", "EXPIRES_AT_IN_PAST");
   }
   const account = accountOf(world, shop, customerId);
   if (account.balanceMinor + amountMinor > CREDIT_LIMIT_MINOR) {
-    refuse(["creditInput", "creditAmount", "amount"], "The operation would cause the account's credit limit to be exceeded", "CREDIT_LIMIT_EXCEEDED");
+    refuse(
+      ["creditInput", "creditAmount", "amount"],
+      "The operation would cause the account's credit limit to be exceeded",
+      "CREDIT_LIMIT_EXCEEDED",
+    );
   }
   post(world, account, { kind: "credit", amountMinor, event: "adjustment", orderId: null, expiresAt });
   return account;
 }
 
 /** Takes store credit from a customer. */
-export function debitStoreCredit(world: World, shop: string, customerId: Id, amountMinor: number): StoreCreditAccount {
-  if (amountMinor <= 0) refuse(["debitInput", "debitAmount", "amount"], "A positive amount must be used to debit a store credit account", "NEGATIVE_OR_ZERO_AMOUNT");
+export function debitStoreCredit(
+  world: World,
+  shop: string,
+  customerId: Id,
+  amountMinor: number,
+): StoreCreditAccount {
+  if (amountMinor <= 0)
+    refuse(
+      ["debitInput", "debitAmount", "amount"],
+      "A positive amount must be used to debit a store credit account",
+      "NEGATIVE_OR_ZERO_AMOUNT",
+    );
   const account = accountOf(world, shop, customerId);
   if (account.balanceMinor < amountMinor) {
-    refuse(["debitInput", "debitAmount", "amount"], "The store credit account does not have sufficient funds to satisfy the request", "INSUFFICIENT_FUNDS");
+    refuse(
+      ["debitInput", "debitAmount", "amount"],
+      "The store credit account does not have sufficient funds to satisfy the request",
+      "INSUFFICIENT_FUNDS",
+    );
   }
-  post(world, account, { kind: "debit", amountMinor: -amountMinor, event: "adjustment", orderId: null, expiresAt: null });
+  post(world, account, {
+    kind: "debit",
+    amountMinor: -amountMinor,
+    event: "adjustment",
+    orderId: null,
+    expiresAt: null,
+  });
   return account;
 }
 
 /** Pays an order with store credit. */
-export function spendStoreCredit(world: World, shop: string, customerId: Id, amountMinor: number, orderId: Id): void {
+export function spendStoreCredit(
+  world: World,
+  shop: string,
+  customerId: Id,
+  amountMinor: number,
+  orderId: Id,
+): void {
   const account = accountOf(world, shop, customerId);
-  post(world, account, { kind: "debit", amountMinor: -amountMinor, event: "order_payment", orderId, expiresAt: null });
+  post(world, account, {
+    kind: "debit",
+    amountMinor: -amountMinor,
+    event: "order_payment",
+    orderId,
+    expiresAt: null,
+  });
 }
 
 /** Gives a refund as store credit. */
-export function refundToStoreCredit(world: World, shop: string, customerId: Id, amountMinor: number, orderId: Id): void {
+export function refundToStoreCredit(
+  world: World,
+  shop: string,
+  customerId: Id,
+  amountMinor: number,
+  orderId: Id,
+): void {
   const account = accountOf(world, shop, customerId);
   post(world, account, { kind: "credit", amountMinor, event: "order_refund", orderId, expiresAt: null });
 }
@@ -101,7 +150,9 @@ export function refundToStoreCredit(world: World, shop: string, customerId: Id, 
 /** The spendable store credit of a customer in the shop's currency. */
 export function storeCreditBalance(world: World, shop: string, customerId: Id): number {
   const state = world.store.shop(shop);
-  const account = [...state.storeCredit.values()].find((one) => one.customerId === customerId && one.currency === state.shop.currency);
+  const account = [...state.storeCredit.values()].find(
+    (one) => one.customerId === customerId && one.currency === state.shop.currency,
+  );
   return account?.balanceMinor ?? 0;
 }
 
@@ -109,7 +160,9 @@ export function storeCreditBalance(world: World, shop: string, customerId: Id): 
 function accountOf(world: World, shop: string, customerId: Id): StoreCreditAccount {
   const state = world.store.shop(shop);
   requireCustomer(state, customerId);
-  const found = [...state.storeCredit.values()].find((one) => one.customerId === customerId && one.currency === state.shop.currency);
+  const found = [...state.storeCredit.values()].find(
+    (one) => one.customerId === customerId && one.currency === state.shop.currency,
+  );
   if (found !== undefined) return found;
   const account: StoreCreditAccount = {
     id: world.store.newId(),

@@ -90,7 +90,9 @@ export function mergeCustomers(world: World, shop: string, oneId: Id, twoId: Id)
   }
   for (const discount of state.discounts.values()) {
     if (discount.context.type !== "customers") continue;
-    discount.context.customerIds = [...new Set(discount.context.customerIds.map((id) => (id === gone.id ? kept.id : id)))];
+    discount.context.customerIds = [
+      ...new Set(discount.context.customerIds.map((id) => (id === gone.id ? kept.id : id))),
+    ];
   }
   moveStoreCredit(state, gone.id, kept.id);
   state.customers.delete(gone.id);
@@ -103,7 +105,9 @@ export function mergeCustomers(world: World, shop: string, oneId: Id, twoId: Id)
 
 /** The customer that a checkout with this e-mail belongs to, created when there is none. */
 export function customerForEmail(world: World, shop: string, email: string, names: CustomerInput): Customer {
-  return findCustomerByEmail(world.store.shop(shop), email) ?? createCustomer(world, shop, { ...names, email });
+  return (
+    findCustomerByEmail(world.store.shop(shop), email) ?? createCustomer(world, shop, { ...names, email })
+  );
 }
 
 /** A customer, or a refusal as Shopify words it. */
@@ -122,11 +126,13 @@ function checkContact(state: ShopState, input: CustomerInput, exceptId: Id | nul
   if (input.email) {
     if (!EMAIL.test(input.email)) refuse(["email"], "Email is invalid", "INVALID");
     const other = findCustomerByEmail(state, input.email);
-    if (other !== undefined && other.id !== exceptId) refuse(["email"], "Email has already been taken", "TAKEN");
+    if (other !== undefined && other.id !== exceptId)
+      refuse(["email"], "Email has already been taken", "TAKEN");
   }
   if (input.phone) {
     const other = [...state.customers.values()].find((one) => one.phone === input.phone);
-    if (other !== undefined && other.id !== exceptId) refuse(["phone"], "Phone has already been taken", "TAKEN");
+    if (other !== undefined && other.id !== exceptId)
+      refuse(["phone"], "Phone has already been taken", "TAKEN");
   }
 }
 
@@ -168,7 +174,9 @@ export function makeAddress(world: World, input: AddressInput): Address {
 
 function moveStoreCredit(state: ShopState, fromId: Id, toId: Id): void {
   for (const account of [...state.storeCredit.values()].filter((one) => one.customerId === fromId)) {
-    const target = [...state.storeCredit.values()].find((one) => one.customerId === toId && one.currency === account.currency);
+    const target = [...state.storeCredit.values()].find(
+      (one) => one.customerId === toId && one.currency === account.currency,
+    );
     if (target === undefined) {
       account.customerId = toId;
       continue;

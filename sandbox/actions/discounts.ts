@@ -75,7 +75,8 @@ export function deleteDiscount(world: World, shop: string, id: Id): void {
 export function addDiscountCodes(world: World, shop: string, id: Id, codes: string[]): Discount {
   const state = world.store.shop(shop);
   const discount = requireDiscount(state, id);
-  if (codes.length > MAX_CODES_PER_CALL) refuse(["codes"], `Codes exceeds the limit of ${MAX_CODES_PER_CALL}`, "TOO_MANY_ARGUMENTS");
+  if (codes.length > MAX_CODES_PER_CALL)
+    refuse(["codes"], `Codes exceeds the limit of ${MAX_CODES_PER_CALL}`, "TOO_MANY_ARGUMENTS");
   for (const code of codes) {
     if (findDiscountByCode(world, shop, code) !== undefined) continue;
     discount.codes.push({ id: world.store.newId(), code: code.trim(), usageCount: 0 });
@@ -116,7 +117,12 @@ function checkDiscount(state: ShopState, input: DiscountInput): void {
       refuse(["code"], "Code must be unique. Please try a different code.", "TAKEN");
     }
   }
-  if (input.endsAt !== undefined && input.endsAt !== null && input.startsAt !== undefined && input.endsAt <= input.startsAt) {
+  if (
+    input.endsAt !== undefined &&
+    input.endsAt !== null &&
+    input.startsAt !== undefined &&
+    input.endsAt <= input.startsAt
+  ) {
     refuse(["endsAt"], "Ends at needs to be after starts_at", "INVALID");
   }
   if (input.usageLimit !== undefined && input.usageLimit !== null && input.usageLimit < 1) {
@@ -134,10 +140,18 @@ function checkDiscount(state: ShopState, input: DiscountInput): void {
 function checkValue(input: DiscountInput): void {
   const { value } = input;
   if (value.type === "percentage" && !(Number(value.fraction) > 0 && Number(value.fraction) <= 1)) {
-    refuse(["customerGets", "value", "percentage"], "Value must be between 0.0 and 1.0", "VALUE_OUTSIDE_RANGE");
+    refuse(
+      ["customerGets", "value", "percentage"],
+      "Value must be between 0.0 and 1.0",
+      "VALUE_OUTSIDE_RANGE",
+    );
   }
   if (value.type === "amount" && value.amountMinor <= 0) {
-    refuse(["customerGets", "value", "discountAmount", "amount"], "Value must be greater than 0", "GREATER_THAN");
+    refuse(
+      ["customerGets", "value", "discountAmount", "amount"],
+      "Value must be greater than 0",
+      "GREATER_THAN",
+    );
   }
 }
 

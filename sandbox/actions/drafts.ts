@@ -19,7 +19,12 @@ export function createDraftOrder(world: World, shop: string, input: DraftOrderIn
     status: "OPEN",
     customerId: input.customerId ?? null,
     email: input.email ?? null,
-    lines: lines.map((line) => ({ variantId: line.variantId, title: line.title, quantity: line.quantity, priceMinor: line.priceMinor })),
+    lines: lines.map((line) => ({
+      variantId: line.variantId,
+      title: line.title,
+      quantity: line.quantity,
+      priceMinor: line.priceMinor,
+    })),
     discount: input.discount ?? null,
     tags: input.tags ?? [],
     note: input.note ?? null,

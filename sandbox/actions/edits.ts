@@ -24,20 +24,27 @@ export function editOrder(world: World, shop: string, input: EditInput): Order {
     ...buildLine(state, item, index, newId),
     originalQuantity: 0,
   }));
-  const changes = [...quantities.filter((one) => one.delta !== 0), ...addedLines.map((line) => ({ lineItemId: line.id, delta: line.quantity }))];
+  const changes = [
+    ...quantities.filter((one) => one.delta !== 0),
+    ...addedLines.map((line) => ({ lineItemId: line.id, delta: line.quantity })),
+  ];
   if (changes.length === 0) refuse(null, "There must be at least one change to be made.", "INVALID");
   for (const { lineItemId, delta } of quantities) applyDelta(order, lineItemId, delta);
   order.lines.push(...addedLines);
   orderChanged(world, state, order);
-  world.webhooks.emit(shop, "orders/edited", () => editPayload(state, order, changes, input.staffNote ?? null, newId()));
+  world.webhooks.emit(shop, "orders/edited", () =>
+    editPayload(state, order, changes, input.staffNote ?? null, newId()),
+  );
   return order;
 }
 
 function planQuantity(order: Order, wanted: { lineItemId: Id; quantity: number }): Change {
   const line: OrderLine | undefined = order.lines.find((one) => one.id === wanted.lineItemId);
   if (line === undefined) refuse(["lineItemId"], "The line item does not exist.", "INVALID");
-  if (!Number.isSafeInteger(wanted.quantity) || wanted.quantity < 0) refuse(["quantity"], "Quantity must be 0 or more", "INVALID");
-  if (wanted.quantity < line.fulfilledQuantity) refuse(["quantity"], "Fulfilled items cannot be removed", "INVALID");
+  if (!Number.isSafeInteger(wanted.quantity) || wanted.quantity < 0)
+    refuse(["quantity"], "Quantity must be 0 or more", "INVALID");
+  if (wanted.quantity < line.fulfilledQuantity)
+    refuse(["quantity"], "Fulfilled items cannot be removed", "INVALID");
   return { lineItemId: line.id, delta: wanted.quantity - currentQuantity(order, line) };
 }
 
@@ -49,7 +56,13 @@ function applyDelta(order: Order, lineItemId: Id, delta: number): void {
   else line.quantity += delta;
 }
 
-function editPayload(state: ShopState, order: Order, changes: Change[], note: string | null, editId: Id): Record<string, unknown> {
+function editPayload(
+  state: ShopState,
+  order: Order,
+  changes: Change[],
+  note: string | null,
+  editId: Id,
+): Record<string, unknown> {
   const entry = (change: Change) => ({ id: restId(change.lineItemId), delta: Math.abs(change.delta) });
   const at = restTime(order.updatedAt, state.shop.timeZone);
   return {

@@ -1,5 +1,17 @@
 import type { World } from "#sandbox/context.ts";
-import type { Customer, Discount, GiftCard, Mail, Metafield, Product, Collection, StoreCreditAccount, ThemeBlock, Id, Installation } from "#sandbox/store/types.ts";
+import type {
+  Customer,
+  Discount,
+  GiftCard,
+  Mail,
+  Metafield,
+  Product,
+  Collection,
+  StoreCreditAccount,
+  ThemeBlock,
+  Id,
+  Installation,
+} from "#sandbox/store/types.ts";
 import type { DraftOrder, Order, Refund } from "#sandbox/store/order-types.ts";
 import type * as Input from "./inputs.ts";
 
@@ -23,7 +35,11 @@ export interface Actions {
   /** Prices a cart as `placeOrder` would, and says which codes do not apply and why. Changes nothing. */
   quoteOrder(shop: string, input: Input.PlaceOrderInput): Input.Quote;
   placeOrder(shop: string, input: Input.PlaceOrderInput): Order;
-  updateOrder(shop: string, id: Id, input: { tags?: string[]; note?: string | null; email?: string | null; customerId?: Id | null }): Order;
+  updateOrder(
+    shop: string,
+    id: Id,
+    input: { tags?: string[]; note?: string | null; email?: string | null; customerId?: Id | null },
+  ): Order;
   markPaid(shop: string, orderId: Id): Order;
   fulfilOrder(shop: string, orderId: Id, lines?: { lineItemId: Id; quantity: number }[]): Order;
   cancelOrder(shop: string, input: Input.CancelInput): Order;
@@ -45,7 +61,12 @@ export interface Actions {
   readMetafield(shop: string, ownerId: string, namespace: string, key: string): Metafield | undefined;
 
   createGiftCard(shop: string, input: Input.GiftCardInput): GiftCard;
-  creditStoreCredit(shop: string, customerId: Id, amountMinor: number, expiresAt?: string | null): StoreCreditAccount;
+  creditStoreCredit(
+    shop: string,
+    customerId: Id,
+    amountMinor: number,
+    expiresAt?: string | null,
+  ): StoreCreditAccount;
   debitStoreCredit(shop: string, customerId: Id, amountMinor: number): StoreCreditAccount;
   /** The spendable store credit of a customer in the shop's currency. */
   storeCreditBalance(shop: string, customerId: Id): number;
@@ -56,7 +77,11 @@ export interface Actions {
   updateScopes(shop: string, scopes: string[]): Installation;
   updateShop(shop: string, input: Input.ShopInput): void;
   sendDataRequest(shop: string, customerId: Id): void;
-  sendCustomerRedact(shop: string, customer: { id: Id; email?: string | null; phone?: string | null }, orderIds?: Id[]): void;
+  sendCustomerRedact(
+    shop: string,
+    customer: { id: Id; email?: string | null; phone?: string | null },
+    orderIds?: Id[],
+  ): void;
   sendShopRedact(shop: string): void;
 
   /** Puts a mail into the shop's mailbox page. */

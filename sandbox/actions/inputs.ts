@@ -199,7 +199,9 @@ export interface EditInput {
   orderId: Id;
   setQuantities?: { lineItemId: Id; quantity: number; restock?: boolean | undefined }[] | undefined;
   addVariants?: { variantId: Id; quantity: number }[] | undefined;
-  addCustomItems?: { title: string; quantity: number; priceMinor: number; taxable?: boolean | undefined }[] | undefined;
+  addCustomItems?:
+    | { title: string; quantity: number; priceMinor: number; taxable?: boolean | undefined }[]
+    | undefined;
   staffNote?: string | null | undefined;
 }
 
@@ -213,8 +215,14 @@ export interface DiscountInput {
   items?: DiscountItems | undefined;
   usageLimit?: number | null | undefined;
   oncePerCustomer?: boolean | undefined;
-  minimum?: { type: "subtotal"; amountMinor: number } | { type: "quantity"; quantity: number } | null | undefined;
-  combinesWith?: { order?: boolean | undefined; product?: boolean | undefined; shipping?: boolean | undefined } | undefined;
+  minimum?:
+    | { type: "subtotal"; amountMinor: number }
+    | { type: "quantity"; quantity: number }
+    | null
+    | undefined;
+  combinesWith?:
+    | { order?: boolean | undefined; product?: boolean | undefined; shipping?: boolean | undefined }
+    | undefined;
   tags?: string[] | undefined;
   createdByApp?: boolean | undefined;
 }

@@ -31,7 +31,11 @@ export function setMetafields(world: World, shop: string, inputs: MetafieldInput
 }
 
 /** Deletes metafields; those that are not there are left alone. */
-export function deleteMetafields(world: World, shop: string, identifiers: { ownerId: string; namespace: string; key: string }[]): void {
+export function deleteMetafields(
+  world: World,
+  shop: string,
+  identifiers: { ownerId: string; namespace: string; key: string }[],
+): void {
   const state = world.store.shop(shop);
   for (const { ownerId, namespace, key } of identifiers) {
     state.metafields.get(ownerId)?.delete(`${resolveNamespace(namespace)}.${key}`);
@@ -40,8 +44,17 @@ export function deleteMetafields(world: World, shop: string, identifiers: { owne
 }
 
 /** Reads a metafield; `$app` is understood. */
-export function readMetafield(world: World, shop: string, ownerId: string, namespace: string, key: string): Metafield | undefined {
-  return world.store.shop(shop).metafields.get(ownerId)?.get(`${resolveNamespace(namespace)}.${key}`);
+export function readMetafield(
+  world: World,
+  shop: string,
+  ownerId: string,
+  namespace: string,
+  key: string,
+): Metafield | undefined {
+  return world.store
+    .shop(shop)
+    .metafields.get(ownerId)
+    ?.get(`${resolveNamespace(namespace)}.${key}`);
 }
 
 /** Writes `$app` and `$app:name` out as the reserved namespace of the app. */
@@ -57,18 +70,25 @@ interface Prepared {
   before: Metafield | undefined;
 }
 
-function prepare(world: World, state: ShopState, input: MetafieldInput, index: number): Prepared | { error: UserError } {
+function prepare(
+  world: World,
+  state: ShopState,
+  input: MetafieldInput,
+  index: number,
+): Prepared | { error: UserError } {
   const fail = (field: string, message: string, code: string) => ({
     error: { field: ["metafields", String(index), ...(field === "" ? [] : [field])], message, code },
   });
   if (!ownerExists(state, input.ownerId)) return fail("ownerId", "Owner does not exist.", "INVALID");
-  if (input.key.length < 2 || input.key.length > 64) return fail("key", "Key must be 2 to 64 characters.", "TOO_SHORT");
+  if (input.key.length < 2 || input.key.length > 64)
+    return fail("key", "Key must be 2 to 64 characters.", "TOO_SHORT");
   const namespace = resolveNamespace(input.namespace);
   const before = state.metafields.get(input.ownerId)?.get(`${namespace}.${input.key}`);
   const declared = declaredType(world, input);
   const type = input.type ?? declared ?? before?.type;
   if (type === undefined) return fail("type", "Type can't be blank.", "BLANK");
-  if (!isMetafieldType(type)) return fail("type", `Type ${type} is not one that the sandbox knows.`, "INVALID_TYPE");
+  if (!isMetafieldType(type))
+    return fail("type", `Type ${type} is not one that the sandbox knows.`, "INVALID_TYPE");
   if (declared !== undefined && declared !== type) {
     return fail("type", `Type must be consistent with the definition's type: ${declared}.`, "INVALID_TYPE");
   }
@@ -76,7 +96,8 @@ function prepare(world: World, state: ShopState, input: MetafieldInput, index: n
   const wrong = checkMetafieldValue(type, input.value);
   if (wrong !== undefined) return fail("value", wrong, "INVALID_VALUE");
   if (input.compareDigest !== undefined && (before?.compareDigest ?? null) !== input.compareDigest) {
-    const message = "The resource has been updated since it was loaded. Try again with an updated `compareDigest` value.";
+    const message =
+      "The resource has been updated since it was loaded. Try again with an updated `compareDigest` value.";
     return fail("", message, "STALE_OBJECT");
   }
   return { input, namespace, type, before };
@@ -87,10 +108,18 @@ function declaredType(world: World, input: MetafieldInput): string | undefined {
   const ownerType = (parseGid(input.ownerId)?.type ?? "").toUpperCase();
   return world
     .config()
-    .metafields.find((one) => one.ownerType === ownerType && resolveNamespace(one.namespace) === namespace && one.key === input.key)?.type;
+    .metafields.find(
+      (one) =>
+        one.ownerType === ownerType && resolveNamespace(one.namespace) === namespace && one.key === input.key,
+    )?.type;
 }
 
-function save(world: World, state: ShopState, { input, namespace, type, before }: Prepared, at: string): Metafield {
+function save(
+  world: World,
+  state: ShopState,
+  { input, namespace, type, before }: Prepared,
+  at: string,
+): Metafield {
   const metafield: Metafield = {
     id: before?.id ?? world.store.newId(),
     ownerId: input.ownerId,
@@ -118,7 +147,9 @@ function ownerExists(state: ShopState, ownerId: string): boolean {
     case "Product":
       return state.products.has(owner.id);
     case "ProductVariant":
-      return [...state.products.values()].some((product) => product.variants.some((variant) => variant.id === owner.id));
+      return [...state.products.values()].some((product) =>
+        product.variants.some((variant) => variant.id === owner.id),
+      );
     case "Collection":
       return state.collections.has(owner.id);
     case "Shop":

@@ -4,7 +4,8 @@ import { displayName } from "#sandbox/store/customer-stats.ts";
 import { lineNet, originalTotals } from "#sandbox/store/order-totals.ts";
 import type { Order, Transaction } from "#sandbox/store/order-types.ts";
 import type { Id, ShopState } from "#sandbox/store/types.ts";
-import { orderPayload, transactionPayload } from "#sandbox/webhooks/order-payload.ts";
+import { transactionPayload } from "#sandbox/webhooks/order-parts-payload.ts";
+import { orderPayload } from "#sandbox/webhooks/order-payload.ts";
 import { identitiesOf } from "./apply-codes.ts";
 import { buildOrder } from "./build-order.ts";
 import type { BuiltOrder } from "./build-order.ts";
@@ -20,7 +21,13 @@ export function quoteOrder(world: World, shop: string, input: PlaceOrderInput): 
   const state = world.store.shop(shop);
   const { order, buyer, applied, rejected } = buildOrder(world, shop, input, () => "0");
   const totals = originalTotals(order);
-  const shares = shareTenders(world, shop, buyer.customer?.id ?? null, input.tenders ?? [], totals.totalMinor);
+  const shares = shareTenders(
+    world,
+    shop,
+    buyer.customer?.id ?? null,
+    input.tenders ?? [],
+    totals.totalMinor,
+  );
   const of = (kind: Tender["kind"]) =>
     shares.filter((share) => share.tender.kind === kind).reduce((sum, share) => sum + share.amountMinor, 0);
   const [giftCardMinor, storeCreditMinor] = [of("gift_card"), of("store_credit")];
@@ -40,7 +47,10 @@ export function quoteOrder(world: World, shop: string, input: PlaceOrderInput): 
       amountMinor: one.amountMinor,
       target: one.discount.discountClass === "SHIPPING" ? "shipping_line" : "line_item",
     })),
-    rejected: rejected.map((one) => ({ ...one, message: codeRefusalMessage(one.code, one.reason, input.locale ?? state.shop.locale) })),
+    rejected: rejected.map((one) => ({
+      ...one,
+      message: codeRefusalMessage(one.code, one.reason, input.locale ?? state.shop.locale),
+    })),
     subtotalMinor: totals.subtotalMinor,
     shippingMinor: totals.shippingMinor,
     taxMinor: totals.taxMinor,
@@ -68,7 +78,10 @@ export function placeOrder(world: World, shop: string, input: PlaceOrderInput): 
   const { order } = built;
   if (order.customerId === null && input.customerId === undefined && order.email !== null) {
     const names = input.shippingAddress ?? {};
-    order.customerId = customerForEmail(world, shop, order.email, { firstName: names.firstName, lastName: names.lastName }).id;
+    order.customerId = customerForEmail(world, shop, order.email, {
+      firstName: names.firstName,
+      lastName: names.lastName,
+    }).id;
   }
   pay(world, state, built, input);
   countCodes(built);
@@ -108,7 +121,12 @@ export function requireOrder(state: ShopState, id: Id): Order {
 }
 
 /** Bumps an order's `updatedAt`, strictly upward, and sends orders/updated after any other topics given. */
-export function orderChanged(world: World, state: ShopState, order: Order, topics: readonly string[] = []): void {
+export function orderChanged(
+  world: World,
+  state: ShopState,
+  order: Order,
+  topics: readonly string[] = [],
+): void {
   bumpOrder(world, order);
   for (const topic of [...topics, "orders/updated"]) {
     world.webhooks.emit(state.shop.domain, topic, () => orderPayload(state, order));
@@ -123,14 +141,25 @@ export function bumpOrder(world: World, order: Order): void {
 }
 
 /** Sends order_transactions/create for each. */
-export function announceTransactions(world: World, state: ShopState, order: Order, transactions: readonly Transaction[]): void {
+export function announceTransactions(
+  world: World,
+  state: ShopState,
+  order: Order,
+  transactions: readonly Transaction[],
+): void {
   for (const transaction of transactions) {
-    world.webhooks.emit(state.shop.domain, "order_transactions/create", () => transactionPayload(state, order, transaction));
+    world.webhooks.emit(state.shop.domain, "order_transactions/create", () =>
+      transactionPayload(state, order, transaction),
+    );
   }
 }
 
 /** A transaction of an order, not yet in it. */
-export function makeTransaction(world: World, state: ShopState, values: Pick<Transaction, "kind" | "gateway" | "amountMinor"> & Partial<Transaction>): Transaction {
+export function makeTransaction(
+  world: World,
+  state: ShopState,
+  values: Pick<Transaction, "kind" | "gateway" | "amountMinor"> & Partial<Transaction>,
+): Transaction {
   const at = world.now().toISOString();
   return {
     id: world.store.newId(state),
@@ -177,19 +206,42 @@ function pay(world: World, state: ShopState, { order }: BuiltOrder, input: Place
   const { totalMinor } = originalTotals(order);
   const at = order.processedAt;
   let left = totalMinor;
-  for (const { tender, amountMinor } of shareTenders(world, shop, order.customerId, input.tenders ?? [], totalMinor)) {
+  for (const { tender, amountMinor } of shareTenders(
+    world,
+    shop,
+    order.customerId,
+    input.tenders ?? [],
+    totalMinor,
+  )) {
     if (amountMinor === 0) continue;
     left -= amountMinor;
     if (tender.kind === "gift_card") {
       const card = spendGiftCard(world, shop, tender.code, amountMinor);
-      order.transactions.push(makeTransaction(world, state, { kind: "sale", gateway: "gift_card", amountMinor, giftCardId: card.id, processedAt: at }));
+      order.transactions.push(
+        makeTransaction(world, state, {
+          kind: "sale",
+          gateway: "gift_card",
+          amountMinor,
+          giftCardId: card.id,
+          processedAt: at,
+        }),
+      );
     } else {
       spendStoreCredit(world, shop, order.customerId ?? "", amountMinor, order.id);
-      order.transactions.push(makeTransaction(world, state, { kind: "sale", gateway: "shopify_store_credit", amountMinor, processedAt: at }));
+      order.transactions.push(
+        makeTransaction(world, state, {
+          kind: "sale",
+          gateway: "shopify_store_credit",
+          amountMinor,
+          processedAt: at,
+        }),
+      );
     }
   }
   if (input.payments !== undefined) {
-    order.transactions.push(...input.payments.map((payment) => makeTransaction(world, state, { ...payment, processedAt: at })));
+    order.transactions.push(
+      ...input.payments.map((payment) => makeTransaction(world, state, { ...payment, processedAt: at })),
+    );
     return;
   }
   if (left === 0) return;
@@ -215,7 +267,9 @@ function countCodes({ applied, buyer, order }: BuiltOrder): void {
 
 function takeStock(state: ShopState, order: Order): void {
   for (const line of order.lines) {
-    const variant = state.products.get(line.productId ?? "")?.variants.find((one) => one.id === line.variantId);
+    const variant = state.products
+      .get(line.productId ?? "")
+      ?.variants.find((one) => one.id === line.variantId);
     if (variant?.inventoryQuantity != null) variant.inventoryQuantity -= line.quantity;
   }
 }
@@ -229,7 +283,9 @@ function sendReceipt(world: World, state: ShopState, order: Order): void {
   receiveMail(world, state.shop.domain, {
     to: order.email,
     subject: korean ? `주문 ${order.name} 접수를 확인했어요` : `Order ${order.name} confirmed`,
-    text: korean ? `${name} 님, 주문해 주셔서 고맙습니다. 합계 ${total}.` : `Thank you, ${name}. The total of your order is ${total}.`,
+    text: korean
+      ? `${name} 님, 주문해 주셔서 고맙습니다. 합계 ${total}.`
+      : `Thank you, ${name}. The total of your order is ${total}.`,
     kind: "order",
   });
 }

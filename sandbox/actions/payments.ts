@@ -1,5 +1,11 @@
 import type { World } from "#sandbox/context.ts";
-import { currentQuantity, financialStatus, outstandingMinor, receivedMinor, refundedMinor } from "#sandbox/store/order-totals.ts";
+import {
+  currentQuantity,
+  financialStatus,
+  outstandingMinor,
+  receivedMinor,
+  refundedMinor,
+} from "#sandbox/store/order-totals.ts";
 import type { Order, Transaction } from "#sandbox/store/order-types.ts";
 import type { Id } from "#sandbox/store/types.ts";
 import type { CancelInput } from "./inputs.ts";
@@ -14,7 +20,9 @@ export function markPaid(world: World, shop: string, orderId: Id): Order {
   if (order.cancelledAt !== null) refuse(["id"], "Order cannot be marked as paid.", "INVALID");
   const amountMinor = outstandingMinor(order);
   if (amountMinor <= 0) refuse(["id"], "Order cannot be marked as paid.", "INVALID");
-  const authorization = order.transactions.find((one) => one.kind === "authorization" && one.status === "success");
+  const authorization = order.transactions.find(
+    (one) => one.kind === "authorization" && one.status === "success",
+  );
   const pending = order.transactions.find((one) => one.status === "pending");
   const transaction = makeTransaction(world, state, {
     kind: authorization === undefined ? "sale" : "capture",
@@ -29,15 +37,25 @@ export function markPaid(world: World, shop: string, orderId: Id): Order {
 }
 
 /** Ships what is left, or so many of some lines; orders/fulfilled or orders/partially_fulfilled, orders/updated. */
-export function fulfilOrder(world: World, shop: string, orderId: Id, lines?: { lineItemId: Id; quantity: number }[]): Order {
+export function fulfilOrder(
+  world: World,
+  shop: string,
+  orderId: Id,
+  lines?: { lineItemId: Id; quantity: number }[],
+): Order {
   const state = world.store.shop(shop);
   const order = requireOrder(state, orderId);
   if (order.cancelledAt !== null) refuse(["id"], "A cancelled order cannot be fulfilled", "INVALID");
-  const open = order.lines.map((line) => ({ line, quantity: Math.max(0, currentQuantity(order, line) - line.fulfilledQuantity) }));
+  const open = order.lines.map((line) => ({
+    line,
+    quantity: Math.max(0, currentQuantity(order, line) - line.fulfilledQuantity),
+  }));
   const shipped = open
     .map(({ line, quantity }) => {
-      const wanted = lines === undefined ? quantity : (lines.find((one) => one.lineItemId === line.id)?.quantity ?? 0);
-      if (wanted > quantity) refuse(["lineItems"], "Quantity is more than what is left to fulfill", "INVALID");
+      const wanted =
+        lines === undefined ? quantity : (lines.find((one) => one.lineItemId === line.id)?.quantity ?? 0);
+      if (wanted > quantity)
+        refuse(["lineItems"], "Quantity is more than what is left to fulfill", "INVALID");
       return { line, quantity: wanted };
     })
     .filter((one) => one.quantity > 0);
@@ -70,11 +88,22 @@ export function cancelOrder(world: World, shop: string, input: CancelInput): Ord
   const at = world.now().toISOString();
   const paid = receivedMinor(order) - refundedMinor(order);
   const giveBack = (input.refund ?? true) && paid > 0;
-  const left = order.lines.map((line) => ({ lineItemId: line.id, quantity: currentQuantity(order, line) })).filter((one) => one.quantity > 0);
-  const authorization = order.transactions.find((one) => one.kind === "authorization" && one.status === "success");
+  const left = order.lines
+    .map((line) => ({ lineItemId: line.id, quantity: currentQuantity(order, line) }))
+    .filter((one) => one.quantity > 0);
+  const authorization = order.transactions.find(
+    (one) => one.kind === "authorization" && one.status === "success",
+  );
   const voided: Transaction[] = [];
   if (authorization !== undefined && receivedMinor(order) === 0) {
-    voided.push(makeTransaction(world, state, { kind: "void", gateway: authorization.gateway, amountMinor: authorization.amountMinor, parentId: authorization.id }));
+    voided.push(
+      makeTransaction(world, state, {
+        kind: "void",
+        gateway: authorization.gateway,
+        amountMinor: authorization.amountMinor,
+        parentId: authorization.id,
+      }),
+    );
   }
   order.transactions.push(...voided);
   order.cancelledAt = at;

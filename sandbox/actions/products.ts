@@ -23,8 +23,15 @@ export function createProduct(world: World, shop: string, input: ProductInput): 
     status: input.status ?? "ACTIVE",
     isGiftCard: input.isGiftCard ?? false,
     options: options.map((option) => ({ id: world.store.newId(), ...option })),
-    variants: (input.variants ?? [{}]).map((variant, index) => makeVariant(world, id, variant, index, at, input.isGiftCard ?? false)),
-    images: (input.images ?? []).map((image) => ({ id: world.store.newId(), width: 1200, height: 1200, ...definedOf(image) })),
+    variants: (input.variants ?? [{}]).map((variant, index) =>
+      makeVariant(world, id, variant, index, at, input.isGiftCard ?? false),
+    ),
+    images: (input.images ?? []).map((image) => ({
+      id: world.store.newId(),
+      width: 1200,
+      height: 1200,
+      ...definedOf(image),
+    })),
     createdAt: at,
     updatedAt: at,
     publishedAt: at,
@@ -38,14 +45,17 @@ export function createProduct(world: World, shop: string, input: ProductInput): 
 /** Changes a product; given variants replace the old ones in order; products/update. */
 export function updateProduct(world: World, shop: string, id: Id, input: Partial<ProductInput>): Product {
   const state = world.store.shop(shop);
-  const product = state.products.get(id) ?? refuse(["id"], "Product does not exist", "PRODUCT_DOES_NOT_EXIST");
+  const product =
+    state.products.get(id) ?? refuse(["id"], "Product does not exist", "PRODUCT_DOES_NOT_EXIST");
   const at = world.now().toISOString();
   const { variants, options: _options, images: _images, ...plain } = input;
   Object.assign(product, definedOf(plain), { updatedAt: at });
   if (variants !== undefined) {
     product.variants = variants.map((variant, index) => {
       const old = product.variants[index];
-      return old === undefined ? makeVariant(world, id, variant, index, at, product.isGiftCard) : { ...old, ...definedOf(variant), updatedAt: at };
+      return old === undefined
+        ? makeVariant(world, id, variant, index, at, product.isGiftCard)
+        : { ...old, ...definedOf(variant), updatedAt: at };
     });
   }
   world.store.changed();
@@ -75,9 +85,15 @@ export function createCollection(world: World, shop: string, input: CollectionIn
 }
 
 /** Adds products to a collection; collections/update. */
-export function addProductsToCollection(world: World, shop: string, collectionId: Id, productIds: Id[]): Collection {
+export function addProductsToCollection(
+  world: World,
+  shop: string,
+  collectionId: Id,
+  productIds: Id[],
+): Collection {
   const state = world.store.shop(shop);
-  const collection = state.collections.get(collectionId) ?? refuse(["id"], "Collection does not exist", "NOT_FOUND");
+  const collection =
+    state.collections.get(collectionId) ?? refuse(["id"], "Collection does not exist", "NOT_FOUND");
   collection.productIds = [...new Set([...collection.productIds, ...productIds])];
   collection.updatedAt = world.now().toISOString();
   world.store.changed();
@@ -87,7 +103,12 @@ export function addProductsToCollection(world: World, shop: string, collectionId
 
 /** Latin letters and digits joined by hyphens; Hangul is kept, as Shopify keeps it. */
 export function slug(title: string): string {
-  return title.toLowerCase().replace(/[^\p{Letter}\p{Number}]+/gu, "-").replace(/^-|-$/g, "") || "untitled";
+  return (
+    title
+      .toLowerCase()
+      .replace(/[^\p{Letter}\p{Number}]+/gu, "-")
+      .replace(/^-|-$/g, "") || "untitled"
+  );
 }
 
 function freeHandle(taken: readonly { handle: string }[], wanted: string): string {
@@ -98,7 +119,14 @@ function freeHandle(taken: readonly { handle: string }[], wanted: string): strin
   return `${wanted}-${count}`;
 }
 
-function makeVariant(world: World, productId: Id, input: VariantInput, index: number, at: string, giftCard: boolean): Variant {
+function makeVariant(
+  world: World,
+  productId: Id,
+  input: VariantInput,
+  index: number,
+  at: string,
+  giftCard: boolean,
+): Variant {
   const optionValues = input.optionValues ?? ["Default Title"];
   return {
     id: world.store.newId(),

@@ -1,5 +1,13 @@
 import type { World } from "#sandbox/context.ts";
-import { currentQuantity, lineNet, lineTax, receivedMinor, refundedMinor, shippingNet, shippingTax } from "#sandbox/store/order-totals.ts";
+import {
+  currentQuantity,
+  lineNet,
+  lineTax,
+  receivedMinor,
+  refundedMinor,
+  shippingNet,
+  shippingTax,
+} from "#sandbox/store/order-totals.ts";
 import type { Order, OrderAdjustment, Refund, RefundLine, Transaction } from "#sandbox/store/order-types.ts";
 import type { ShopState } from "#sandbox/store/types.ts";
 import { refundPayload } from "#sandbox/webhooks/refund-payload.ts";
@@ -39,7 +47,13 @@ export function refundOrder(world: World, shop: string, input: RefundInput): Ref
     restock: lines.some((line) => line.restockType !== "no_restock"),
     lines,
     shippingLines,
-    adjustments: adjustmentsOf(world, state, order, shippingLines, receivedMinor(order) === 0 ? 0 : worth - amountMinor),
+    adjustments: adjustmentsOf(
+      world,
+      state,
+      order,
+      shippingLines,
+      receivedMinor(order) === 0 ? 0 : worth - amountMinor,
+    ),
     transactionIds: [],
     createdAt: at,
     processedAt: input.processedAt === undefined ? at : new Date(input.processedAt).toISOString(),
@@ -59,10 +73,15 @@ export function refundOrder(world: World, shop: string, input: RefundInput): Ref
 function refundLines(world: World, state: ShopState, order: Order, input: RefundInput): RefundLine[] {
   return (input.lines ?? []).map((wanted, index) => {
     const line = order.lines.find((one) => one.id === wanted.lineItemId);
-    if (line === undefined) refuse(["refundLineItems", String(index), "lineItemId"], "Line item does not exist", "INVALID");
+    if (line === undefined)
+      refuse(["refundLineItems", String(index), "lineItemId"], "Line item does not exist", "INVALID");
     const left = currentQuantity(order, line);
     if (!Number.isSafeInteger(wanted.quantity) || wanted.quantity < 1 || wanted.quantity > left) {
-      refuse(["refundLineItems", String(index), "quantity"], "Quantity cannot refund more items than were purchased", "INVALID");
+      refuse(
+        ["refundLineItems", String(index), "quantity"],
+        "Quantity cannot refund more items than were purchased",
+        "INVALID",
+      );
     }
     const after = left - wanted.quantity;
     return {
@@ -85,19 +104,27 @@ function refundShipping(world: World, state: ShopState, order: Order, input: Ref
       .reduce((sum, one) => sum + one.subtotalMinor, 0);
     return { line, leftMinor: shippingNet(line) - back };
   });
-  let wanted = "full" in input.shipping ? open.reduce((sum, one) => sum + one.leftMinor, 0) : input.shipping.amountMinor;
+  let wanted =
+    "full" in input.shipping ? open.reduce((sum, one) => sum + one.leftMinor, 0) : input.shipping.amountMinor;
   const parts = open.map(({ line, leftMinor }) => {
     const subtotalMinor = Math.min(wanted, leftMinor);
     wanted -= subtotalMinor;
     const taxMinor = shippingTax(order, leftMinor) - shippingTax(order, leftMinor - subtotalMinor);
     return { id: world.store.newId(state), shippingLineId: line.id, subtotalMinor, taxMinor };
   });
-  if (wanted > 0) refuse(["shipping", "amount"], "Shipping refund is more than what was paid for shipping", "INVALID");
+  if (wanted > 0)
+    refuse(["shipping", "amount"], "Shipping refund is more than what was paid for shipping", "INVALID");
   return parts.filter((part) => part.subtotalMinor > 0);
 }
 
 /** REST shows refunded shipping a second time among the adjustments, negative. */
-function adjustmentsOf(world: World, state: ShopState, order: Order, shipping: ShippingBack[], discrepancyMinor: number): OrderAdjustment[] {
+function adjustmentsOf(
+  world: World,
+  state: ShopState,
+  order: Order,
+  shipping: ShippingBack[],
+  discrepancyMinor: number,
+): OrderAdjustment[] {
   const adjustments: OrderAdjustment[] = shipping.map((one) => ({
     id: world.store.newId(state),
     kind: "shipping_refund",
@@ -118,15 +145,25 @@ function adjustmentsOf(world: World, state: ShopState, order: Order, shipping: S
 }
 
 /** Sends money back to the payments it came from, those with money first; or all of it as store credit. */
-function moneyBack(world: World, state: ShopState, order: Order, amountMinor: number, input: RefundInput): Transaction[] {
+function moneyBack(
+  world: World,
+  state: ShopState,
+  order: Order,
+  amountMinor: number,
+  input: RefundInput,
+): Transaction[] {
   if (amountMinor === 0) return [];
   const status = input.transactionStatus ?? "success";
   if (input.asStoreCredit === true) {
     if (order.customerId === null) refuse(["refundMethods"], "Store credit needs a customer", "INVALID");
     refundToStoreCredit(world, state.shop.domain, order.customerId, amountMinor, order.id);
-    return [makeTransaction(world, state, { kind: "refund", gateway: "shopify_store_credit", amountMinor, status })];
+    return [
+      makeTransaction(world, state, { kind: "refund", gateway: "shopify_store_credit", amountMinor, status }),
+    ];
   }
-  const payments = order.transactions.filter((one) => (one.kind === "sale" || one.kind === "capture") && one.status === "success");
+  const payments = order.transactions.filter(
+    (one) => (one.kind === "sale" || one.kind === "capture") && one.status === "success",
+  );
   const isMoney = (one: Transaction) => one.gateway !== "gift_card" && one.gateway !== "shopify_store_credit";
   let left = amountMinor;
   const transactions: Transaction[] = [];
@@ -152,7 +189,13 @@ function moneyBack(world: World, state: ShopState, order: Order, amountMinor: nu
   return transactions;
 }
 
-function returnTender(world: World, state: ShopState, order: Order, payment: Transaction, amountMinor: number): void {
+function returnTender(
+  world: World,
+  state: ShopState,
+  order: Order,
+  payment: Transaction,
+  amountMinor: number,
+): void {
   const card = payment.giftCardId === null ? undefined : state.giftCards.get(payment.giftCardId);
   if (card !== undefined) card.balanceMinor += amountMinor;
   if (payment.gateway === "shopify_store_credit" && order.customerId !== null) {
@@ -164,7 +207,9 @@ function restock(state: ShopState, order: Order, refund: Refund): void {
   for (const entry of refund.lines) {
     if (entry.restockType === "no_restock") continue;
     const line = order.lines.find((one) => one.id === entry.lineItemId);
-    const variant = state.products.get(line?.productId ?? "")?.variants.find((one) => one.id === line?.variantId);
+    const variant = state.products
+      .get(line?.productId ?? "")
+      ?.variants.find((one) => one.id === line?.variantId);
     if (variant?.inventoryQuantity != null) variant.inventoryQuantity += entry.quantity;
   }
 }

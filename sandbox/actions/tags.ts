@@ -15,7 +15,12 @@ export function removeTags(world: World, shop: string, ownerGid: string, tags: s
   changeTags(world, shop, ownerGid, (before) => before.filter((tag) => !tags.includes(tag)));
 }
 
-function changeTags(world: World, shop: string, ownerGid: string, change: (before: string[]) => string[]): void {
+function changeTags(
+  world: World,
+  shop: string,
+  ownerGid: string,
+  change: (before: string[]) => string[],
+): void {
   const state = world.store.shop(shop);
   const owner = parseGid(ownerGid);
   const at = world.now().toISOString();
@@ -32,5 +37,6 @@ function changeTags(world: World, shop: string, ownerGid: string, change: (befor
   found.updatedAt = at;
   world.store.changed();
   if (order !== undefined) world.webhooks.emit(shop, "orders/updated", () => orderPayload(state, order));
-  if (product !== undefined) world.webhooks.emit(shop, "products/update", () => productPayload(state.shop, product));
+  if (product !== undefined)
+    world.webhooks.emit(shop, "products/update", () => productPayload(state.shop, product));
 }

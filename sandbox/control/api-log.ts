@@ -33,7 +33,7 @@ export function createApiLog(): ApiLog {
       calls.push({ id: count, ...call });
       if (calls.length > KEPT * 2) calls = calls.slice(-KEPT);
     },
-    list: (limit = KEPT) => calls.slice(-limit).reverse(),
+    list: (limit = KEPT) => calls.slice(-limit).toReversed(),
     clear() {
       calls = [];
     },

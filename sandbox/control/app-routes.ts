@@ -31,7 +31,8 @@ function bulkResult(call: ControlCall): SandboxResponse {
   const id = call.id.replace(/\.jsonl$/, "");
   for (const state of call.context.store.state.shops.values()) {
     const operation = state.bulkOperations.get(id);
-    if (operation?.result != null) return { status: 200, headers: { "content-type": "application/jsonl" }, body: operation.result };
+    if (operation?.result != null)
+      return { status: 200, headers: { "content-type": "application/jsonl" }, body: operation.result };
   }
   return { status: 404, headers: {}, body: "No such result" };
 }

@@ -35,19 +35,36 @@ async function callRoute(
   path: string,
 ): Promise<SandboxResponse> {
   const found = findRoute(routes, request.method, path);
-  if (found === undefined) return json(404, { error: { code: "not_found", message: `No control call ${request.method} ${path}` } });
+  if (found === undefined)
+    return json(404, { error: { code: "not_found", message: `No control call ${request.method} ${path}` } });
   const body = request.method === "GET" ? {} : readJson(request);
-  if (body === undefined) return json(400, { error: { code: "bad_json", message: "The body is not a JSON object" } });
-  const shop = request.url.searchParams.get("shop") ?? (typeof body["shop"] === "string" ? body["shop"] : request.shop);
-  if (context.store.findShop(shop) === undefined) return json(404, { error: { code: "unknown_shop", message: `No shop ${shop}` } });
+  if (body === undefined)
+    return json(400, { error: { code: "bad_json", message: "The body is not a JSON object" } });
+  const shop =
+    request.url.searchParams.get("shop") ?? (typeof body["shop"] === "string" ? body["shop"] : request.shop);
+  if (context.store.findShop(shop) === undefined)
+    return json(404, { error: { code: "unknown_shop", message: `No shop ${shop}` } });
   const { shop: _shop, ...input } = body;
-  const call: ControlCall = { context, shop, state: context.store.shop(shop), id: found.id, body: input, query: request.url.searchParams };
+  const call: ControlCall = {
+    context,
+    shop,
+    state: context.store.shop(shop),
+    id: found.id,
+    body: input,
+    query: request.url.searchParams,
+  };
   try {
     const answer = await found.route(call);
     return isResponse(answer) ? answer : json(200, answer);
   } catch (error) {
     if (error instanceof Refusal) {
-      return json(422, { error: { code: error.userErrors[0]?.code.toLowerCase() ?? "refused", message: error.message, userErrors: error.userErrors } });
+      return json(422, {
+        error: {
+          code: error.userErrors[0]?.code.toLowerCase() ?? "refused",
+          message: error.message,
+          userErrors: error.userErrors,
+        },
+      });
     }
     if (error instanceof TypeError || error instanceof RangeError) {
       return json(400, { error: { code: "bad_request", message: error.message } });
@@ -57,23 +74,33 @@ async function callRoute(
 }
 
 /** Routes are named `METHOD path`, where one part of the path may be `:id`. */
-function findRoute(routes: Readonly<Record<string, Route>>, method: string, path: string): { route: Route; id: string } | undefined {
+function findRoute(
+  routes: Readonly<Record<string, Route>>,
+  method: string,
+  path: string,
+): { route: Route; id: string } | undefined {
   const exact = routes[`${method} ${path}`];
   if (exact !== undefined) return { route: exact, id: "" };
   const parts = path.split("/");
   const id = decodeURIComponent(parts[1] ?? "");
   const named = routes[`${method} ${[parts[0], ":id", ...parts.slice(2)].join("/")}`];
-  return named === undefined || id === "" ? undefined : { route: named, id: id.replace(/^gid:\/\/shopify\/\w+\//, "") };
+  return named === undefined || id === ""
+    ? undefined
+    : { route: named, id: id.replace(/^gid:\/\/shopify\/\w+\//, "") };
 }
 
 function isResponse(value: unknown): value is SandboxResponse {
-  return isRecord(value) && typeof value["status"] === "number" && "body" in value && isRecord(value["headers"]);
+  return (
+    isRecord(value) && typeof value["status"] === "number" && "body" in value && isRecord(value["headers"])
+  );
 }
 
 /** The whole state, or of one shop; access tokens are left out. */
 function dumpState(context: SandboxContext, request: SandboxRequest): SandboxResponse {
   const wanted = request.url.searchParams.get("shop");
-  const shops = [...context.store.state.shops.values()].filter((state) => wanted === null || state.shop.domain === wanted);
+  const shops = [...context.store.state.shops.values()].filter(
+    (state) => wanted === null || state.shop.domain === wanted,
+  );
   const dump = shops.map((state) => ({ ...state, tokens: state.tokens.size }));
   return { ...json(200, {}), body: encode({ shops: dump }) };
 }

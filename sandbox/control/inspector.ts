@@ -6,7 +6,9 @@ const read = (name: string) => readFileSync(new URL(`./inspector/${name}`, impor
 /** The inspector: one page that asks the control API every two seconds what happened. */
 export function inspectorPage(context: SandboxContext): string {
   const shops = [...context.store.state.shops.values()].map(({ shop }) => shop);
-  const options = shops.map((shop) => `<option value="${shop.domain}">${escapeHtml(shop.name)}</option>`).join("");
+  const options = shops
+    .map((shop) => `<option value="${shop.domain}">${escapeHtml(shop.name)}</option>`)
+    .join("");
   return read("page.html")
     .replace("/* style */", () => read("style.css"))
     .replace("/* script */", () => read("script.js"))
@@ -15,5 +17,9 @@ export function inspectorPage(context: SandboxContext): string {
 }
 
 function escapeHtml(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+  return text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;");
 }

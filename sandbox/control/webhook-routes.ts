@@ -19,7 +19,11 @@ function planOf(call: ControlCall, mode: unknown): WebhookPlan {
   const known = MODES.find((one) => one === mode);
   if (known === undefined) throw new RangeError(`mode is one of ${MODES.join(", ")}`);
   const { topics, count } = call.body;
-  return { mode: known, topics: Array.isArray(topics) ? topics.map(String) : [], remaining: typeof count === "number" ? count : null };
+  return {
+    mode: known,
+    topics: Array.isArray(topics) ? topics.map(String) : [],
+    remaining: typeof count === "number" ? count : null,
+  };
 }
 
 /** What becomes of webhooks: listed, held, lost, doubled, shuffled, sent again, waited for. */
@@ -28,7 +32,12 @@ export const webhookRoutes: Readonly<Record<string, Route>> = {
     const { webhooks } = call.context;
     const only = call.query.has("shop") ? { shop: call.shop } : {};
     const text = (name: string) => call.query.get(name) ?? undefined;
-    const found = webhooks.list({ ...only, topic: text("topic"), state: text("state"), limit: limitOf(call, 100) });
+    const found = webhooks.list({
+      ...only,
+      topic: text("topic"),
+      state: text("state"),
+      limit: limitOf(call, 100),
+    });
     const show = call.query.has("bodies") ? (one: Delivery) => one : brief;
     return { plan: webhooks.currentPlan(), deliveries: found.map(show) };
   },

@@ -14,6 +14,7 @@ const ORDERS = 240;
 const DAYS = 92;
 const REDEMPTIONS = 12;
 const REFERRALS = 5;
+const SHOPPERS_AT_ONCE = 4;
 const DRAIN_MS = 60_000;
 /** The last thing a filled shop carries; a shop that has it is left alone. */
 const DONE_TAG = "demo-done";
@@ -60,7 +61,15 @@ async function fillShop(options: FillOptions, shop: Shop): Promise<FilledShop> {
   const client = createShopClient(options.sandboxUrl, shop.domain);
   const report = (step: FillProgress["step"], done: number, total: number) =>
     options.onProgress?.({ shop: shop.domain, step, done, total });
-  const filled: FilledShop = { shop: shop.domain, skipped: false, customers: 0, orders: 0, redemptions: 0, referrals: 0, problems: [] };
+  const filled: FilledShop = {
+    shop: shop.domain,
+    skipped: false,
+    customers: 0,
+    orders: 0,
+    redemptions: 0,
+    referrals: 0,
+    problems: [],
+  };
   const done = await doneKeys(client);
   if (done.has(DONE_TAG)) {
     report("skipped", 1, 1);
@@ -73,18 +82,29 @@ async function fillShop(options: FillOptions, shop: Shop): Promise<FilledShop> {
   const buyers = await makeBuyers(client, random, shop, (count) => report("customers", count, BUYERS));
   filled.customers = buyers.length;
 
-  const planned = planOrders(random, { count: ORDERS, days: DAYS, buyers: buyers.length, products, now: options.now ?? new Date() });
+  const planned = planOrders(random, {
+    count: ORDERS,
+    days: DAYS,
+    buyers: buyers.length,
+    products,
+    now: options.now ?? new Date(),
+  });
   for (const [index, order] of planned.entries()) {
     if (!done.has(order.key)) {
       const buyer = order.buyer === null ? undefined : buyers[order.buyer];
-      await placePlanned(client, shop, order, buyer).catch((error: unknown) => note(filled, `order ${order.key}`, error));
+      await placePlanned(client, shop, order, buyer).catch((error: unknown) =>
+        note(filled, `order ${order.key}`, error),
+      );
     }
     filled.orders += 1;
     report("orders", index + 1, planned.length);
   }
   report("webhooks", 0, 1);
-  const { pending } = await client.control<{ pending: number }>("POST", "webhooks/drain", { timeoutMs: DRAIN_MS });
-  if (pending > 0) filled.problems.push(`${pending} webhooks were not accepted within ${DRAIN_MS / 1000} s; is the app up?`);
+  const { pending } = await client.control<{ pending: number }>("POST", "webhooks/drain", {
+    timeoutMs: DRAIN_MS,
+  });
+  if (pending > 0)
+    filled.problems.push(`${pending} webhooks were not accepted within ${DRAIN_MS / 1000} s; is the app up?`);
   else await useLoyalty({ client, random, shop, buyers, products, done, filled, report });
   await client.control("POST", "webhooks/drain", { timeoutMs: DRAIN_MS });
   await markDone(client, filled);
@@ -99,9 +119,13 @@ async function doneKeys(client: ShopClient): Promise<Set<string>> {
 }
 
 async function markDone(client: ShopClient, filled: FilledShop): Promise<void> {
-  const { orders } = await client.control<{ orders: { id: string; tags: string[] }[] }>("GET", "orders?limit=1");
+  const { orders } = await client.control<{ orders: { id: string; tags: string[] }[] }>(
+    "GET",
+    "orders?limit=1",
+  );
   const [last] = orders;
-  if (last !== undefined && filled.problems.length === 0) await client.control("PATCH", `orders/${last.id}`, { tags: [...last.tags, DONE_TAG] });
+  if (last !== undefined && filled.problems.length === 0)
+    await client.control("PATCH", `orders/${last.id}`, { tags: [...last.tags, DONE_TAG] });
 }
 
 /** Installs the app and opens it once, as a merchant does: that is when it gets its token and starts its program. */
@@ -110,24 +134,43 @@ async function openApp(client: ShopClient, shop: Shop, filled: FilledShop): Prom
   const { url } = await client.control<{ url: string }>("GET", "app");
   const { idToken } = await client.control<{ idToken: string }>("POST", "app/id-token", {});
   const host = Buffer.from(`${shop.domain}/admin`).toString("base64").replaceAll("=", "");
-  const query = new URLSearchParams({ embedded: "1", shop: shop.domain, host, id_token: idToken, locale: shop.locale });
+  const query = new URLSearchParams({
+    embedded: "1",
+    shop: shop.domain,
+    host,
+    id_token: idToken,
+    locale: shop.locale,
+  });
   const response = await fetch(`${url}/app?${query}`, {
     redirect: "follow",
-    headers: { "user-agent": "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/142.0 Safari/537.36", accept: "text/html" },
+    headers: {
+      "user-agent": "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/142.0 Safari/537.36",
+      accept: "text/html",
+    },
     signal: AbortSignal.timeout(30_000),
   }).catch((error: unknown) => error);
-  if (!(response instanceof Response) || !response.ok) note(filled, "opening the app", response instanceof Response ? `HTTP ${response.status}` : response);
+  if (!(response instanceof Response) || !response.ok)
+    note(filled, "opening the app", response instanceof Response ? `HTTP ${response.status}` : response);
 }
 
-async function makeBuyers(client: ShopClient, random: Random, shop: Shop, report: (count: number) => void): Promise<DemoBuyer[]> {
-  const { customers } = await client.control<{ customers: { id: string; email: string | null }[] }>("GET", "customers?limit=100000");
+async function makeBuyers(
+  client: ShopClient,
+  random: Random,
+  shop: Shop,
+  report: (count: number) => void,
+): Promise<DemoBuyer[]> {
+  const { customers } = await client.control<{ customers: { id: string; email: string | null }[] }>(
+    "GET",
+    "customers?limit=100000",
+  );
   const known = new Map(customers.map((one) => [one.email ?? "", one.id]));
-  const seeded = customers.slice(-4).reverse();
+  const seeded = customers.slice(-4).toReversed();
   const buyers: DemoBuyer[] = seeded.map((one) => ({ id: one.id, email: one.email ?? "" }));
   for (const person of makePeople(random, shop.locale, BUYERS - buyers.length)) {
     const id =
       known.get(person.email) ??
-      (await client.control<{ customer: { id: string } }>("POST", "customers", { ...person, enabled: true })).customer.id;
+      (await client.control<{ customer: { id: string } }>("POST", "customers", { ...person, enabled: true }))
+        .customer.id;
     buyers.push({ id, email: person.email });
     report(buyers.length);
   }
@@ -145,29 +188,63 @@ interface LoyaltyUse {
   report: (step: FillProgress["step"], done: number, total: number) => void;
 }
 
-/** The keenest buyers redeem, every third keeping the code; some bring friends. */
+/** The keenest buyers redeem, every third keeping the code; some bring friends. A few shoppers are about at once. */
 async function useLoyalty(use: LoyaltyUse): Promise<void> {
   const { client, random, buyers, filled, done } = use;
   const goods = use.products.filter((product) => !product.isGiftCard);
-  const basket = () => [random.pick(goods), random.pick(goods)].map((product) => ({ variantId: random.pick(product.variants).id, quantity: 1 }));
-  for (const [index, buyer] of buyers.slice(0, REDEMPTIONS).entries()) {
-    const wish = { key: `demo-redeem-${index + 1}`, nth: random.between(0, 5), use: index % 3 !== 2, lines: basket() };
+  const basket = () =>
+    [random.pick(goods), random.pick(goods)].map((product) => ({
+      variantId: random.pick(product.variants).id,
+      quantity: 1,
+    }));
+  const wishes = buyers.slice(0, REDEMPTIONS).map((buyer, index) => {
+    return {
+      buyer,
+      key: `demo-redeem-${index + 1}`,
+      nth: random.between(0, 5),
+      use: index % 3 !== 2,
+      lines: basket(),
+    };
+  });
+  const friends = makePeople(random, use.shop.locale, REFERRALS).map((friend, index) => ({
+    friend: { ...friend, email: `friend.${friend.email}` },
+    advocate: buyers[index % 3],
+    order: { key: `demo-refer-${index + 1}`, lines: [...basket(), ...basket()], buys: index % 4 !== 3 },
+  }));
+  await inTurns(wishes, async (wish, count) => {
     if (!done.has(wish.key)) {
-      const outcome = await redeemAndUse(client, buyer, wish).catch((error: unknown) => note(filled, wish.key, error));
+      const outcome = await redeemAndUse(client, wish.buyer, wish).catch((error: unknown) =>
+        note(filled, wish.key, error),
+      );
       if (outcome !== undefined) filled.redemptions += 1;
     }
-    use.report("redemptions", index + 1, REDEMPTIONS);
-  }
-  const friends = makePeople(random, use.shop.locale, REFERRALS).map((friend) => ({ ...friend, email: `friend.${friend.email}` }));
-  for (const [index, friend] of friends.entries()) {
-    const advocate = buyers[index % 3];
-    const order = { key: `demo-refer-${index + 1}`, lines: [...basket(), ...basket()], buys: index % 4 !== 3 };
+    use.report("redemptions", count, REDEMPTIONS);
+  });
+  await inTurns(friends, async ({ friend, advocate, order }, count) => {
     if (advocate !== undefined && !done.has(order.key)) {
-      const outcome = await referFriend(client, advocate, friend, order).catch((error: unknown) => note(filled, order.key, error));
+      const outcome = await referFriend(client, advocate, friend, order).catch((error: unknown) =>
+        note(filled, order.key, error),
+      );
       if (outcome !== undefined) filled.referrals += 1;
     }
-    use.report("referrals", index + 1, REFERRALS);
-  }
+    use.report("referrals", count, REFERRALS);
+  });
+}
+
+/** Does each, so many at a time, saying how many were begun. */
+async function inTurns<T>(
+  items: readonly T[],
+  act: (item: T, count: number) => Promise<void>,
+): Promise<void> {
+  let next = 0;
+  const work = async () => {
+    while (next < items.length) {
+      const item = items[next];
+      next += 1;
+      if (item !== undefined) await act(item, next);
+    }
+  };
+  await Promise.all(Array.from({ length: SHOPPERS_AT_ONCE }, work));
 }
 
 function note(filled: FilledShop, what: string, error: unknown): undefined {

@@ -28,14 +28,27 @@ interface ShopTaxes {
 }
 
 /** Places one planned order and lets happen to it what is to happen. */
-export async function placePlanned(client: ShopClient, taxes: ShopTaxes, planned: PlannedOrder, buyer: DemoBuyer | undefined): Promise<void> {
+export async function placePlanned(
+  client: ShopClient,
+  taxes: ShopTaxes,
+  planned: PlannedOrder,
+  buyer: DemoBuyer | undefined,
+): Promise<void> {
   const isOpen = planned.fate === "pending" || planned.fate === "paid_later";
-  const id = planned.throughApi ? await createThroughApi(client, taxes, planned, buyer, isOpen) : await checkOut(client, planned, buyer, isOpen);
+  const id = planned.throughApi
+    ? await createThroughApi(client, taxes, planned, buyer, isOpen)
+    : await checkOut(client, planned, buyer, isOpen);
   await meetFate(client, planned, id);
-  if (planned.fulfilled && (planned.fate === "paid" || planned.fate === "amount_refunded")) await client.control("POST", `orders/${id}/fulfil`, {});
+  if (planned.fulfilled && (planned.fate === "paid" || planned.fate === "amount_refunded"))
+    await client.control("POST", `orders/${id}/fulfil`, {});
 }
 
-async function checkOut(client: ShopClient, planned: PlannedOrder, buyer: DemoBuyer | undefined, isOpen: boolean): Promise<string> {
+async function checkOut(
+  client: ShopClient,
+  planned: PlannedOrder,
+  buyer: DemoBuyer | undefined,
+  isOpen: boolean,
+): Promise<string> {
   const { order } = await client.control<{ order: Order }>("POST", "orders", {
     customerId: buyer?.id ?? null,
     email: buyer?.email ?? `guest-${planned.key}@example.com`,
@@ -64,7 +77,10 @@ async function createThroughApi(
       ...(buyer === undefined
         ? { email: `guest-${planned.key}@example.com` }
         : { email: buyer.email, customer: { toAssociate: { id: `gid://shopify/Customer/${buyer.id}` } } }),
-      lineItems: planned.lines.map((line) => ({ variantId: `gid://shopify/ProductVariant/${line.variantId}`, quantity: line.quantity })),
+      lineItems: planned.lines.map((line) => ({
+        variantId: `gid://shopify/ProductVariant/${line.variantId}`,
+        quantity: line.quantity,
+      })),
       processedAt: planned.processedAt,
       financialStatus: isOpen ? "PENDING" : "PAID",
       test: planned.test,
@@ -75,7 +91,8 @@ async function createThroughApi(
       shippingLines: [],
     },
   });
-  if (orderCreate.order === null) throw new Error(orderCreate.userErrors.map((error) => error.message).join("; "));
+  if (orderCreate.order === null)
+    throw new Error(orderCreate.userErrors.map((error) => error.message).join("; "));
   return orderCreate.order.legacyResourceId;
 }
 
@@ -92,23 +109,37 @@ async function meetFate(client: ShopClient, planned: PlannedOrder, id: string): 
       await client.graphql(CANCEL, { id: gid });
       return;
   }
-  const { order } = await client.control<{ order: Order & { currentTotals: { totalMinor: number } } }>("GET", `orders/${id}`);
+  const { order } = await client.control<{ order: Order & { currentTotals: { totalMinor: number } } }>(
+    "GET",
+    `orders/${id}`,
+  );
   const [line] = order.lines;
   if (line === undefined) return;
   switch (planned.fate) {
     case "refunded": {
-      const lines = order.lines.map((one) => ({ lineItemId: one.id, quantity: one.quantity, restockType: "return" }));
+      const lines = order.lines.map((one) => ({
+        lineItemId: one.id,
+        quantity: one.quantity,
+        restockType: "return",
+      }));
       await client.control("POST", `orders/${id}/refund`, { lines, shipping: { full: true } });
       return;
     }
     case "line_refunded":
-      await client.control("POST", `orders/${id}/refund`, { lines: [{ lineItemId: line.id, quantity: 1, restockType: "return" }] });
+      await client.control("POST", `orders/${id}/refund`, {
+        lines: [{ lineItemId: line.id, quantity: 1, restockType: "return" }],
+      });
       return;
     case "amount_refunded":
-      await client.control("POST", `orders/${id}/refund`, { amountMinor: Math.floor(order.currentTotals.totalMinor / 10), note: "A small apology" });
+      await client.control("POST", `orders/${id}/refund`, {
+        amountMinor: Math.floor(order.currentTotals.totalMinor / 10),
+        note: "A small apology",
+      });
       return;
     case "edited":
-      await client.control("POST", `orders/${id}/edit`, { setQuantities: [{ lineItemId: line.id, quantity: line.quantity + 1 }] });
+      await client.control("POST", `orders/${id}/edit`, {
+        setQuantities: [{ lineItemId: line.id, quantity: line.quantity + 1 }],
+      });
       await client.graphql(MARK_AS_PAID, { id: gid });
   }
 }

@@ -1,7 +1,15 @@
 import type { Product } from "#sandbox/store/types.ts";
 import type { Random } from "./random.ts";
 
-export type OrderFate = "paid" | "pending" | "paid_later" | "cancelled" | "refunded" | "line_refunded" | "amount_refunded" | "edited";
+export type OrderFate =
+  | "paid"
+  | "pending"
+  | "paid_later"
+  | "cancelled"
+  | "refunded"
+  | "line_refunded"
+  | "amount_refunded"
+  | "edited";
 
 /** One order to come, under a key that the order will carry, so that a second run knows it. */
 export interface PlannedOrder {
@@ -51,7 +59,9 @@ export function planOrders(
     const age = options.now.getTime() - Date.parse(processedAt);
     return {
       key: `demo-${index + 1}`,
-      buyer: random.chance(0.03) ? null : Math.min(options.buyers - 1, Math.floor(random.next() ** 1.7 * options.buyers)),
+      buyer: random.chance(0.03)
+        ? null
+        : Math.min(options.buyers - 1, Math.floor(random.next() ** 1.7 * options.buyers)),
       lines: mergeLines(lines),
       processedAt,
       fate: fateOf(random),
@@ -62,7 +72,9 @@ export function planOrders(
   });
 }
 
-function mergeLines(lines: { variantId: string; quantity: number }[]): { variantId: string; quantity: number }[] {
+function mergeLines(
+  lines: { variantId: string; quantity: number }[],
+): { variantId: string; quantity: number }[] {
   const merged = new Map<string, number>();
   for (const line of lines) merged.set(line.variantId, (merged.get(line.variantId) ?? 0) + line.quantity);
   return [...merged].map(([variantId, quantity]) => ({ variantId, quantity }));

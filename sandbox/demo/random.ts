@@ -11,7 +11,10 @@ export interface Random {
 
 /** Mulberry32, seeded with a number and a name so that each shop has its own sequence. */
 export function createRandom(seed: number, name: string): Random {
-  let state = [...name].reduce((sum, letter) => Math.imul(sum ^ letter.charCodeAt(0), 0x01000193), seed ^ 0x811c9dc5);
+  let state = [...name].reduce(
+    (sum, letter) => Math.imul(sum ^ letter.charCodeAt(0), 0x01000193),
+    seed ^ 0x811c9dc5,
+  );
   const next = () => {
     state = (state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(state ^ (state >>> 15), 1 | state);

@@ -19,7 +19,11 @@ export interface ShopClient {
   /** Calls the Admin API as a person at a terminal, waiting when it is throttled. */
   graphql<T>(query: string, variables: Record<string, unknown>): Promise<T>;
   /** Calls the storefront; a shopper's cookie makes it a logged-in one. */
-  storefront(method: string, path: string, options?: { cookie?: string | undefined; body?: unknown }): Promise<StorefrontAnswer>;
+  storefront(
+    method: string,
+    path: string,
+    options?: { cookie?: string | undefined; body?: unknown },
+  ): Promise<StorefrontAnswer>;
 }
 
 export interface StorefrontAnswer {
@@ -33,7 +37,10 @@ const TIMEOUT_MS = 30_000;
 
 /** A client of one shop of the sandbox at this address. */
 export function createShopClient(sandboxUrl: string, shop: string): ShopClient {
-  const call = (path: string, init: { method: string; headers?: Record<string, string>; body?: string | null }) =>
+  const call = (
+    path: string,
+    init: { method: string; headers?: Record<string, string>; body?: string | null },
+  ) =>
     fetch(new URL(path, sandboxUrl), {
       ...init,
       redirect: "manual",
@@ -43,14 +50,26 @@ export function createShopClient(sandboxUrl: string, shop: string): ShopClient {
 
   async function graphql<T>(query: string, variables: Record<string, unknown>): Promise<T> {
     const headers = { "x-shopify-access-token": "sandbox-admin-token" };
-    const response = await call("/admin/api/2026-10/graphql.json", { method: "POST", headers, body: JSON.stringify({ query, variables }) });
-    const answer = (await response.json()) as { data?: T; errors?: { message: string; extensions?: { code?: string } }[] };
+    const response = await call("/admin/api/2026-10/graphql.json", {
+      method: "POST",
+      headers,
+      body: JSON.stringify({ query, variables }),
+    });
+    const answer = (await response.json()) as {
+      data?: T;
+      errors?: { message: string; extensions?: { code?: string } }[];
+    };
     const error = answer.errors?.[0];
     if (error?.extensions?.code === "THROTTLED") {
       await new Promise((resolve) => setTimeout(resolve, THROTTLED_WAIT_MS));
       return graphql(query, variables);
     }
-    if (error !== undefined || answer.data === undefined) throw new CallFailed(response.status, error?.extensions?.code ?? "graphql", error?.message ?? "no data");
+    if (error !== undefined || answer.data === undefined)
+      throw new CallFailed(
+        response.status,
+        error?.extensions?.code ?? "graphql",
+        error?.message ?? "no data",
+      );
     return answer.data;
   }
 
@@ -58,7 +77,10 @@ export function createShopClient(sandboxUrl: string, shop: string): ShopClient {
     shop,
     graphql,
     async control<T>(method: string, path: string, body?: unknown): Promise<T> {
-      const response = await call(`/__sandbox/${path}`, { method, body: body === undefined ? null : JSON.stringify(body) });
+      const response = await call(`/__sandbox/${path}`, {
+        method,
+        body: body === undefined ? null : JSON.stringify(body),
+      });
       const answer: unknown = await response.json();
       if (!response.ok) throw failure(response.status, answer);
       return answer as T;
@@ -72,7 +94,11 @@ export function createShopClient(sandboxUrl: string, shop: string): ShopClient {
       const text = await response.text();
       const isJson = response.headers.get("content-type")?.includes("json") ?? false;
       const body: unknown = isJson ? JSON.parse(text) : {};
-      return { status: response.status, body: isRecord(body) ? body : {}, cookies: response.headers.getSetCookie() };
+      return {
+        status: response.status,
+        body: isRecord(body) ? body : {},
+        cookies: response.headers.getSetCookie(),
+      };
     },
   };
 }

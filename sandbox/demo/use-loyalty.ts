@@ -8,13 +8,19 @@ const PATIENCE_MS = 10_000;
 
 /** A shopper in the storefront, logged in or a guest. */
 interface Shopper {
-  call(method: string, path: string, body?: unknown): Promise<{ status: number; body: Record<string, unknown> }>;
+  call(
+    method: string,
+    path: string,
+    body?: unknown,
+  ): Promise<{ status: number; body: Record<string, unknown> }>;
 }
 
 async function logIn(client: ShopClient, customerId: string): Promise<Shopper> {
   const answer = await client.storefront("GET", `/account/login-as?customer=${customerId}`);
   const cookie = answer.cookies.map((one) => one.split(";")[0]).join("; ");
-  return { call: (method, path, body) => client.storefront(method, `/apps/loyalty${path}`, { cookie, body }) };
+  return {
+    call: (method, path, body) => client.storefront(method, `/apps/loyalty${path}`, { cookie, body }),
+  };
 }
 
 function guest(client: ShopClient): Shopper {
@@ -30,7 +36,8 @@ async function poll<T>(read: () => Promise<T | undefined>): Promise<T | undefine
   }
 }
 
-const listOf = (value: unknown): Record<string, unknown>[] => (Array.isArray(value) ? value.filter(isRecord) : []);
+const listOf = (value: unknown): Record<string, unknown>[] =>
+  Array.isArray(value) ? value.filter(isRecord) : [];
 
 /**
  * The buyer redeems a reward they can afford, the `nth` of them, and uses the code in an order unless it is to be kept.
@@ -46,13 +53,26 @@ export async function redeemAndUse(
   const reward = affordable[wish.nth % affordable.length];
   if (reward === undefined) return undefined;
   const points = reward["kind"] === "points_as_cash" || reward["kind"] === "cash" ? { points: 1000 } : {};
-  const redeemed = await shopper.call("POST", "/me/redemptions", { rewardId: reward["id"], ...points, idempotencyKey: wish.key });
+  const redeemed = await shopper.call("POST", "/me/redemptions", {
+    rewardId: reward["id"],
+    ...points,
+    idempotencyKey: wish.key,
+  });
   if (redeemed.status !== 200 && redeemed.status !== 201) {
     throw new CallFailed(redeemed.status, "redemption", JSON.stringify(redeemed.body).slice(0, 200));
   }
-  const code = typeof redeemed.body["code"] === "string" ? redeemed.body["code"] : await codeOf(shopper, redeemed.body["id"]);
+  const code =
+    typeof redeemed.body["code"] === "string"
+      ? redeemed.body["code"]
+      : await codeOf(shopper, redeemed.body["id"]);
   if (code === undefined || !wish.use) return "kept";
-  await client.control("POST", "orders", { customerId: buyer.id, lines: wish.lines, discountCodes: [code], tags: [wish.key], sendReceipt: false });
+  await client.control("POST", "orders", {
+    customerId: buyer.id,
+    lines: wish.lines,
+    discountCodes: [code],
+    tags: [wish.key],
+    sendReceipt: false,
+  });
   return "used";
 }
 
@@ -91,8 +111,12 @@ export async function referFriend(
   const me = await (await logIn(client, advocate.id)).call("GET", "/me");
   const referral = me.body["referral"];
   if (!isRecord(referral) || typeof referral["code"] !== "string") return undefined;
-  const claim = await guest(client).call("POST", "/referrals/claims", { code: referral["code"], email: friend.email });
-  if (claim.status !== 201 && claim.status !== 200) throw new CallFailed(claim.status, "claim", JSON.stringify(claim.body).slice(0, 200));
+  const claim = await guest(client).call("POST", "/referrals/claims", {
+    code: referral["code"],
+    email: friend.email,
+  });
+  if (claim.status !== 201 && claim.status !== 200)
+    throw new CallFailed(claim.status, "claim", JSON.stringify(claim.body).slice(0, 200));
   if (typeof claim.body["code"] !== "string" || !order.buys) return "claimed";
   const customer = await customerOf(client, friend);
   await client.control("POST", "orders", {
@@ -105,9 +129,17 @@ export async function referFriend(
   return "bought";
 }
 
-async function customerOf(client: ShopClient, friend: { email: string; firstName: string; lastName: string; locale: string }): Promise<{ id: string }> {
-  const { customers } = await client.control<{ customers: { id: string; email: string | null }[] }>("GET", "customers?limit=1000");
+async function customerOf(
+  client: ShopClient,
+  friend: { email: string; firstName: string; lastName: string; locale: string },
+): Promise<{ id: string }> {
+  const { customers } = await client.control<{ customers: { id: string; email: string | null }[] }>(
+    "GET",
+    "customers?limit=1000",
+  );
   const known = customers.find((one) => one.email === friend.email);
   if (known !== undefined) return known;
-  return (await client.control<{ customer: { id: string } }>("POST", "customers", { ...friend, enabled: true })).customer;
+  return (
+    await client.control<{ customer: { id: string } }>("POST", "customers", { ...friend, enabled: true })
+  ).customer;
 }

@@ -20,25 +20,39 @@ function encodeCursor(key: SortKey): string {
 
 function decodeCursor(cursor: string): SortKey {
   try {
-    const value = JSON.parse(Buffer.from(cursor, "base64").toString("utf8")) as { last_value: string | number; last_id: string };
+    const value = JSON.parse(Buffer.from(cursor, "base64").toString("utf8")) as {
+      last_value: string | number;
+      last_id: string;
+    };
     return [value.last_value, value.last_id];
   } catch {
-    throw new GraphQLError("Invalid cursor for current pagination sort.", { extensions: { code: "BAD_REQUEST" } });
+    throw new GraphQLError("Invalid cursor for current pagination sort.", {
+      extensions: { code: "BAD_REQUEST" },
+    });
   }
 }
 
 /** A connection sorted by key; cursors point at keys, so pages stay right while items come and go. */
-export function sortedConnection<T>(items: readonly T[], args: Args, keyOf: (item: T) => SortKey, toNode: (item: T) => unknown): Source {
+export function sortedConnection<T>(
+  items: readonly T[],
+  args: Args,
+  keyOf: (item: T) => SortKey,
+  toNode: (item: T) => unknown,
+): Source {
   const direction = args["reverse"] === true ? -1 : 1;
-  const sorted = items.map((item) => ({ item, key: keyOf(item) })).sort((a, b) => direction * compare(a.key, b.key));
+  const sorted = items
+    .map((item) => ({ item, key: keyOf(item) }))
+    .sort((a, b) => direction * compare(a.key, b.key));
   const { first, last } = pageSize(args);
   const after = typeof args["after"] === "string" ? decodeCursor(args["after"]) : undefined;
   const before = typeof args["before"] === "string" ? decodeCursor(args["before"]) : undefined;
   const range = sorted.filter(
     ({ key }) =>
-      (after === undefined || direction * compare(key, after) > 0) && (before === undefined || direction * compare(key, before) < 0),
+      (after === undefined || direction * compare(key, after) > 0) &&
+      (before === undefined || direction * compare(key, before) < 0),
   );
-  const page = first !== undefined ? range.slice(0, first) : last === 0 ? [] : range.slice(-(last ?? MAX_PAGE));
+  const page =
+    first !== undefined ? range.slice(0, first) : last === 0 ? [] : range.slice(-(last ?? MAX_PAGE));
   const start = page[0]?.key;
   const end = page.at(-1)?.key;
   const edges = page.map(({ item, key }) => ({ cursor: encodeCursor(key), node: toNode(item) }));
@@ -72,7 +86,9 @@ function pageSize(args: Args): { first?: number; last?: number } {
     throw new GraphQLError("you must provide one of first or last", { extensions: { code: "BAD_REQUEST" } });
   }
   if (size < 0 || (size > MAX_PAGE && size !== WHOLE)) {
-    throw new GraphQLError(`first and last must be between 0 and ${MAX_PAGE}`, { extensions: { code: "BAD_REQUEST" } });
+    throw new GraphQLError(`first and last must be between 0 and ${MAX_PAGE}`, {
+      extensions: { code: "BAD_REQUEST" },
+    });
   }
   return typeof first === "number" ? { first: size } : { last: size };
 }

@@ -1,5 +1,11 @@
 import { getNamedType, isCompositeType, isObjectType, visit, TypeInfo, visitWithTypeInfo } from "graphql";
-import type { DocumentNode, FieldNode, GraphQLSchema, OperationDefinitionNode, SelectionSetNode } from "graphql";
+import type {
+  DocumentNode,
+  FieldNode,
+  GraphQLSchema,
+  OperationDefinitionNode,
+  SelectionSetNode,
+} from "graphql";
 
 /** One query may cost no more. */
 export const MAX_QUERY_COST = 1000;
@@ -18,7 +24,9 @@ export function requestedCost(
   variables: Readonly<Record<string, unknown>>,
 ): number {
   const fragments = new Map(
-    document.definitions.flatMap((one) => (one.kind === "FragmentDefinition" ? [[one.name.value, one.selectionSet] as const] : [])),
+    document.definitions.flatMap((one) =>
+      one.kind === "FragmentDefinition" ? [[one.name.value, one.selectionSet] as const] : [],
+    ),
   );
   const fieldTypes = typesOf(schema, document);
 
@@ -26,7 +34,10 @@ export function requestedCost(
     let sum = 0;
     for (const selection of selectionSet?.selections ?? []) {
       if (selection.kind === "Field") sum += fieldCost(selection);
-      else sum += costOf(selection.kind === "InlineFragment" ? selection.selectionSet : fragments.get(selection.name.value));
+      else
+        sum += costOf(
+          selection.kind === "InlineFragment" ? selection.selectionSet : fragments.get(selection.name.value),
+        );
     }
     return sum;
   }
@@ -36,7 +47,8 @@ export function requestedCost(
     if (type === undefined || type.name === "PageInfo") return 0;
     if (type.isMutation) return MUTATION_COST;
     if (!type.isComposite) return 0;
-    if (type.name.endsWith("Connection")) return CONNECTION_COST + weightOf(pageOf(field, variables)) * itemCost(field.selectionSet);
+    if (type.name.endsWith("Connection"))
+      return CONNECTION_COST + weightOf(pageOf(field, variables)) * itemCost(field.selectionSet);
     return 1 + costOf(field.selectionSet);
   }
 
@@ -79,7 +91,11 @@ function typesOf(schema: GraphQLSchema, document: DocumentNode) {
         types.set(node, {
           name: type.name,
           isComposite: isCompositeType(type),
-          isMutation: mutation !== undefined && mutation !== null && typeInfo.getParentType() === mutation && isObjectType(type),
+          isMutation:
+            mutation !== undefined &&
+            mutation !== null &&
+            typeInfo.getParentType() === mutation &&
+            isObjectType(type),
         });
       },
     }),
@@ -96,5 +112,8 @@ export function actualCost(data: unknown, requested: number, isMutation: boolean
 function countObjects(value: unknown): number {
   if (Array.isArray(value)) return value.reduce((sum: number, item) => sum + countObjects(item), 0);
   if (typeof value !== "object" || value === null) return 0;
-  return Object.entries(value).reduce((sum, [key, inner]) => sum + (key === "pageInfo" ? 0 : countObjects(inner)), 1);
+  return Object.entries(value).reduce(
+    (sum, [key, inner]) => sum + (key === "pageInfo" ? 0 : countObjects(inner)),
+    1,
+  );
 }

@@ -9,6 +9,7 @@ import type { Caller } from "#sandbox/oauth/tokens.ts";
 import type { Api, Args } from "./api.ts";
 import { MAX_QUERY_COST, actualCost, requestedCost } from "./cost.ts";
 import { refusedPayload } from "./mutation.ts";
+import { orderConnection, orderNode } from "./resources/order-node.ts";
 import { rootFields } from "./resources/root.ts";
 import { adminSchema } from "./schema.ts";
 import { checkScopes } from "./scopes.ts";
@@ -30,7 +31,8 @@ export function graphqlHandler(sandbox: SandboxContext): Handler {
   const throttle = createThrottle();
   return async (request) => {
     if (!/^\/admin\/api\/[^/]+\/graphql\.json$/.test(request.url.pathname)) return undefined;
-    if (request.url.pathname !== API_PATH) return json(404, { errors: "Not Found: the sandbox serves API version 2026-10 only" });
+    if (request.url.pathname !== API_PATH)
+      return json(404, { errors: "Not Found: the sandbox serves API version 2026-10 only" });
     if (request.method !== "POST") return json(405, { errors: "Method Not Allowed" });
     const started = performance.now();
     const call = readCall(request);
@@ -74,12 +76,16 @@ async function answer(
   const caller = fault?.kind === "revoked_token" ? undefined : authenticate(sandbox, state, token);
   if (caller === undefined) {
     if (fault?.kind === "revoked_token" && token !== null) state.tokens.delete(token);
-    return plain(401, { errors: "[API] Invalid API key or access token (unrecognized login or wrong password)" });
+    return plain(401, {
+      errors: "[API] Invalid API key or access token (unrecognized login or wrong password)",
+    });
   }
   if ("errors" in call) return plain(200, { errors: call.errors.map((error) => error.toJSON()) });
   if (fault?.kind === "timeout_before") return hangUp(fault.ms);
   if (fault?.kind === "http_500" || fault?.kind === "http_502") {
-    return plain(fault.kind === "http_500" ? 500 : 502, { errors: fault.kind === "http_500" ? "Internal Server Error" : "Bad Gateway" });
+    return plain(fault.kind === "http_500" ? 500 : 502, {
+      errors: fault.kind === "http_500" ? "Internal Server Error" : "Bad Gateway",
+    });
   }
   if (fault?.kind === "throttled") throttle.drain(`${request.shop} ${caller.isAdmin}`, sandbox.now());
   if (fault?.kind === "slow") await new Promise((resolve) => setTimeout(resolve, fault.ms));
@@ -104,29 +110,55 @@ function readCall(request: SandboxRequest): Call | { errors: readonly GraphQLErr
     if (errors.length > 0) return { errors };
     const name = body?.["operationName"];
     const operation = getOperationAST(document, typeof name === "string" && name !== "" ? name : undefined);
-    if (operation === null || operation === undefined) return { errors: [new GraphQLError("An operation name is required")] };
+    if (operation === null || operation === undefined)
+      return { errors: [new GraphQLError("An operation name is required")] };
     const variables = isRecord(body?.["variables"]) ? body["variables"] : {};
-    const roots = operation.selectionSet.selections.flatMap((one) => (one.kind === "Field" ? [one.name.value] : []));
-    return { document, operation, variables, names: [...(operation.name === undefined ? [] : [operation.name.value]), ...roots] };
+    const roots = new Set(
+      operation.selectionSet.selections.flatMap((one) => (one.kind === "Field" ? [one.name.value] : [])),
+    );
+    return {
+      document,
+      operation,
+      variables,
+      names: [...(operation.name === undefined ? [] : [operation.name.value]), ...roots],
+    };
   } catch (error) {
     if (error instanceof GraphQLError) return { errors: [error] };
     throw error;
   }
 }
 
-async function run(sandbox: SandboxContext, throttle: Throttle, shop: string, caller: Caller, call: Call, fault: Fault | undefined) {
+async function run(
+  sandbox: SandboxContext,
+  throttle: Throttle,
+  shop: string,
+  caller: Caller,
+  call: Call,
+  fault: Fault | undefined,
+) {
   const isMutation = call.operation.operation === "mutation";
   const requested = requestedCost(adminSchema(), call.document, call.operation, call.variables);
   if (requested > MAX_QUERY_COST) {
     const message = `Query cost is ${requested}, which exceeds the single query max cost limit (${MAX_QUERY_COST}).`;
-    return { errors: [{ message, extensions: { code: "MAX_COST_EXCEEDED", cost: requested, maxCost: MAX_QUERY_COST } }] };
+    return {
+      errors: [
+        { message, extensions: { code: "MAX_COST_EXCEEDED", cost: requested, maxCost: MAX_QUERY_COST } },
+      ],
+    };
   }
   const bucket = `${shop} ${caller.isAdmin}`;
   const taken = throttle.take(bucket, requested, sandbox.now());
   if (!taken.allowed) {
     return {
-      errors: [{ message: "Throttled", extensions: { code: "THROTTLED", documentation: "https://shopify.dev/api/usage/rate-limits" } }],
-      extensions: { cost: { requestedQueryCost: requested, actualQueryCost: null, throttleStatus: taken.status } },
+      errors: [
+        {
+          message: "Throttled",
+          extensions: { code: "THROTTLED", documentation: "https://shopify.dev/api/usage/rate-limits" },
+        },
+      ],
+      extensions: {
+        cost: { requestedQueryCost: requested, actualQueryCost: null, throttleStatus: taken.status },
+      },
     };
   }
   const api = makeApi(sandbox, shop, caller);
@@ -144,7 +176,15 @@ async function run(sandbox: SandboxContext, throttle: Throttle, shop: string, ca
 }
 
 function makeApi(sandbox: SandboxContext, shop: string, caller: Caller): Api {
-  const api: Api = { sandbox, shop, state: sandbox.store.shop(shop), caller, isBulk: false, runBulk };
+  const api: Api = {
+    sandbox,
+    shop,
+    state: sandbox.store.shop(shop),
+    caller,
+    nodes: { order: orderNode, orders: orderConnection },
+    isBulk: false,
+    runBulk,
+  };
   return api;
 
   async function runBulk(query: string) {
@@ -152,7 +192,10 @@ function makeApi(sandbox: SandboxContext, shop: string, caller: Caller): Api {
       const document = parse(query);
       const errors = validate(adminSchema(), document);
       const contextValue: Api = { ...api, isBulk: true };
-      const result = errors.length > 0 ? { errors, data: null } : await execute({ schema: adminSchema(), document, contextValue, fieldResolver: resolveField });
+      const result =
+        errors.length > 0
+          ? { errors, data: null }
+          : await execute({ schema: adminSchema(), document, contextValue, fieldResolver: resolveField });
       return { data: result.data, error: result.errors?.[0]?.message ?? null };
     } catch (error) {
       return { data: null, error: error instanceof Error ? error.message : String(error) };
@@ -176,7 +219,8 @@ const resolveField: GraphQLFieldResolver<unknown, Api, Args> = (source, args, ap
     if (resolver === undefined) throw notImplemented(info.parentType.name, info.fieldName);
     return resolver(whole(args, api), api, info);
   }
-  if (!isRecord(source) || !(info.fieldName in source)) throw notImplemented(info.parentType.name, info.fieldName);
+  if (!isRecord(source) || !(info.fieldName in source))
+    throw notImplemented(info.parentType.name, info.fieldName);
   const value = source[info.fieldName];
   return typeof value === "function" ? (value as (args: Args) => unknown)(whole(args, api)) : value;
 };
@@ -189,7 +233,9 @@ function whole(args: Args, api: Api): Args {
 /** Mutations answer with the userErrors of a fault and change nothing. */
 function refusing(fault: Fault): GraphQLFieldResolver<unknown, Api, Args> {
   return (source, args, api, info) =>
-    info.path.prev === undefined ? refusedPayload(info, fault.userErrors) : resolveField(source, args, api, info);
+    info.path.prev === undefined
+      ? refusedPayload(info, fault.userErrors)
+      : resolveField(source, args, api, info);
 }
 
 function notImplemented(typeName: string, fieldName: string): GraphQLError {
@@ -212,7 +258,8 @@ function firstError(result: unknown): string | null {
   if (Array.isArray(errors) && isRecord(errors[0])) return String(errors[0]["message"]);
   for (const value of isRecord(data) ? Object.values(data) : []) {
     const userErrors = isRecord(value) ? value["userErrors"] : undefined;
-    if (Array.isArray(userErrors) && isRecord(userErrors[0])) return `userErrors: ${String(userErrors[0]["message"])}`;
+    if (Array.isArray(userErrors) && isRecord(userErrors[0]))
+      return `userErrors: ${String(userErrors[0]["message"])}`;
   }
   return null;
 }

@@ -13,7 +13,11 @@ export function mutate(info: GraphQLResolveInfo, prefix: readonly string[], act:
     return payload(info, act(), []);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    return payload(info, {}, error.userErrors.map((one) => ({ ...one, field: place(one.field, prefix) })));
+    return payload(
+      info,
+      {},
+      error.userErrors.map((one) => ({ ...one, field: place(one.field, prefix) })),
+    );
   }
 }
 
@@ -35,12 +39,18 @@ function payload(info: GraphQLResolveInfo, values: Source, userErrors: readonly 
   for (const [name, field] of Object.entries(type.getFields())) {
     if (name === "userErrors" || name.endsWith("UserErrors")) {
       const errorType = getNamedType(field.type);
-      const codeType = isObjectType(errorType) ? getNamedType(errorType.getFields()["code"]?.type) : undefined;
-      const codes = isEnumType(codeType) ? new Set(codeType.getValues().map((value) => value.name)) : new Set<string>();
+      const codeType = isObjectType(errorType)
+        ? getNamedType(errorType.getFields()["code"]?.type)
+        : undefined;
+      const codes = isEnumType(codeType)
+        ? new Set(codeType.getValues().map((value) => value.name))
+        : new Set<string>();
       filled[name] = userErrors.map((error) => ({
         ...error,
         code: codes.has(error.code) ? error.code : codes.has("INVALID") ? "INVALID" : null,
-        elementIndex: Number(error.field?.find((part) => /^\d+$/.test(part)) ?? Number.NaN) || (error.field?.includes("0") === true ? 0 : null),
+        elementIndex:
+          Number(error.field?.find((part) => /^\d+$/.test(part)) ?? Number.NaN) ||
+          (error.field?.includes("0") === true ? 0 : null),
         extraInfo: null,
       }));
     } else {

@@ -80,7 +80,9 @@ export function hasScope(api: Api, scope: string): boolean {
 export function checkScopes(api: Api, info: GraphQLResolveInfo): void {
   if (api.caller.isAdmin) return;
   const scope =
-    info.parentType.name === "Mutation" ? MUTATION_SCOPES[info.fieldName] : TYPE_SCOPES[getNamedType(info.returnType).name];
+    info.parentType.name === "Mutation"
+      ? MUTATION_SCOPES[info.fieldName]
+      : TYPE_SCOPES[getNamedType(info.returnType).name];
   if (scope !== undefined && !hasScope(api, scope)) throw accessDenied(info.fieldName, scope);
 }
 
@@ -91,11 +93,14 @@ export function checkOwnerScope(api: Api, fieldName: string, ownerType: string |
 }
 
 function accessDenied(fieldName: string, scope: string): GraphQLError {
-  return new GraphQLError(`Access denied for ${fieldName} field. Required access: \`${scope}\` access scope.`, {
-    extensions: {
-      code: "ACCESS_DENIED",
-      documentation: "https://shopify.dev/api/usage/access-scopes",
-      requiredAccess: `\`${scope}\` access scope.`,
+  return new GraphQLError(
+    `Access denied for ${fieldName} field. Required access: \`${scope}\` access scope.`,
+    {
+      extensions: {
+        code: "ACCESS_DENIED",
+        documentation: "https://shopify.dev/api/usage/access-scopes",
+        requiredAccess: `\`${scope}\` access scope.`,
+      },
     },
-  });
+  );
 }

@@ -14,7 +14,11 @@ type Test<T> = (item: T) => boolean;
  * Shopify's search syntax: `field:value`, comparisons, quotes, `*` at the end, `-` and NOT, AND (also between plain
  * terms), OR, parentheses, and bare words that match the default texts. A field the sandbox lacks is an error.
  */
-export function parseSearch<T>(query: string, fields: SearchFields<T>, defaultTexts: (item: T) => readonly (string | null)[]): Test<T> {
+export function parseSearch<T>(
+  query: string,
+  fields: SearchFields<T>,
+  defaultTexts: (item: T) => readonly (string | null)[],
+): Test<T> {
   const tokens = tokenize(query);
   let position = 0;
 
@@ -24,7 +28,9 @@ export function parseSearch<T>(query: string, fields: SearchFields<T>, defaultTe
       position += 1;
       parts.push(parseAnd());
     }
-    return parts.length === 1 && parts[0] !== undefined ? parts[0] : (item) => parts.some((part) => part(item));
+    return parts.length === 1 && parts[0] !== undefined
+      ? parts[0]
+      : (item) => parts.some((part) => part(item));
   }
 
   function parseAnd(): Test<T> {
@@ -62,19 +68,26 @@ function tokenize(query: string): string[] {
   return [...query.matchAll(/\(|\)|(?:[^\s()"']|"[^"]*"|'[^']*')+/g)].map((match) => match[0]);
 }
 
-function termTest<T>(token: string, fields: SearchFields<T>, defaultTexts: (item: T) => readonly (string | null)[]): Test<T> {
+function termTest<T>(
+  token: string,
+  fields: SearchFields<T>,
+  defaultTexts: (item: T) => readonly (string | null)[],
+): Test<T> {
   const match = /^([a-z_]+):(.*)$/s.exec(token);
   if (match === null) return textTest(defaultTexts, `${unquote(token).replace(/\*$/, "")}*`, true);
   const name = match[1] ?? "";
   const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
   if (field === undefined) {
     const known = Object.keys(fields).join(", ");
-    throw new GraphQLError(`The sandbox does not search by "${name}" here; it knows ${known}.`, { extensions: { code: "SANDBOX_NOT_IMPLEMENTED" } });
+    throw new GraphQLError(`The sandbox does not search by "${name}" here; it knows ${known}.`, {
+      extensions: { code: "SANDBOX_NOT_IMPLEMENTED" },
+    });
   }
   const compared = /^(>=|<=|>|<)?(.*)$/s.exec(match[2] ?? "");
   const value = unquote(compared?.[2] ?? "");
   const operator = compared?.[1] ?? "=";
-  if (field.kind === "text") return value === "*" ? (item) => field.read(item).some(Boolean) : textTest(field.read, value, false);
+  if (field.kind === "text")
+    return value === "*" ? (item) => field.read(item).some(Boolean) : textTest(field.read, value, false);
   const parse = field.kind === "instant" ? parseInstant : parseNumber;
   const wanted = parse(value);
   return (item) => field.read(item).some((text) => text !== null && holds(operator, parse(text), wanted));
@@ -84,7 +97,11 @@ function unquote(text: string): string {
   return text.replace(/^(["'])(.*)\1$/s, "$2");
 }
 
-function textTest<T>(read: (item: T) => readonly (string | null)[], wanted: string, anyWord: boolean): Test<T> {
+function textTest<T>(
+  read: (item: T) => readonly (string | null)[],
+  wanted: string,
+  anyWord: boolean,
+): Test<T> {
   const isPrefix = wanted.endsWith("*");
   const needle = wanted.replace(/\*$/, "").toLowerCase();
   return (item) =>
@@ -92,7 +109,9 @@ function textTest<T>(read: (item: T) => readonly (string | null)[], wanted: stri
       if (text === null) return false;
       const hay = text.toLowerCase();
       if (!isPrefix) return hay === needle;
-      return hay.startsWith(needle) || (anyWord && hay.split(/[\s@.]+/).some((word) => word.startsWith(needle)));
+      return (
+        hay.startsWith(needle) || (anyWord && hay.split(/[\s@.]+/).some((word) => word.startsWith(needle)))
+      );
     });
 }
 

@@ -20,7 +20,10 @@ export function money(minor: number, currency: string): Source {
 /** MoneyBag of an order's amount. */
 export function bag(order: Pick<Order, "currency" | "presentment">, minor: number): Source {
   const shown = order.presentment?.currency ?? order.currency;
-  return { shopMoney: money(minor, order.currency), presentmentMoney: money(presentmentMinor(order, minor), shown) };
+  return {
+    shopMoney: money(minor, order.currency),
+    presentmentMoney: money(presentmentMinor(order, minor), shown),
+  };
 }
 
 /** An argument as text; undefined when absent or null. */
@@ -70,7 +73,9 @@ export function shopMoneyOf(value: unknown, currency: string): number | undefine
   if (!isRecord(value)) return undefined;
   const input = isRecord(value["shopMoney"]) ? value["shopMoney"] : value;
   if (input["currencyCode"] !== currency) {
-    throw new GraphQLError(`The sandbox takes amounts in the shop's currency ${currency}, not ${String(input["currencyCode"])}`);
+    throw new GraphQLError(
+      `The sandbox takes amounts in the shop's currency ${currency}, not ${String(input["currencyCode"])}`,
+    );
   }
   return minorOf(input["amount"], currency);
 }

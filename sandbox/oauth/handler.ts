@@ -20,7 +20,9 @@ export function oauthHandler(context: SandboxContext): Handler {
     const fields = readFields(request);
     const grant = fields["grant_type"] ?? "";
     const fault = context.faults.take(request.shop, ["token"]);
-    const response = await withFault(fault, () => grantToken(context, context.store.shop(request.shop), fields));
+    const response = await withFault(fault, () =>
+      grantToken(context, context.store.shop(request.shop), fields),
+    );
     context.apiLog.add({
       at: context.now().toISOString(),
       shop: request.shop,
@@ -72,22 +74,34 @@ async function withFault(fault: Fault | undefined, act: () => SandboxResponse): 
   }
 }
 
-function grantToken(context: SandboxContext, state: ShopState, fields: Record<string, string>): SandboxResponse {
+function grantToken(
+  context: SandboxContext,
+  state: ShopState,
+  fields: Record<string, string>,
+): SandboxResponse {
   if (fields["client_id"] !== context.app.apiKey || fields["client_secret"] !== context.app.apiSecret) {
     return refusal("invalid_client", "Client authentication failed.");
   }
-  if (state.installation === null) return refusal("application_cannot_be_found", "The app is not installed on this shop.");
+  if (state.installation === null)
+    return refusal("application_cannot_be_found", "The app is not installed on this shop.");
   if (fields["grant_type"] === EXCHANGE_GRANT) return exchange(context, state, fields);
   if (fields["grant_type"] === "refresh_token") return refresh(context, state, fields);
   return refusal("unsupported_grant_type", "The sandbox knows token exchange and refresh_token.");
 }
 
-function exchange(context: SandboxContext, state: ShopState, fields: Record<string, string>): SandboxResponse {
+function exchange(
+  context: SandboxContext,
+  state: ShopState,
+  fields: Record<string, string>,
+): SandboxResponse {
   const online = fields["requested_token_type"] === ONLINE_TYPE;
-  if (!online && fields["requested_token_type"] !== OFFLINE_TYPE) return refusal("invalid_request", "Unknown requested_token_type.");
-  if (fields["subject_token_type"] !== ID_TOKEN_TYPE) return refusal("invalid_request", "Unknown subject_token_type.");
+  if (!online && fields["requested_token_type"] !== OFFLINE_TYPE)
+    return refusal("invalid_request", "Unknown requested_token_type.");
+  if (fields["subject_token_type"] !== ID_TOKEN_TYPE)
+    return refusal("invalid_request", "Unknown subject_token_type.");
   const subject = readIdToken(context.app, state.shop.domain, context.now(), fields["subject_token"] ?? "");
-  if ("problem" in subject) return refusal("invalid_subject_token", `The subject token is invalid: ${subject.problem}.`);
+  if ("problem" in subject)
+    return refusal("invalid_subject_token", `The subject token is invalid: ${subject.problem}.`);
   const token = issueToken(context, state, {
     kind: online ? "online" : "offline",
     expiring: fields["expiring"] === "1",
@@ -101,7 +115,12 @@ function exchange(context: SandboxContext, state: ShopState, fields: Record<stri
 function refresh(context: SandboxContext, state: ShopState, fields: Record<string, string>): SandboxResponse {
   const old = findRefreshable(context, state, fields["refresh_token"] ?? "");
   if (old === undefined) return refusal("invalid_grant", "The refresh token is invalid or has been used.");
-  const token = issueToken(context, state, { kind: "offline", expiring: true, userId: null, replaces: old.token });
+  const token = issueToken(context, state, {
+    kind: "offline",
+    expiring: true,
+    userId: null,
+    replaces: old.token,
+  });
   return json(200, tokenBody(context, state, token));
 }
 
@@ -113,8 +132,13 @@ function tokenBody(context: SandboxContext, state: ShopState, token: AccessToken
     ...(token.expiresAt === null ? {} : { expires_in: seconds(token.expiresAt) }),
     ...(token.refreshToken === null || token.refreshTokenExpiresAt === null
       ? {}
-      : { refresh_token: token.refreshToken, refresh_token_expires_in: seconds(token.refreshTokenExpiresAt) }),
-    ...(token.kind === "offline" ? {} : { associated_user_scope: token.scopes.join(","), associated_user: associatedUser(state, token) }),
+      : {
+          refresh_token: token.refreshToken,
+          refresh_token_expires_in: seconds(token.refreshTokenExpiresAt),
+        }),
+    ...(token.kind === "offline"
+      ? {}
+      : { associated_user_scope: token.scopes.join(","), associated_user: associatedUser(state, token) }),
   };
 }
 

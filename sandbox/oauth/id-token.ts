@@ -49,7 +49,8 @@ export function readIdToken(
   const [header = "", payload = "", signature = ""] = token.split(".");
   const expected = signatureOf(app.apiSecret, `${header}.${payload}`);
   const given = Buffer.from(signature, "base64url");
-  if (given.length !== expected.length || !timingSafeEqual(given, expected)) return { problem: "bad signature" };
+  if (given.length !== expected.length || !timingSafeEqual(given, expected))
+    return { problem: "bad signature" };
   const head = decode(header);
   const claims = decode(payload);
   if (head?.["alg"] !== "HS256" || claims === undefined) return { problem: "not an HS256 token" };

@@ -41,7 +41,11 @@ export function issueToken(
 }
 
 /** The token that a refresh token may be exchanged for, or undefined when it is unknown, used up or too old. */
-export function findRefreshable(world: World, state: ShopState, refreshToken: string): AccessToken | undefined {
+export function findRefreshable(
+  world: World,
+  state: ShopState,
+  refreshToken: string,
+): AccessToken | undefined {
   const token = [...state.tokens.values()].find((one) => one.refreshToken === refreshToken);
   if (token === undefined || token.revoked || token.refreshTokenExpiresAt === null) return undefined;
   return token.refreshTokenExpiresAt <= world.now().toISOString() ? undefined : token;

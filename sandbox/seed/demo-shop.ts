@@ -19,7 +19,11 @@ export const DEMO_CATALOGUE: Catalogue = {
       tags: ["ceramic", "bestseller"],
       collections: ["kitchen"],
       option: "Color",
-      variants: [["Celadon", 2800], ["Chalk", 2800], ["Ink", 3000]],
+      variants: [
+        ["Celadon", 2800],
+        ["Chalk", 2800],
+        ["Ink", 3000],
+      ],
     },
     {
       handle: "linen-apron",
@@ -29,7 +33,10 @@ export const DEMO_CATALOGUE: Catalogue = {
       tags: ["linen"],
       collections: ["kitchen", "home"],
       option: "Color",
-      variants: [["Oat", 6400], ["Charcoal", 6400]],
+      variants: [
+        ["Oat", 6400],
+        ["Charcoal", 6400],
+      ],
     },
     {
       handle: "walnut-serving-board",
@@ -39,7 +46,10 @@ export const DEMO_CATALOGUE: Catalogue = {
       tags: ["wood"],
       collections: ["kitchen"],
       option: "Size",
-      variants: [["Small", 5200], ["Large", 7800]],
+      variants: [
+        ["Small", 5200],
+        ["Large", 7800],
+      ],
     },
     {
       handle: "pour-over-set",
@@ -58,7 +68,10 @@ export const DEMO_CATALOGUE: Catalogue = {
       tags: ["tea"],
       collections: ["pantry"],
       option: "Size",
-      variants: [["20 bags", 1400], ["60 bags", 3600]],
+      variants: [
+        ["20 bags", 1400],
+        ["60 bags", 3600],
+      ],
     },
     {
       handle: "sesame-oil",
@@ -86,7 +99,10 @@ export const DEMO_CATALOGUE: Catalogue = {
       tags: ["paper", "light"],
       collections: ["home"],
       option: "Size",
-      variants: [["Small", 4800], ["Large", 9200]],
+      variants: [
+        ["Small", 4800],
+        ["Large", 9200],
+      ],
     },
     {
       handle: "wool-throw",
@@ -96,7 +112,10 @@ export const DEMO_CATALOGUE: Catalogue = {
       tags: ["wool"],
       collections: ["home", "sale"],
       option: "Color",
-      variants: [["Moss", 12_900, 15_800], ["Sand", 12_900, 15_800]],
+      variants: [
+        ["Moss", 12_900, 15_800],
+        ["Sand", 12_900, 15_800],
+      ],
     },
     {
       handle: "cedar-candle",
@@ -115,7 +134,11 @@ export const DEMO_CATALOGUE: Catalogue = {
       tags: ["gift"],
       collections: [],
       option: "Denomination",
-      variants: [["$25", 2500], ["$50", 5000], ["$100", 10_000]],
+      variants: [
+        ["$25", 2500],
+        ["$50", 5000],
+        ["$100", 10_000],
+      ],
       giftCard: true,
     },
   ],
@@ -130,7 +153,17 @@ export const DEMO_CUSTOMERS: CustomerInput[] = [
     phone: "+12125550111",
     marketing: "subscribed",
     addresses: [
-      { firstName: "Maya", lastName: "Ellis", address1: "48 Orchard St", city: "New York", province: "New York", provinceCode: "NY", zip: "10002", country: "United States", countryCode: "US" },
+      {
+        firstName: "Maya",
+        lastName: "Ellis",
+        address1: "48 Orchard St",
+        city: "New York",
+        province: "New York",
+        provinceCode: "NY",
+        zip: "10002",
+        country: "United States",
+        countryCode: "US",
+      },
     ],
   },
   { email: "jonah.reyes@example.com", firstName: "Jonah", lastName: "Reyes", phone: "+12125550112" },

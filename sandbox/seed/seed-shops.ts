@@ -85,7 +85,10 @@ export function seedShops(world: World): void {
 function seedShop(world: World, facts: ShopFacts, catalogue: Catalogue, customers: CustomerInput[]): void {
   const at = world.now().toISOString();
   world.store.addShop({ ...facts, id: world.store.newId(), largeIds: false, createdAt: at, updatedAt: at });
-  const products = catalogue.products.map((seed) => ({ seed, product: addProduct(world, facts.domain, catalogue.vendor, seed) }));
+  const products = catalogue.products.map((seed) => ({
+    seed,
+    product: addProduct(world, facts.domain, catalogue.vendor, seed),
+  }));
   for (const collection of catalogue.collections) {
     const members = products.filter(({ seed }) => seed.collections.includes(collection.handle));
     createCollection(world, facts.domain, {
@@ -96,7 +99,8 @@ function seedShop(world: World, facts: ShopFacts, catalogue: Catalogue, customer
       imagePath: members[0]?.product.images[0]?.path ?? null,
     });
   }
-  for (const customer of customers) createCustomer(world, facts.domain, { locale: facts.locale, enabled: true, ...customer });
+  for (const customer of customers)
+    createCustomer(world, facts.domain, { locale: facts.locale, enabled: true, ...customer });
 }
 
 function addProduct(world: World, shop: string, vendor: string, seed: SeedProduct) {

@@ -19,7 +19,11 @@ export const SEOUL_CATALOGUE: Catalogue = {
       tags: ["도자기", "인기"],
       collections: ["kitchen"],
       option: "크기",
-      variants: [["소", 24_000], ["중", 36_000], ["대", 52_000]],
+      variants: [
+        ["소", 24_000],
+        ["중", 36_000],
+        ["대", 52_000],
+      ],
     },
     {
       handle: "celadon-cup",
@@ -29,7 +33,10 @@ export const SEOUL_CATALOGUE: Catalogue = {
       tags: ["도자기"],
       collections: ["kitchen"],
       option: "구성",
-      variants: [["1개", 22_000], ["2개 세트", 40_000]],
+      variants: [
+        ["1개", 22_000],
+        ["2개 세트", 40_000],
+      ],
     },
     {
       handle: "brass-spoon-set",
@@ -48,7 +55,10 @@ export const SEOUL_CATALOGUE: Catalogue = {
       tags: ["리넨"],
       collections: ["kitchen", "home"],
       option: "색상",
-      variants: [["미색", 15_900], ["쪽빛", 15_900]],
+      variants: [
+        ["미색", 15_900],
+        ["쪽빛", 15_900],
+      ],
     },
     {
       handle: "perilla-oil",
@@ -58,7 +68,10 @@ export const SEOUL_CATALOGUE: Catalogue = {
       tags: ["기름"],
       collections: ["pantry"],
       option: "용량",
-      variants: [["180 ml", 19_800], ["2병 세트", 37_500]],
+      variants: [
+        ["180 ml", 19_800],
+        ["2병 세트", 37_500],
+      ],
     },
     {
       handle: "buckwheat-tea",
@@ -86,7 +99,10 @@ export const SEOUL_CATALOGUE: Catalogue = {
       tags: ["한지"],
       collections: ["home"],
       option: "크기",
-      variants: [["소", 59_000], ["대", 98_000]],
+      variants: [
+        ["소", 59_000],
+        ["대", 98_000],
+      ],
     },
     {
       handle: "nubi-blanket",
@@ -96,7 +112,10 @@ export const SEOUL_CATALOGUE: Catalogue = {
       tags: ["누비"],
       collections: ["home", "sale"],
       option: "색상",
-      variants: [["솔잎", 118_000, 139_000], ["모래", 118_000, 139_000]],
+      variants: [
+        ["솔잎", 118_000, 139_000],
+        ["모래", 118_000, 139_000],
+      ],
     },
     {
       handle: "cypress-soap",
@@ -115,7 +134,11 @@ export const SEOUL_CATALOGUE: Catalogue = {
       tags: ["선물"],
       collections: [],
       option: "금액",
-      variants: [["30,000원", 30_000], ["50,000원", 50_000], ["100,000원", 100_000]],
+      variants: [
+        ["30,000원", 30_000],
+        ["50,000원", 50_000],
+        ["100,000원", 100_000],
+      ],
       giftCard: true,
     },
   ],
@@ -130,7 +153,17 @@ export const SEOUL_CUSTOMERS: CustomerInput[] = [
     phone: "+821055500111",
     marketing: "subscribed",
     addresses: [
-      { firstName: "민지", lastName: "김", address1: "성수이로 12길 34", city: "서울", province: "서울특별시", provinceCode: "KR-11", zip: "04782", country: "대한민국", countryCode: "KR" },
+      {
+        firstName: "민지",
+        lastName: "김",
+        address1: "성수이로 12길 34",
+        city: "서울",
+        province: "서울특별시",
+        provinceCode: "KR-11",
+        zip: "04782",
+        country: "대한민국",
+        countryCode: "KR",
+      },
     ],
   },
   { email: "junho.lee@example.com", firstName: "준호", lastName: "이", phone: "+821055500112" },

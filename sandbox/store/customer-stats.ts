@@ -8,7 +8,10 @@ export function ordersOf(state: ShopState, customerId: Id): Order[] {
 }
 
 /** How many orders a customer placed, and what they paid for them, less refunds. */
-export function customerStats(state: ShopState, customerId: Id): { orders: number; spentMinor: number; lastOrder: Order | null } {
+export function customerStats(
+  state: ShopState,
+  customerId: Id,
+): { orders: number; spentMinor: number; lastOrder: Order | null } {
   const orders = ordersOf(state, customerId).filter(countsForCustomer);
   return {
     orders: orders.length,

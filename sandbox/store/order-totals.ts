@@ -139,7 +139,8 @@ export function financialStatus(order: Order): FinancialStatus {
   const refunded = refundedMinor(order);
   if (received === 0) {
     if (order.transactions.some((transaction) => transaction.kind === "void")) return "voided";
-    if (order.transactions.some((one) => one.kind === "authorization" && one.status === "success")) return "authorized";
+    if (order.transactions.some((one) => one.kind === "authorization" && one.status === "success"))
+      return "authorized";
     if (originalTotals(order).totalMinor === 0) return "paid";
     return order.cancelledAt === null ? "pending" : "voided";
   }

@@ -22,7 +22,10 @@ export function loadState(file: string): Saved | undefined {
 }
 
 /** Writes the state a moment after it changed, at once on `flush`; always a whole file or the old one. */
-export function createSaver(file: string, read: () => Saved): { changed(): void; flush(): void; close(): Promise<void> } {
+export function createSaver(
+  file: string,
+  read: () => Saved,
+): { changed(): void; flush(): void; close(): Promise<void> } {
   let timer: NodeJS.Timeout | undefined;
   let writing: Promise<void> | undefined;
   let dirty = false;
@@ -72,7 +75,9 @@ export function createSaver(file: string, read: () => Saved): { changed(): void;
 
 /** JSON, with maps written as `{"$map": [[key, value]…]}`. */
 export function encode(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) => (inner instanceof Map ? { $map: [...inner] } : inner));
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    inner instanceof Map ? { $map: [...inner] } : inner,
+  );
 }
 
 function decode(text: string): Saved {

@@ -4,7 +4,8 @@ import { gid, restId, restTime } from "./payload-values.ts";
 /** A customer as REST and the customers/* webhooks write it. */
 export function customerPayload(shop: Shop, customer: Customer): Record<string, unknown> {
   const time = (instant: string | null) => restTime(instant, shop.timeZone);
-  const address = customer.addresses.find((one) => one.id === customer.defaultAddressId) ?? customer.addresses[0];
+  const address =
+    customer.addresses.find((one) => one.id === customer.defaultAddressId) ?? customer.addresses[0];
   return {
     id: restId(customer.id),
     created_at: time(customer.createdAt),

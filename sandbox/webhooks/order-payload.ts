@@ -1,19 +1,18 @@
 import { formatMinor } from "#sandbox/money.ts";
 import {
-  currentQuantity,
   currentTotals,
   financialStatus,
   fulfillmentStatus,
-  lineTax,
   originalTotals,
   outstandingMinor,
   shippingNet,
   shippingTax,
 } from "#sandbox/store/order-totals.ts";
-import type { Order, OrderLine, ShippingLine, TaxLine, Transaction } from "#sandbox/store/order-types.ts";
+import type { Order, ShippingLine } from "#sandbox/store/order-types.ts";
 import type { ShopState } from "#sandbox/store/types.ts";
 import { customerPayload, postalAddress } from "./customer-payload.ts";
 import { gid, moneySet, presentmentMinor, restId, restTime } from "./payload-values.ts";
+import { allocationPayload, linePayload, taxPayload } from "./order-parts-payload.ts";
 import { refundPayload } from "./refund-payload.ts";
 
 /** An order as REST and the orders/* webhooks write it. */
@@ -36,7 +35,9 @@ export function orderPayload(state: ShopState, order: Order): Record<string, unk
       value_type: application.valueType,
       allocation_method: application.allocationMethod,
       target_selection: application.targetSelection,
-      ...(application.code === null ? { title: application.title, description: application.title } : { code: application.code }),
+      ...(application.code === null
+        ? { title: application.title, description: application.title }
+        : { code: application.code }),
     })),
     customer: customer === undefined ? null : customerPayload(state.shop, customer),
     billing_address: order.billingAddress === null ? null : postalAddress(order.billingAddress),
@@ -50,7 +51,10 @@ export function orderPayload(state: ShopState, order: Order): Record<string, unk
       created_at: restTime(fulfillment.createdAt, state.shop.timeZone),
       updated_at: restTime(fulfillment.updatedAt, state.shop.timeZone),
       tracking_number: fulfillment.trackingNumber,
-      line_items: fulfillment.lines.map((entry) => ({ id: restId(entry.lineItemId), quantity: entry.quantity })),
+      line_items: fulfillment.lines.map((entry) => ({
+        id: restId(entry.lineItemId),
+        quantity: entry.quantity,
+      })),
     })),
     line_items: order.lines.map((line) => linePayload(order, line)),
     payment_terms: null,
@@ -62,7 +66,9 @@ export function orderPayload(state: ShopState, order: Order): Record<string, unk
 
 function orderFacts(state: ShopState, order: Order): Record<string, unknown> {
   const time = (instant: string | null) => restTime(instant, state.shop.timeZone);
-  const gateways = [...new Set(order.transactions.filter((one) => one.kind !== "refund").map((one) => one.gateway))];
+  const gateways = [
+    ...new Set(order.transactions.filter((one) => one.kind !== "refund").map((one) => one.gateway)),
+  ];
   return {
     app_id: null,
     browser_ip: null,
@@ -130,14 +136,20 @@ function orderSums(order: Order): Record<string, unknown> {
     original_total_duties_set: null,
     subtotal_price: money(original.subtotalMinor),
     subtotal_price_set: set(original.subtotalMinor),
-    tax_lines: original.taxMinor === 0 ? [] : [taxPayload(order, { title: order.taxTitle, rate: order.taxRate, amountMinor: original.taxMinor })],
+    tax_lines:
+      original.taxMinor === 0
+        ? []
+        : [taxPayload(order, { title: order.taxTitle, rate: order.taxRate, amountMinor: original.taxMinor })],
     total_cash_rounding_payment_adjustment_set: set(0),
     total_cash_rounding_refund_adjustment_set: set(0),
     total_discounts: money(original.discountMinor + original.shippingDiscountMinor),
     total_discounts_set: set(original.discountMinor + original.shippingDiscountMinor),
     total_line_items_price: money(original.linesMinor),
     total_line_items_price_set: set(original.linesMinor),
-    total_outstanding: formatMinor(presentmentMinor(order, outstandingMinor(order)), order.presentment?.currency ?? order.currency),
+    total_outstanding: formatMinor(
+      presentmentMinor(order, outstandingMinor(order)),
+      order.presentment?.currency ?? order.currency,
+    ),
     total_price: money(original.totalMinor),
     total_price_set: set(original.totalMinor),
     total_shipping_price_set: set(original.shippingMinor + original.shippingDiscountMinor),
@@ -145,62 +157,6 @@ function orderSums(order: Order): Record<string, unknown> {
     total_tax_set: set(original.taxMinor),
     total_tip_received: money(0),
     total_weight: 0,
-  };
-}
-
-/** A line item as REST writes it. */
-export function linePayload(order: Order, line: OrderLine): Record<string, unknown> {
-  const quantity = line.originalQuantity === 0 ? line.quantity : line.originalQuantity;
-  const tax = lineTax(order, line, quantity);
-  const open = Math.max(0, currentQuantity(order, line) - line.fulfilledQuantity);
-  return {
-    id: restId(line.id),
-    admin_graphql_api_id: gid("LineItem", line.id),
-    attributed_staffs: [],
-    current_quantity: currentQuantity(order, line),
-    fulfillable_quantity: open,
-    fulfillment_service: "manual",
-    fulfillment_status: line.fulfilledQuantity === 0 ? null : open === 0 ? "fulfilled" : "partial",
-    gift_card: line.giftCard,
-    grams: 0,
-    name: line.variantTitle === null ? line.title : `${line.title} - ${line.variantTitle}`,
-    price: formatMinor(line.priceMinor, order.currency),
-    price_set: moneySet(order, line.priceMinor),
-    product_exists: line.productId !== null,
-    product_id: restId(line.productId),
-    properties: line.properties,
-    quantity: line.quantity,
-    requires_shipping: line.requiresShipping,
-    sku: line.sku,
-    taxable: line.taxable,
-    title: line.title,
-    total_discount: formatMinor(0, order.currency),
-    total_discount_set: moneySet(order, 0),
-    variant_id: restId(line.variantId),
-    variant_inventory_management: "shopify",
-    variant_title: line.variantTitle,
-    vendor: line.vendor,
-    tax_lines: tax === 0 ? [] : [taxPayload(order, { title: order.taxTitle, rate: order.taxRate, amountMinor: tax })],
-    duties: [],
-    discount_allocations: line.allocations.map((allocation) => allocationPayload(order, allocation)),
-  };
-}
-
-function allocationPayload(order: Order, allocation: { applicationIndex: number; amountMinor: number }): Record<string, unknown> {
-  return {
-    amount: formatMinor(allocation.amountMinor, order.currency),
-    amount_set: moneySet(order, allocation.amountMinor),
-    discount_application_index: allocation.applicationIndex,
-  };
-}
-
-function taxPayload(order: Order, tax: TaxLine): Record<string, unknown> {
-  return {
-    price: formatMinor(tax.amountMinor, order.currency),
-    price_set: moneySet(order, tax.amountMinor),
-    rate: Number(tax.rate),
-    title: tax.title,
-    channel_liable: false,
   };
 }
 
@@ -225,35 +181,8 @@ function shippingPayload(order: Order, line: ShippingLine): Record<string, unkno
     requested_fulfillment_service_id: null,
     source: "shopify",
     title: line.title,
-    tax_lines: tax === 0 ? [] : [taxPayload(order, { title: order.taxTitle, rate: order.taxRate, amountMinor: tax })],
+    tax_lines:
+      tax === 0 ? [] : [taxPayload(order, { title: order.taxTitle, rate: order.taxRate, amountMinor: tax })],
     discount_allocations: line.allocations.map((allocation) => allocationPayload(order, allocation)),
-  };
-}
-
-/** A transaction as REST writes it. */
-export function transactionPayload(state: ShopState, order: Order, transaction: Transaction): Record<string, unknown> {
-  return {
-    id: restId(transaction.id),
-    admin_graphql_api_id: gid("OrderTransaction", transaction.id),
-    amount: formatMinor(transaction.amountMinor, order.currency),
-    amount_rounding: null,
-    authorization: null,
-    created_at: restTime(transaction.createdAt, state.shop.timeZone),
-    currency: order.currency,
-    device_id: null,
-    error_code: null,
-    gateway: transaction.gateway,
-    kind: transaction.kind,
-    location_id: null,
-    message: null,
-    order_id: restId(order.id),
-    parent_id: restId(transaction.parentId),
-    payment_id: `${order.name}.${order.transactions.indexOf(transaction) + 1}`,
-    processed_at: restTime(transaction.processedAt, state.shop.timeZone),
-    receipt: transaction.giftCardId === null ? {} : { gift_card_id: restId(transaction.giftCardId) },
-    source_name: order.sourceName,
-    status: transaction.status,
-    test: order.test,
-    user_id: null,
   };
 }

@@ -42,7 +42,9 @@ export function restTime(instant: string | null, timeZone: string): string | nul
   const parts = new Map(formatter.formatToParts(date).map((part) => [part.type, part.value]));
   const part = (type: Intl.DateTimeFormatPartTypes) => parts.get(type) ?? "00";
   const local = `${part("year")}-${part("month")}-${part("day")}T${part("hour")}:${part("minute")}:${part("second")}`;
-  const offsetMinutes = Math.round((Date.parse(`${local}Z`) - Math.floor(date.getTime() / 1000) * 1000) / 60_000);
+  const offsetMinutes = Math.round(
+    (Date.parse(`${local}Z`) - Math.floor(date.getTime() / 1000) * 1000) / 60_000,
+  );
   const sign = offsetMinutes < 0 ? "-" : "+";
   const minutes = Math.abs(offsetMinutes);
   const two = (value: number) => String(value).padStart(2, "0");

@@ -1,7 +1,7 @@
 import { formatMinor } from "#sandbox/money.ts";
 import type { Order, Refund } from "#sandbox/store/order-types.ts";
 import type { ShopState } from "#sandbox/store/types.ts";
-import { linePayload, transactionPayload } from "./order-payload.ts";
+import { linePayload, transactionPayload } from "./order-parts-payload.ts";
 import { gid, moneySet, raw, restId, restTime } from "./payload-values.ts";
 
 /** A refund as REST and refunds/create write it: line subtotals are JSON numbers, everything else strings. */

@@ -63,14 +63,23 @@ export function productPayload(shop: Shop, product: Product): Record<string, unk
       sku: variant.sku,
       position: variant.position,
       price: formatMinor(variant.priceMinor, shop.currency),
-      compare_at_price: variant.compareAtMinor === null ? null : formatMinor(variant.compareAtMinor, shop.currency),
+      compare_at_price:
+        variant.compareAtMinor === null ? null : formatMinor(variant.compareAtMinor, shop.currency),
       taxable: variant.taxable,
       inventory_quantity: variant.inventoryQuantity,
       created_at: time(variant.createdAt),
       updated_at: time(variant.updatedAt),
     })),
-    options: product.options.map((option) => ({ id: restId(option.id), name: option.name, values: option.values })),
-    images: product.images.map((image) => ({ id: restId(image.id), src: `https://${shop.domain}${image.path}`, alt: image.alt })),
+    options: product.options.map((option) => ({
+      id: restId(option.id),
+      name: option.name,
+      values: option.values,
+    })),
+    images: product.images.map((image) => ({
+      id: restId(image.id),
+      src: `https://${shop.domain}${image.path}`,
+      alt: image.alt,
+    })),
   };
 }
 
@@ -86,7 +95,10 @@ export function mergePayload(keptId: Id, deletedId: Id): Record<string, unknown>
 }
 
 /** customers/data_request and customers/redact share this part. */
-export function compliancePayload(shop: Shop, customer: Pick<Customer, "id" | "email" | "phone">): Record<string, unknown> {
+export function compliancePayload(
+  shop: Shop,
+  customer: Pick<Customer, "id" | "email" | "phone">,
+): Record<string, unknown> {
   return {
     shop_id: restId(shop.id),
     shop_domain: shop.domain,

@@ -10,7 +10,11 @@ export interface MatchedSubscription {
 }
 
 /** Who is told of a topic: those of shopify.app.toml while the app is installed, compliance always, and the API's own. */
-export function matchSubscriptions(state: ShopState, config: AppConfig, topic: string): MatchedSubscription[] {
+export function matchSubscriptions(
+  state: ShopState,
+  config: AppConfig,
+  topic: string,
+): MatchedSubscription[] {
   const installed = state.installation !== null;
   const declared = config.subscriptions
     .filter((one) => one.complianceTopics.includes(topic) || (installed && one.topics.includes(topic)))
@@ -33,7 +37,9 @@ function pick(value: unknown, paths: readonly string[]): unknown {
   const kept: Record<string, unknown> = {};
   for (const [key, inner] of Object.entries(value)) {
     if (paths.includes(key)) kept[key] = inner;
-    const deeper = paths.filter((path) => path.startsWith(`${key}.`)).map((path) => path.slice(key.length + 1));
+    const deeper = paths
+      .filter((path) => path.startsWith(`${key}.`))
+      .map((path) => path.slice(key.length + 1));
     if (deeper.length > 0) kept[key] = pick(inner, deeper);
   }
   return kept;

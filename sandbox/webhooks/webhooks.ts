@@ -14,16 +14,27 @@ export interface Webhooks {
   /** Queues an event for every subscription to its topic. A payload that is a function is made only when somebody listens. */
   emit(shop: string, topic: string, payload: unknown): void;
   /** Newest first. */
-  list(filter?: { shop?: string | undefined; topic?: string | undefined; state?: string | undefined; limit?: number | undefined }): Delivery[];
+  list(filter?: {
+    shop?: string | undefined;
+    topic?: string | undefined;
+    state?: string | undefined;
+    limit?: number | undefined;
+  }): Delivery[];
   find(id: string): Delivery | undefined;
   plan(plan: WebhookPlan): void;
   currentPlan(): WebhookPlan;
   /** Sends what is held (those ids or all), in the order given, reversed or shuffled. Returns how many. */
-  release(options?: { ids?: string[] | undefined; order?: "given" | "reverse" | "shuffle" | undefined }): number;
+  release(options?: {
+    ids?: string[] | undefined;
+    order?: "given" | "reverse" | "shuffle" | undefined;
+  }): number;
   /** Loses what is queued or held. Returns how many. */
   drop(ids?: string[]): number;
   /** Sends one again: the same webhook id as a retry, or a fresh one as a replay. */
-  redeliver(id: string, options?: { freshId?: boolean | undefined; shop?: string | undefined; topic?: string | undefined }): Delivery | undefined;
+  redeliver(
+    id: string,
+    options?: { freshId?: boolean | undefined; shop?: string | undefined; topic?: string | undefined },
+  ): Delivery | undefined;
   /** Resolves when nothing is queued, under way or waiting for a retry; held ones do not count. */
   drain(timeoutMs?: number): Promise<{ pending: number }>;
   /** What to write to disk: all that is unfinished and the last of the finished. */

@@ -3,7 +3,10 @@ const byId = (id) => document.getElementById(id);
 const shopSelect = byId("shop");
 
 async function call(method, path, body) {
-  const response = await fetch(`/__sandbox/${path}`, { method, ...(body ? { body: JSON.stringify(body) } : {}) });
+  const response = await fetch(`/__sandbox/${path}`, {
+    method,
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  });
   return response.json();
 }
 
@@ -46,7 +49,8 @@ async function showDelivery(id) {
   const { delivery } = await call("GET", `webhooks/${id}`);
   byId("detail-title").textContent = `${delivery.topic} · ${delivery.state}`;
   const { body, ...head } = delivery;
-  byId("detail-body").textContent = `${JSON.stringify(head, null, 2)}\n\n${JSON.stringify(JSON.parse(body), null, 2)}`;
+  byId("detail-body").textContent =
+    `${JSON.stringify(head, null, 2)}\n\n${JSON.stringify(JSON.parse(body), null, 2)}`;
   byId("detail").showModal();
 }
 
@@ -74,7 +78,12 @@ function callRow(one) {
     cell(time(one.at)),
     cell(one.name, "wide"),
     cell(shortShop(one.shop)),
-    cell(stateOf(one.status === 0 ? "no answer" : String(one.status), one.status !== 200 ? "bad" : one.error ? "warn" : "ok")),
+    cell(
+      stateOf(
+        one.status === 0 ? "no answer" : String(one.status),
+        one.status !== 200 ? "bad" : one.error ? "warn" : "ok",
+      ),
+    ),
     cell(`${one.ms} ms`),
     cell(cost),
     cell(note, "wide"),
@@ -85,7 +94,10 @@ function callRow(one) {
 function summary(shops, deliveries) {
   const count = (states) => deliveries.filter((one) => states.includes(one.state)).length;
   const facts = [
-    ...shops.map((shop) => [shop.orders, `orders in ${shop.name}${shop.installed ? "" : " (app not installed)"}`]),
+    ...shops.map((shop) => [
+      shop.orders,
+      `orders in ${shop.name}${shop.installed ? "" : " (app not installed)"}`,
+    ]),
     [count(["delivered"]), "delivered lately"],
     [count(["queued", "delivering", "waiting", "held"]), "under way or held"],
     [count(["failed", "dropped"]), "failed or dropped"],
@@ -112,14 +124,22 @@ async function refresh() {
     call("GET", "shops"),
   ]);
   const wanted = calls.calls.filter((one) => !shopSelect.value || one.shop === shopSelect.value);
-  byId("plan").textContent = hooks.plan.mode === "normal" ? "" : `mode: ${hooks.plan.mode} ${hooks.plan.topics.join(", ")}`;
-  fill(byId("webhooks"), hooks.deliveries.map(webhookRow), 7, "No webhooks yet. Place an order, and they appear here.");
+  byId("plan").textContent =
+    hooks.plan.mode === "normal" ? "" : `mode: ${hooks.plan.mode} ${hooks.plan.topics.join(", ")}`;
+  fill(
+    byId("webhooks"),
+    hooks.deliveries.map(webhookRow),
+    7,
+    "No webhooks yet. Place an order, and they appear here.",
+  );
   fill(byId("calls"), wanted.map(callRow), 7, "The app has not called yet.");
-  const lines = faults.faults.filter((one) => one.remaining > 0).map((one) => {
-    const li = document.createElement("li");
-    li.textContent = `${one.kind} for ${one.operation}, ${one.remaining} more`;
-    return li;
-  });
+  const lines = faults.faults
+    .filter((one) => one.remaining > 0)
+    .map((one) => {
+      const li = document.createElement("li");
+      li.textContent = `${one.kind} for ${one.operation}, ${one.remaining} more`;
+      return li;
+    });
   byId("faults").replaceChildren(...(lines.length > 0 ? lines : ["None: the API answers as it should."]));
   summary(shops.shops, hooks.deliveries);
 }
@@ -138,7 +158,11 @@ for (const button of document.querySelectorAll("[data-act]")) {
 byId("fault").addEventListener("submit", (event) => {
   event.preventDefault();
   const form = new FormData(event.target);
-  call("POST", "faults", { kind: form.get("kind"), operation: form.get("operation") || "*", count: Number(form.get("count")) }).then(refresh);
+  call("POST", "faults", {
+    kind: form.get("kind"),
+    operation: form.get("operation") || "*",
+    count: Number(form.get("count")),
+  }).then(refresh);
 });
 shopSelect.addEventListener("change", refresh);
 await refresh();

@@ -38,7 +38,12 @@ export const bulkQueries: Resolvers = {
     return operation === undefined ? null : bulkNode(api, operation);
   },
   bulkOperations: (args, api) =>
-    sortedConnection([...api.state.bulkOperations.values()], args, (one) => [one.createdAt, one.id], (one) => bulkNode(api, one)),
+    sortedConnection(
+      [...api.state.bulkOperations.values()],
+      args,
+      (one) => [one.createdAt, one.id],
+      (one) => bulkNode(api, one),
+    ),
   currentBulkOperation: (_args, api) => {
     const last = [...api.state.bulkOperations.values()].at(-1);
     return last === undefined ? null : bulkNode(api, last);
@@ -49,7 +54,12 @@ export const bulkMutations: Resolvers = {
   bulkOperationRunQuery: (args, api, info) =>
     mutate(info, [], () => {
       const running = [...api.state.bulkOperations.values()].filter((one) => one.completedAt === null);
-      if (running.length >= CONCURRENT) refuse(null, "A bulk query operation for this app and shop is already in progress", "OPERATION_IN_PROGRESS");
+      if (running.length >= CONCURRENT)
+        refuse(
+          null,
+          "A bulk query operation for this app and shop is already in progress",
+          "OPERATION_IN_PROGRESS",
+        );
       const operation: BulkOperation = {
         id: api.sandbox.store.newId(),
         query: textArg(args, "query") ?? "",
@@ -67,7 +77,9 @@ export const bulkMutations: Resolvers = {
     }),
   bulkOperationCancel: (args, api, info) =>
     mutate(info, [], () => {
-      const operation = api.state.bulkOperations.get(idArg(args, "id", "BulkOperation")) ?? refuse(["id"], "Bulk operation does not exist", "INVALID");
+      const operation =
+        api.state.bulkOperations.get(idArg(args, "id", "BulkOperation")) ??
+        refuse(["id"], "Bulk operation does not exist", "INVALID");
       if (operation.completedAt === null) finish(api, operation, "CANCELED");
       return { bulkOperation: bulkNode(api, operation) };
     }),
@@ -112,7 +124,8 @@ function finish(api: Api, operation: BulkOperation, status: BulkOperation["statu
 function nodesOf(value: unknown): unknown[] | undefined {
   if (!isRecord(value)) return undefined;
   if (Array.isArray(value["nodes"])) return value["nodes"];
-  if (Array.isArray(value["edges"])) return value["edges"].map((edge: unknown) => (isRecord(edge) ? edge["node"] : undefined));
+  if (Array.isArray(value["edges"]))
+    return value["edges"].map((edge: unknown) => (isRecord(edge) ? edge["node"] : undefined));
   return undefined;
 }
 

@@ -37,7 +37,12 @@ export const creditQueries: Resolvers = {
     return card === undefined ? null : giftCardNode(api, card);
   },
   giftCards: (args, api) =>
-    sortedConnection([...api.state.giftCards.values()], args, (one) => [one.id, one.id], (one) => giftCardNode(api, one)),
+    sortedConnection(
+      [...api.state.giftCards.values()],
+      args,
+      (one) => [one.id, one.id],
+      (one) => giftCardNode(api, one),
+    ),
   storeCreditAccount: (args, api) => {
     const account = api.state.storeCredit.get(idArg(args, "id", "StoreCreditAccount"));
     return account === undefined ? null : storeCreditNode(api, account);
@@ -48,16 +53,24 @@ export const creditQueries: Resolvers = {
 function ownerOf(api: Api, args: Args): Id {
   const given = parseGid(textArg(args, "id") ?? "");
   if (given?.type === "Customer") {
-    return api.state.customers.has(given.id) ? given.id : refuse(["id"], "The owner does not exist.", "OWNER_NOT_FOUND");
+    return api.state.customers.has(given.id)
+      ? given.id
+      : refuse(["id"], "The owner does not exist.", "OWNER_NOT_FOUND");
   }
   const account = given?.type === "StoreCreditAccount" ? api.state.storeCredit.get(given.id) : undefined;
-  return account?.customerId ?? refuse(["id"], "The store credit account could not be found.", "ACCOUNT_NOT_FOUND");
+  return (
+    account?.customerId ?? refuse(["id"], "The store credit account could not be found.", "ACCOUNT_NOT_FOUND")
+  );
 }
 
 function amountOf(api: Api, input: Args, name: string, field: string[]): number {
   const amount = objectArg(input, name);
   if (amount["currencyCode"] !== api.state.shop.currency) {
-    refuse([...field, name, "currencyCode"], "The currency provided does not match the currency of the store credit account", "MISMATCHING_CURRENCY");
+    refuse(
+      [...field, name, "currencyCode"],
+      "The currency provided does not match the currency of the store credit account",
+      "MISMATCHING_CURRENCY",
+    );
   }
   return minorOf(amount["amount"], api.state.shop.currency);
 }
@@ -65,7 +78,9 @@ function amountOf(api: Api, input: Args, name: string, field: string[]): number 
 function lastTransaction(api: Api, customerId: Id): Source | null {
   const account = [...api.state.storeCredit.values()].find((one) => one.customerId === customerId);
   const transaction = account?.transactions.at(-1);
-  return account === undefined || transaction === undefined ? null : storeCreditTransactionNode(api, account, transaction);
+  return account === undefined || transaction === undefined
+    ? null
+    : storeCreditTransactionNode(api, account, transaction);
 }
 
 export const creditMutations: Resolvers = {
@@ -73,8 +88,11 @@ export const creditMutations: Resolvers = {
     const input = objectArg(args, "input");
     return mutate(info, ["input"], () => {
       const amount = input["initialValue"] ?? objectArg(input, "initialAmount")["amount"] ?? "0";
-      const initialMinor = parseMinor(String(amount), api.state.shop.currency) ?? refuse(["initialValue"], "Initial value is invalid", "INVALID");
-      const customerId = textArg(input, "customerId") === undefined ? null : idArg(input, "customerId", "Customer");
+      const initialMinor =
+        parseMinor(String(amount), api.state.shop.currency) ??
+        refuse(["initialValue"], "Initial value is invalid", "INVALID");
+      const customerId =
+        textArg(input, "customerId") === undefined ? null : idArg(input, "customerId", "Customer");
       const card = api.sandbox.actions.createGiftCard(api.shop, {
         initialMinor,
         code: textArg(input, "code"),
@@ -91,13 +109,22 @@ export const creditMutations: Resolvers = {
       const input = objectArg(args, "creditInput");
       const expiresAt = textArg(input, "expiresAt");
       const amountMinor = amountOf(api, input, "creditAmount", ["creditInput"]);
-      api.sandbox.actions.creditStoreCredit(api.shop, customerId, amountMinor, expiresAt === undefined ? null : new Date(expiresAt).toISOString());
+      api.sandbox.actions.creditStoreCredit(
+        api.shop,
+        customerId,
+        amountMinor,
+        expiresAt === undefined ? null : new Date(expiresAt).toISOString(),
+      );
       return { storeCreditAccountTransaction: lastTransaction(api, customerId) };
     }),
   storeCreditAccountDebit: (args, api, info) =>
     mutate(info, [], () => {
       const customerId = ownerOf(api, args);
-      api.sandbox.actions.debitStoreCredit(api.shop, customerId, amountOf(api, objectArg(args, "debitInput"), "debitAmount", ["debitInput"]));
+      api.sandbox.actions.debitStoreCredit(
+        api.shop,
+        customerId,
+        amountOf(api, objectArg(args, "debitInput"), "debitAmount", ["debitInput"]),
+      );
       return { storeCreditAccountTransaction: lastTransaction(api, customerId) };
     }),
 };

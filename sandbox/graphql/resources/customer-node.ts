@@ -5,7 +5,6 @@ import type { Api, Args, Source } from "../api.ts";
 import { connection } from "../connection.ts";
 import { dateTime, money } from "../values.ts";
 import { metafieldFields } from "./metafield-fields.ts";
-import { orderConnection, orderNode } from "./order-node.ts";
 
 /** A customer. */
 export function customerNode(api: Api, customer: Customer): Source {
@@ -36,7 +35,9 @@ export function customerNode(api: Api, customer: Customer): Source {
     defaultAddress: address === undefined ? null : addressNode(address),
     defaultEmailAddress: customer.email === null ? null : emailNode(customer, customer.email),
     defaultPhoneNumber:
-      customer.phone === null ? null : { phoneNumber: customer.phone, marketingState: "NOT_SUBSCRIBED", marketingOptInLevel: null },
+      customer.phone === null
+        ? null
+        : { phoneNumber: customer.phone, marketingState: "NOT_SUBSCRIBED", marketingOptInLevel: null },
     emailMarketingConsent:
       customer.email === null
         ? null
@@ -51,9 +52,9 @@ export function customerNode(api: Api, customer: Customer): Source {
     canDelete: () => ordersOf(api.state, customer.id).length === 0,
     lastOrder: () => {
       const { lastOrder } = stats();
-      return lastOrder === null ? null : orderNode(api, lastOrder);
+      return lastOrder === null ? null : api.nodes.order(api, lastOrder);
     },
-    orders: (args: Args) => orderConnection(api, ordersOf(api.state, customer.id), args),
+    orders: (args: Args) => api.nodes.orders(api, ordersOf(api.state, customer.id), args),
     storeCreditAccounts: (args: Args) => {
       const accounts = [...api.state.storeCredit.values()].filter((one) => one.customerId === customer.id);
       return connection(accounts, args, (one) => storeCreditNode(api, one));
@@ -74,7 +75,13 @@ function emailNode(customer: Customer, email: string): Source {
 
 /** A postal address. */
 export function addressNode(address: Address): Source {
-  const lines = [address.company, address.address1, address.address2, [address.zip, address.city].filter(Boolean).join(" "), address.country];
+  const lines = [
+    address.company,
+    address.address1,
+    address.address2,
+    [address.zip, address.city].filter(Boolean).join(" "),
+    address.country,
+  ];
   return {
     __typename: "MailingAddress",
     ...address,
@@ -97,12 +104,18 @@ export function storeCreditNode(api: Api, account: StoreCreditAccount): Source {
       return customer === undefined ? null : customerNode(api, customer);
     },
     transactions: (args: Args) =>
-      connection([...account.transactions].reverse(), args, (transaction) => storeCreditTransactionNode(api, account, transaction)),
+      connection(account.transactions.toReversed(), args, (transaction) =>
+        storeCreditTransactionNode(api, account, transaction),
+      ),
   };
 }
 
 /** One movement of an account; credits also say what of them is left. */
-export function storeCreditTransactionNode(api: Api, account: StoreCreditAccount, transaction: StoreCreditTransaction): Source {
+export function storeCreditTransactionNode(
+  api: Api,
+  account: StoreCreditAccount,
+  transaction: StoreCreditTransaction,
+): Source {
   const credit = transaction.kind === "credit";
   const type = credit ? "StoreCreditAccountCreditTransaction" : "StoreCreditAccountDebitTransaction";
   return {
@@ -115,7 +128,10 @@ export function storeCreditTransactionNode(api: Api, account: StoreCreditAccount
     event: transaction.event.toUpperCase(),
     origin: null,
     ...(credit
-      ? { expiresAt: dateTime(transaction.expiresAt), remainingAmount: money(Math.min(transaction.amountMinor, account.balanceMinor), account.currency) }
+      ? {
+          expiresAt: dateTime(transaction.expiresAt),
+          remainingAmount: money(Math.min(transaction.amountMinor, account.balanceMinor), account.currency),
+        }
       : {}),
   };
 }

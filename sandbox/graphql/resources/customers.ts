@@ -54,7 +54,8 @@ export const customerQueries: Resolvers = {
     const customer = api.state.customers.get(idArg(args, "id", "Customer"));
     return customer === undefined ? null : customerNode(api, customer);
   },
-  customers: (args, api) => sortedConnection(found(api, args), args, sortKey(args), (one) => customerNode(api, one)),
+  customers: (args, api) =>
+    sortedConnection(found(api, args), args, sortKey(args), (one) => customerNode(api, one)),
   customersCount: (args, api) => ({ count: found(api, args).length, precision: "EXACT" }),
   customerByIdentifier: (args, api) => {
     const identifier = objectArg(args, "identifier");
@@ -110,11 +111,19 @@ function readInput(input: Args): CustomerInput {
 
 export const customerMutations: Resolvers = {
   customerCreate: (args, api, info) =>
-    mutate(info, [], () => ({ customer: customerNode(api, api.sandbox.actions.createCustomer(api.shop, readInput(objectArg(args, "input")))) })),
+    mutate(info, [], () => ({
+      customer: customerNode(
+        api,
+        api.sandbox.actions.createCustomer(api.shop, readInput(objectArg(args, "input"))),
+      ),
+    })),
   customerUpdate: (args, api, info) => {
     const input = objectArg(args, "input");
     return mutate(info, [], () => ({
-      customer: customerNode(api, api.sandbox.actions.updateCustomer(api.shop, idArg(input, "id", "Customer"), readInput(input))),
+      customer: customerNode(
+        api,
+        api.sandbox.actions.updateCustomer(api.shop, idArg(input, "id", "Customer"), readInput(input)),
+      ),
     }));
   },
   customerDelete: (args, api, info) => {
@@ -133,9 +142,15 @@ export const customerMutations: Resolvers = {
     }),
   customerEmailMarketingConsentUpdate: (args, api, info) => {
     const input = objectArg(args, "input");
-    const marketing = textArg(objectArg(input, "emailMarketingConsent"), "marketingState")?.toLowerCase() as MarketingState;
+    const marketing = textArg(
+      objectArg(input, "emailMarketingConsent"),
+      "marketingState",
+    )?.toLowerCase() as MarketingState;
     return mutate(info, [], () => ({
-      customer: customerNode(api, api.sandbox.actions.updateCustomer(api.shop, idArg(input, "customerId", "Customer"), { marketing })),
+      customer: customerNode(
+        api,
+        api.sandbox.actions.updateCustomer(api.shop, idArg(input, "customerId", "Customer"), { marketing }),
+      ),
     }));
   },
 };

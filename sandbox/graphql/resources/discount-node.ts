@@ -16,7 +16,8 @@ export function discountNode(api: Api, discount: Discount): Source {
   return {
     __typename: "DiscountCodeNode",
     id: gid("DiscountCodeNode", discount.id),
-    codeDiscount: () => (discount.value.type === "free_shipping" ? freeShipping(api, discount) : basic(api, discount)),
+    codeDiscount: () =>
+      discount.value.type === "free_shipping" ? freeShipping(api, discount) : basic(api, discount),
     ...metafieldFields(api, gid("DiscountCodeNode", discount.id)),
   };
 }
@@ -59,12 +60,21 @@ function basic(api: Api, discount: Discount): Source {
   const gets =
     value.type === "percentage"
       ? { __typename: "DiscountPercentage", percentage: Number(value.fraction) }
-      : { __typename: "DiscountAmount", amount: money(value.type === "amount" ? value.amountMinor : 0, currency), appliesOnEachItem: value.type === "amount" && value.onEachItem };
+      : {
+          __typename: "DiscountAmount",
+          amount: money(value.type === "amount" ? value.amountMinor : 0, currency),
+          appliesOnEachItem: value.type === "amount" && value.onEachItem,
+        };
   return {
     __typename: "DiscountCodeBasic",
     ...common(api, discount),
     discountClass: discount.discountClass === "SHIPPING" ? "ORDER" : discount.discountClass,
-    customerGets: { appliesOnOneTimePurchase: true, appliesOnSubscription: false, value: gets, items: itemsNode(api, discount) },
+    customerGets: {
+      appliesOnOneTimePurchase: true,
+      appliesOnSubscription: false,
+      value: gets,
+      items: itemsNode(api, discount),
+    },
   };
 }
 
@@ -84,7 +94,10 @@ function freeShipping(api: Api, discount: Discount): Source {
 function contextNode(api: Api, { context }: Discount): Source {
   if (context.type === "all") return { __typename: "DiscountBuyerSelectionAll", all: "ALL" };
   if (context.type === "segments") {
-    return { __typename: "DiscountCustomerSegments", segments: context.segmentIds.map((id) => ({ id: gid("Segment", id) })) };
+    return {
+      __typename: "DiscountCustomerSegments",
+      segments: context.segmentIds.map((id) => ({ id: gid("Segment", id) })),
+    };
   }
   const customers = context.customerIds.flatMap((id) => api.state.customers.get(id) ?? []);
   return { __typename: "DiscountCustomers", customers: customers.map((one) => customerNode(api, one)) };
@@ -94,21 +107,28 @@ function itemsNode(api: Api, { items }: Discount): Source {
   if (items.type === "all") return { __typename: "AllDiscountItems", allItems: true };
   if (items.type === "collections") {
     const collections = items.collectionIds.flatMap((id) => api.state.collections.get(id) ?? []);
-    return { __typename: "DiscountCollections", collections: (args: Args) => connection(collections, args, (one) => collectionNode(api, one)) };
+    return {
+      __typename: "DiscountCollections",
+      collections: (args: Args) => connection(collections, args, (one) => collectionNode(api, one)),
+    };
   }
   const products = items.productIds.flatMap((id) => api.state.products.get(id) ?? []);
   const variants = items.variantIds.flatMap((id) => findVariant(api.state, id) ?? []);
   return {
     __typename: "DiscountProducts",
     products: (args: Args) => connection(products, args, (one) => productNode(api, one)),
-    productVariants: (args: Args) => connection(variants, args, (one) => variantNode(api, one.product, one.variant)),
+    productVariants: (args: Args) =>
+      connection(variants, args, (one) => variantNode(api, one.product, one.variant)),
   };
 }
 
 function minimumNode(api: Api, { minimum }: Discount): Source | null {
   if (minimum === null) return null;
   return minimum.type === "subtotal"
-    ? { __typename: "DiscountMinimumSubtotal", greaterThanOrEqualToSubtotal: money(minimum.amountMinor, api.state.shop.currency) }
+    ? {
+        __typename: "DiscountMinimumSubtotal",
+        greaterThanOrEqualToSubtotal: money(minimum.amountMinor, api.state.shop.currency),
+      }
     : { __typename: "DiscountMinimumQuantity", greaterThanOrEqualToQuantity: String(minimum.quantity) };
 }
 

@@ -38,21 +38,34 @@ export const discountQueries: Resolvers = {
     const query = textArg(args, "query");
     const all = [...api.state.discounts.values()];
     const texts = (one: Discount) => [one.title, ...one.codes.map((code) => code.code)];
-    const found = query === undefined || query === "" ? all : all.filter(parseSearch(query, searchFields(api), texts));
-    return sortedConnection(found, args, (one) => [one.id.padStart(20, "0"), one.id], (one) => discountNode(api, one));
+    const found =
+      query === undefined || query === "" ? all : all.filter(parseSearch(query, searchFields(api), texts));
+    return sortedConnection(
+      found,
+      args,
+      (one) => [one.id.padStart(20, "0"), one.id],
+      (one) => discountNode(api, one),
+    );
   },
-  discountRedeemCodeBulkCreation: (args, api) => bulkCreations(api).get(idArg(args, "id", "DiscountRedeemCodeBulkCreation")) ?? null,
+  discountRedeemCodeBulkCreation: (args, api) =>
+    bulkCreations(api).get(idArg(args, "id", "DiscountRedeemCodeBulkCreation")) ?? null,
 };
 
 function readContext(input: Args): DiscountContext {
   const context = objectArg(input, "context");
   const add = textsArg(objectArg(context, "customers"), "add");
-  if (add !== undefined) return { type: "customers", customerIds: add.map((id) => idOf(id, "Customer") ?? id) };
+  if (add !== undefined)
+    return { type: "customers", customerIds: add.map((id) => idOf(id, "Customer") ?? id) };
   const segments = textsArg(objectArg(context, "customerSegments"), "add");
-  if (segments !== undefined) return { type: "segments", segmentIds: segments.map((id) => idOf(id, "Segment") ?? id) };
+  if (segments !== undefined)
+    return { type: "segments", segmentIds: segments.map((id) => idOf(id, "Segment") ?? id) };
   if ("markets" in context) refuse(["context", "markets"], "The sandbox keeps no markets", "INVALID");
   if ("customerSelection" in input && objectArg(input, "customerSelection")["all"] !== true) {
-    refuse(["customerSelection"], "The sandbox takes `context`; `customerSelection` is deprecated", "INVALID");
+    refuse(
+      ["customerSelection"],
+      "The sandbox takes `context`; `customerSelection` is deprecated",
+      "INVALID",
+    );
   }
   return { type: "all" };
 }
@@ -60,21 +73,33 @@ function readContext(input: Args): DiscountContext {
 function readItems(gets: Args): DiscountItems {
   const items = objectArg(gets, "items");
   const products = objectArg(items, "products");
-  const ids = (from: Args, name: string, type: string) => (textsArg(from, name) ?? []).map((id) => idOf(id, type) ?? id);
+  const ids = (from: Args, name: string, type: string) =>
+    (textsArg(from, name) ?? []).map((id) => idOf(id, type) ?? id);
   if ("products" in items) {
-    return { type: "products", productIds: ids(products, "productsToAdd", "Product"), variantIds: ids(products, "productVariantsToAdd", "ProductVariant") };
+    return {
+      type: "products",
+      productIds: ids(products, "productsToAdd", "Product"),
+      variantIds: ids(products, "productVariantsToAdd", "ProductVariant"),
+    };
   }
-  if ("collections" in items) return { type: "collections", collectionIds: ids(objectArg(items, "collections"), "add", "Collection") };
-  if (items["all"] !== true) refuse(["customerGets", "items"], "Items in 'customer get' can't be blank", "BLANK");
+  if ("collections" in items)
+    return { type: "collections", collectionIds: ids(objectArg(items, "collections"), "add", "Collection") };
+  if (items["all"] !== true)
+    refuse(["customerGets", "items"], "Items in 'customer get' can't be blank", "BLANK");
   return { type: "all" };
 }
 
 function readValue(api: Api, gets: Args): DiscountValue {
   const value = objectArg(gets, "value");
   const amount = objectArg(value, "discountAmount");
-  if (value["percentage"] !== undefined && value["percentage"] !== null) return { type: "percentage", fraction: String(value["percentage"]) };
+  if (value["percentage"] !== undefined && value["percentage"] !== null)
+    return { type: "percentage", fraction: String(value["percentage"]) };
   if (amount["amount"] !== undefined && amount["amount"] !== null) {
-    return { type: "amount", amountMinor: minorOf(amount["amount"], api.state.shop.currency), onEachItem: amount["appliesOnEachItem"] === true };
+    return {
+      type: "amount",
+      amountMinor: minorOf(amount["amount"], api.state.shop.currency),
+      onEachItem: amount["appliesOnEachItem"] === true,
+    };
   }
   return refuse(["customerGets", "value"], "The sandbox gives a percentage or an amount", "BLANK");
 }
@@ -83,8 +108,11 @@ function readMinimum(api: Api, input: Args): DiscountInput["minimum"] {
   const minimum = objectArg(input, "minimumRequirement");
   const subtotal = objectArg(minimum, "subtotal")["greaterThanOrEqualToSubtotal"];
   const quantity = objectArg(minimum, "quantity")["greaterThanOrEqualToQuantity"];
-  if (subtotal !== undefined && subtotal !== null) return { type: "subtotal", amountMinor: minorOf(subtotal, api.state.shop.currency) };
-  return quantity === undefined || quantity === null ? null : { type: "quantity", quantity: Number(quantity) };
+  if (subtotal !== undefined && subtotal !== null)
+    return { type: "subtotal", amountMinor: minorOf(subtotal, api.state.shop.currency) };
+  return quantity === undefined || quantity === null
+    ? null
+    : { type: "quantity", quantity: Number(quantity) };
 }
 
 function readCommon(api: Api, input: Args): Omit<DiscountInput, "value"> {
@@ -123,13 +151,29 @@ function bulkCreations(api: Api): Map<string, Source> {
 }
 
 function bulkAdd(api: Api, discountId: string, codes: string[]): Source {
-  const failed = new Set(codes.filter((code, index) => api.sandbox.actions.findDiscountByCode(api.shop, code) !== undefined || codes.indexOf(code) !== index));
+  const failed = new Set(
+    codes.filter(
+      (code, index) =>
+        api.sandbox.actions.findDiscountByCode(api.shop, code) !== undefined || codes.indexOf(code) !== index,
+    ),
+  );
   const discount = api.sandbox.actions.addDiscountCodes(api.shop, discountId, codes);
   const id = api.sandbox.store.newId();
-  const errors = [{ field: ["code"], message: "Code must be unique. Please try a different code.", code: "TAKEN", extraInfo: null }];
+  const errors = [
+    {
+      field: ["code"],
+      message: "Code must be unique. Please try a different code.",
+      code: "TAKEN",
+      extraInfo: null,
+    },
+  ];
   const lines = codes.map((code) => {
     const made = discount.codes.find((one) => one.code === code);
-    return { code, errors: failed.has(code) ? errors : [], discountRedeemCode: made === undefined || failed.has(code) ? null : codeNode(discount, made) };
+    return {
+      code,
+      errors: failed.has(code) ? errors : [],
+      discountRedeemCode: made === undefined || failed.has(code) ? null : codeNode(discount, made),
+    };
   });
   const creation: Source = {
     __typename: "DiscountRedeemCodeBulkCreation",
@@ -139,7 +183,12 @@ function bulkAdd(api: Api, discountId: string, codes: string[]): Source {
     discountCode: () => discountNode(api, discount),
     codes: (args: Args) => connection(lines, args, (line) => line),
   };
-  bulkCreations(api).set(id, { ...creation, done: true, importedCount: codes.length - failed.size, failedCount: failed.size });
+  bulkCreations(api).set(id, {
+    ...creation,
+    done: true,
+    importedCount: codes.length - failed.size,
+    failedCount: failed.size,
+  });
   return { ...creation, done: false, importedCount: 0, failedCount: 0 };
 }
 
@@ -155,20 +204,31 @@ export const discountMutations: Resolvers = {
   discountCodeFreeShippingCreate: (args, api, info) => {
     const input = objectArg(args, "freeShippingCodeDiscount");
     return mutate(info, ["freeShippingCodeDiscount"], () => {
-      if (objectArg(input, "destination")["all"] !== true) refuse(["destination"], "The sandbox ships free to all countries or not at all", "INVALID");
+      if (objectArg(input, "destination")["all"] !== true)
+        refuse(["destination"], "The sandbox ships free to all countries or not at all", "INVALID");
       const most = input["maximumShippingPrice"];
-      const maximumShippingMinor = most === undefined || most === null ? null : minorOf(most, api.state.shop.currency);
-      const values: DiscountInput = { ...readCommon(api, input), value: { type: "free_shipping", maximumShippingMinor } };
+      const maximumShippingMinor =
+        most === undefined || most === null ? null : minorOf(most, api.state.shop.currency);
+      const values: DiscountInput = {
+        ...readCommon(api, input),
+        value: { type: "free_shipping", maximumShippingMinor },
+      };
       return { codeDiscountNode: discountNode(api, api.sandbox.actions.createDiscount(api.shop, values)) };
     });
   },
   discountCodeDeactivate: (args, api, info) =>
     mutate(info, [], () => ({
-      codeDiscountNode: discountNode(api, api.sandbox.actions.deactivateDiscount(api.shop, idArg(args, "id", "DiscountCodeNode"))),
+      codeDiscountNode: discountNode(
+        api,
+        api.sandbox.actions.deactivateDiscount(api.shop, idArg(args, "id", "DiscountCodeNode")),
+      ),
     })),
   discountCodeActivate: (args, api, info) =>
     mutate(info, [], () => ({
-      codeDiscountNode: discountNode(api, api.sandbox.actions.activateDiscount(api.shop, idArg(args, "id", "DiscountCodeNode"))),
+      codeDiscountNode: discountNode(
+        api,
+        api.sandbox.actions.activateDiscount(api.shop, idArg(args, "id", "DiscountCodeNode")),
+      ),
     })),
   discountCodeDelete: (args, api, info) =>
     mutate(info, [], () => {

@@ -4,7 +4,17 @@ import { isRecord } from "#sandbox/http.ts";
 import { gid } from "#sandbox/webhooks/payload-values.ts";
 import type { Api, Args, Resolvers, Source } from "../api.ts";
 import { mutate } from "../mutation.ts";
-import { bag, dateTime, idArg, listArg, minorOf, objectArg, shopMoneyOf, textArg, textsArg } from "../values.ts";
+import {
+  bag,
+  dateTime,
+  idArg,
+  listArg,
+  minorOf,
+  objectArg,
+  shopMoneyOf,
+  textArg,
+  textsArg,
+} from "../values.ts";
 import { customerNode } from "./customer-node.ts";
 import { orderNode } from "./order-node.ts";
 
@@ -37,11 +47,14 @@ export function draftNode(api: Api, draft: DraftOrder): Source {
 
 function readLine(api: Api, line: Args): OrderLineInput {
   const { currency } = api.state.shop;
-  const custom = shopMoneyOf(line["originalUnitPriceWithCurrency"], currency) ?? shopMoneyOf(line["priceOverride"], currency);
+  const custom =
+    shopMoneyOf(line["originalUnitPriceWithCurrency"], currency) ??
+    shopMoneyOf(line["priceOverride"], currency);
   const plain = line["originalUnitPrice"];
   return {
     quantity: Number(line["quantity"]),
-    variantId: textArg(line, "variantId") === undefined ? undefined : idArg(line, "variantId", "ProductVariant"),
+    variantId:
+      textArg(line, "variantId") === undefined ? undefined : idArg(line, "variantId", "ProductVariant"),
     title: textArg(line, "title"),
     priceMinor: custom ?? (plain === undefined || plain === null ? undefined : minorOf(plain, currency)),
     taxable: typeof line["taxable"] === "boolean" ? line["taxable"] : undefined,
@@ -78,7 +91,12 @@ export const draftQueries: Resolvers = {
 
 export const draftMutations: Resolvers = {
   draftOrderCreate: (args, api, info) =>
-    mutate(info, [], () => ({ draftOrder: draftNode(api, api.sandbox.actions.createDraftOrder(api.shop, readDraft(api, objectArg(args, "input")))) })),
+    mutate(info, [], () => ({
+      draftOrder: draftNode(
+        api,
+        api.sandbox.actions.createDraftOrder(api.shop, readDraft(api, objectArg(args, "input"))),
+      ),
+    })),
   draftOrderComplete: (args, api, info) =>
     mutate(info, [], () => {
       const id = idArg(args, "id", "DraftOrder");

@@ -1,4 +1,9 @@
-import { deleteMetafields, readMetafield, resolveNamespace, setMetafields } from "#sandbox/actions/metafields.ts";
+import {
+  deleteMetafields,
+  readMetafield,
+  resolveNamespace,
+  setMetafields,
+} from "#sandbox/actions/metafields.ts";
 import type { MetafieldInput } from "#sandbox/actions/inputs.ts";
 import { parseGid } from "#sandbox/gid.ts";
 import type { Metafield } from "#sandbox/store/types.ts";
@@ -13,7 +18,13 @@ import { dateTime, listArg, textArg, textsArg } from "../values.ts";
 export function metafieldFields(api: Api, ownerId: string): Source {
   return {
     metafield: (args: Args) => {
-      const found = readMetafield(api.sandbox, api.shop, ownerId, textArg(args, "namespace") ?? "$app", textArg(args, "key") ?? "");
+      const found = readMetafield(
+        api.sandbox,
+        api.shop,
+        ownerId,
+        textArg(args, "namespace") ?? "$app",
+        textArg(args, "key") ?? "",
+      );
       return found === undefined ? null : metafieldNode(found);
     },
     metafields: (args: Args) => {
@@ -49,7 +60,8 @@ export function metafieldNode(metafield: Metafield): Source {
 }
 
 function jsonValue(metafield: Metafield): unknown {
-  if (metafield.type === "json" || metafield.type.startsWith("list.") || metafield.type === "money") return JSON.parse(metafield.value);
+  if (metafield.type === "json" || metafield.type.startsWith("list.") || metafield.type === "money")
+    return JSON.parse(metafield.value);
   if (metafield.type === "number_integer") return Number(metafield.value);
   if (metafield.type === "boolean") return metafield.value === "true";
   return metafield.value;
@@ -73,7 +85,9 @@ export const metafieldMutations: Resolvers = {
       const reserved = resolveNamespace(input.namespace).startsWith("app--");
       if (!reserved) checkOwnerScope(api, "metafieldsSet", parseGid(input.ownerId)?.type);
     }
-    return mutate(info, [], () => ({ metafields: setMetafields(api.sandbox, api.shop, inputs).map(metafieldNode) }));
+    return mutate(info, [], () => ({
+      metafields: setMetafields(api.sandbox, api.shop, inputs).map(metafieldNode),
+    }));
   },
   metafieldsDelete: (args, api, info) => {
     const identifiers = listArg(args, "metafields").map((one) => ({
@@ -82,9 +96,13 @@ export const metafieldMutations: Resolvers = {
       key: textArg(one, "key") ?? "",
     }));
     return mutate(info, [], () => {
-      const found = identifiers.map((one) => readMetafield(api.sandbox, api.shop, one.ownerId, one.namespace, one.key));
+      const found = identifiers.map((one) =>
+        readMetafield(api.sandbox, api.shop, one.ownerId, one.namespace, one.key),
+      );
       deleteMetafields(api.sandbox, api.shop, identifiers);
-      const deleted = found.map((one) => (one === undefined ? null : { ownerId: one.ownerId, namespace: one.namespace, key: one.key }));
+      const deleted = found.map((one) =>
+        one === undefined ? null : { ownerId: one.ownerId, namespace: one.namespace, key: one.key },
+      );
       return { deletedMetafields: deleted };
     });
   },

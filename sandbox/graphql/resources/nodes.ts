@@ -27,10 +27,19 @@ const FINDERS: Readonly<Record<string, Finder>> = {
   AppInstallation: (api, id) => (api.state.installation?.id === id ? installationNode(api) : null),
   BulkOperation: (api, id) => show(api.state.bulkOperations.get(id), (one) => bulkNode(api, one)),
   Collection: (api, id) => show(api.state.collections.get(id), (one) => collectionNode(api, one)),
-  Customer: (api, id) => (hasScope(api, "read_customers") ? show(api.state.customers.get(id), (one) => customerNode(api, one)) : null),
-  DiscountCodeNode: (api, id) => (hasScope(api, "read_discounts") ? show(api.state.discounts.get(id), (one) => discountNode(api, one)) : null),
+  Customer: (api, id) =>
+    hasScope(api, "read_customers")
+      ? show(api.state.customers.get(id), (one) => customerNode(api, one))
+      : null,
+  DiscountCodeNode: (api, id) =>
+    hasScope(api, "read_discounts")
+      ? show(api.state.discounts.get(id), (one) => discountNode(api, one))
+      : null,
   DraftOrder: (api, id) => show(api.state.draftOrders.get(id), (one) => draftNode(api, one)),
-  GiftCard: (api, id) => (hasScope(api, "read_gift_cards") ? show(api.state.giftCards.get(id), (one) => giftCardNode(api, one)) : null),
+  GiftCard: (api, id) =>
+    hasScope(api, "read_gift_cards")
+      ? show(api.state.giftCards.get(id), (one) => giftCardNode(api, one))
+      : null,
   LineItem: (api, id) => {
     for (const order of api.state.orders.values()) {
       const line = order.lines.find((one) => one.id === id);
@@ -40,10 +49,16 @@ const FINDERS: Readonly<Record<string, Finder>> = {
   },
   Order: (api, id) => {
     const order = api.state.orders.get(id);
-    return order !== undefined && hasScope(api, "read_orders") && isVisible(api, order) ? orderNode(api, order) : null;
+    return order !== undefined && hasScope(api, "read_orders") && isVisible(api, order)
+      ? orderNode(api, order)
+      : null;
   },
-  Product: (api, id) => (hasScope(api, "read_products") ? show(api.state.products.get(id), (one) => productNode(api, one)) : null),
-  ProductVariant: (api, id) => (hasScope(api, "read_products") ? show(findVariant(api.state, id), (one) => variantNode(api, one.product, one.variant)) : null),
+  Product: (api, id) =>
+    hasScope(api, "read_products") ? show(api.state.products.get(id), (one) => productNode(api, one)) : null,
+  ProductVariant: (api, id) =>
+    hasScope(api, "read_products")
+      ? show(findVariant(api.state, id), (one) => variantNode(api, one.product, one.variant))
+      : null,
   Refund: (api, id) => {
     for (const order of api.state.orders.values()) {
       const refund = order.refunds.find((one) => one.id === id);
@@ -53,7 +68,9 @@ const FINDERS: Readonly<Record<string, Finder>> = {
   },
   Shop: (api, id) => (api.state.shop.id === id ? shopNode(api) : null),
   StoreCreditAccount: (api, id) =>
-    hasScope(api, "read_store_credit_accounts") ? show(api.state.storeCredit.get(id), (one) => storeCreditNode(api, one)) : null,
+    hasScope(api, "read_store_credit_accounts")
+      ? show(api.state.storeCredit.get(id), (one) => storeCreditNode(api, one))
+      : null,
   WebhookSubscription: (api, id) => show(api.state.subscriptions.get(id), (one) => subscriptionNode(one)),
 };
 

@@ -17,7 +17,14 @@ interface EditSession {
   orderId: Id;
   committed: boolean;
   setQuantities: Map<Id, { quantity: number; restock: boolean }>;
-  added: { id: Id; variantId?: Id; title?: string; priceMinor?: number; taxable?: boolean; quantity: number }[];
+  added: {
+    id: Id;
+    variantId?: Id;
+    title?: string;
+    priceMinor?: number;
+    taxable?: boolean;
+    quantity: number;
+  }[];
 }
 
 /** Edits that were begun and not committed live with the process, as they do for a while at Shopify. */
@@ -33,7 +40,8 @@ function openSession(api: Api, args: Args): { session: EditSession; order: Order
   const id = idArg(args, "id", "CalculatedOrder", "OrderEditSession");
   const session = sessionsOf(api).get(id);
   const order = session === undefined ? undefined : api.state.orders.get(session.orderId);
-  if (session === undefined || order === undefined || session.committed) refuse(["id"], "The calculated order does not exist.", "INVALID");
+  if (session === undefined || order === undefined || session.committed)
+    refuse(["id"], "The calculated order does not exist.", "INVALID");
   return { session, order };
 }
 
@@ -86,7 +94,17 @@ function calculatedAdded(api: Api, order: Order, item: EditSession["added"][numb
 
 function calculatedLine(
   order: Order,
-  line: { id: Id; title: string; variantTitle: string | null; sku: string | null; before: number; quantity: number; priceMinor: number; netMinor: number; variant: () => unknown },
+  line: {
+    id: Id;
+    title: string;
+    variantTitle: string | null;
+    sku: string | null;
+    before: number;
+    quantity: number;
+    priceMinor: number;
+    netMinor: number;
+    variant: () => unknown;
+  },
 ): Source {
   return {
     __typename: "CalculatedLineItem",
@@ -109,11 +127,22 @@ function calculatedLine(
 export const orderEditMutations: Resolvers = {
   orderEditBegin: (args, api, info) =>
     mutate(info, [], () => {
-      const order = api.state.orders.get(idArg(args, "id", "Order")) ?? refuse(["id"], "The order does not exist.", "INVALID");
+      const order =
+        api.state.orders.get(idArg(args, "id", "Order")) ??
+        refuse(["id"], "The order does not exist.", "INVALID");
       if (order.cancelledAt !== null) refuse(["id"], "The order cannot be edited.", "INVALID");
-      const session: EditSession = { id: api.sandbox.store.newId(), orderId: order.id, committed: false, setQuantities: new Map(), added: [] };
+      const session: EditSession = {
+        id: api.sandbox.store.newId(),
+        orderId: order.id,
+        committed: false,
+        setQuantities: new Map(),
+        added: [],
+      };
       sessionsOf(api).set(session.id, session);
-      return { calculatedOrder: calculatedOrder(api, session, order), orderEditSession: { id: gid("OrderEditSession", session.id) } };
+      return {
+        calculatedOrder: calculatedOrder(api, session, order),
+        orderEditSession: { id: gid("OrderEditSession", session.id) },
+      };
     }),
   orderEditSetQuantity: (args, api, info) =>
     mutate(info, [], () => {
@@ -121,8 +150,10 @@ export const orderEditMutations: Resolvers = {
       const lineId = idArg(args, "lineItemId", "CalculatedLineItem", "LineItem");
       const quantity = Number(args["quantity"]);
       const added = session.added.find((one) => one.id === lineId);
-      if (added === undefined && !order.lines.some((line) => line.id === lineId)) refuse(["lineItemId"], "The line item does not exist.", "INVALID");
-      if (added === undefined) session.setQuantities.set(lineId, { quantity, restock: args["restock"] === true });
+      if (added === undefined && !order.lines.some((line) => line.id === lineId))
+        refuse(["lineItemId"], "The line item does not exist.", "INVALID");
+      if (added === undefined)
+        session.setQuantities.set(lineId, { quantity, restock: args["restock"] === true });
       else added.quantity = quantity;
       return sessionPayload(api, session, order, lineId);
     }),
@@ -130,7 +161,8 @@ export const orderEditMutations: Resolvers = {
     mutate(info, [], () => {
       const { session, order } = openSession(api, args);
       const variantId = idArg(args, "variantId", "ProductVariant");
-      if (findVariant(api.state, variantId) === undefined) refuse(["variantId"], "The variant does not exist.", "INVALID");
+      if (findVariant(api.state, variantId) === undefined)
+        refuse(["variantId"], "The variant does not exist.", "INVALID");
       const id = api.sandbox.store.newId();
       session.added.push({ id, variantId, quantity: Number(args["quantity"]) });
       return sessionPayload(api, session, order, id);
@@ -156,8 +188,15 @@ export const orderEditMutations: Resolvers = {
         orderId: order.id,
         staffNote: textArg(args, "staffNote") ?? null,
         setQuantities: [...session.setQuantities].map(([lineItemId, one]) => ({ lineItemId, ...one })),
-        addVariants: session.added.flatMap((one) => (one.variantId === undefined ? [] : [{ variantId: one.variantId, quantity: one.quantity }])),
-        addCustomItems: customItems.map((one) => ({ title: one.title ?? "", priceMinor: one.priceMinor ?? 0, taxable: one.taxable, quantity: one.quantity })),
+        addVariants: session.added.flatMap((one) =>
+          one.variantId === undefined ? [] : [{ variantId: one.variantId, quantity: one.quantity }],
+        ),
+        addCustomItems: customItems.map((one) => ({
+          title: one.title ?? "",
+          priceMinor: one.priceMinor ?? 0,
+          taxable: one.taxable,
+          quantity: one.quantity,
+        })),
       });
       session.committed = true;
       return { order: orderNode(api, changed), successMessages: ["Order updated"] };

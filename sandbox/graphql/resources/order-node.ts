@@ -18,7 +18,13 @@ import { hasScope } from "../scopes.ts";
 import { bag, dateTime, textArg } from "../values.ts";
 import { addressNode, customerNode } from "./customer-node.ts";
 import { metafieldFields } from "./metafield-fields.ts";
-import { discountApplicationNode, lineNode, shippingLineNode, taxLines, transactionNode } from "./order-parts.ts";
+import {
+  discountApplicationNode,
+  lineNode,
+  shippingLineNode,
+  taxLines,
+  transactionNode,
+} from "./order-parts.ts";
 import { refundNode } from "./refund-node.ts";
 
 /** Without read_all_orders an app sees the orders of the last 60 days. */
@@ -61,7 +67,9 @@ export function orderNode(api: Api, order: Order): Source {
     fullyPaid: outstandingMinor(order) <= 0 && receivedMinor(order) > 0,
     unpaid: receivedMinor(order) === 0,
     statusPageUrl: `${api.sandbox.shopUrl(api.shop)}/orders/${order.token}`,
-    paymentGatewayNames: [...new Set(order.transactions.filter((one) => one.kind !== "refund").map((one) => one.gateway))],
+    paymentGatewayNames: [
+      ...new Set(order.transactions.filter((one) => one.kind !== "refund").map((one) => one.gateway)),
+    ],
     customAttributes: order.noteAttributes.map((one) => ({ key: one.name, value: one.value })),
     discountCode: order.discountCodes[0]?.code ?? null,
     discountCodes: order.discountCodes.map((one) => one.code),
@@ -84,7 +92,9 @@ function orderMoney(order: Order): Source {
     .flatMap((refund) => refund.adjustments)
     .filter((adjustment) => adjustment.kind === "refund_discrepancy")
     .reduce((sum, adjustment) => sum + adjustment.amountMinor, 0);
-  const shippingBack = order.refunds.flatMap((refund) => refund.shippingLines).reduce((sum, line) => sum + line.subtotalMinor, 0);
+  const shippingBack = order.refunds
+    .flatMap((refund) => refund.shippingLines)
+    .reduce((sum, line) => sum + line.subtotalMinor, 0);
   return {
     subtotalPriceSet: bag(order, original.subtotalMinor),
     totalPriceSet: bag(order, original.totalMinor),
@@ -110,12 +120,16 @@ function orderMoney(order: Order): Source {
 }
 
 function orderLists(api: Api, order: Order): Source {
-  const firstOf = <T>(items: readonly T[], args: Args): T[] => items.slice(0, typeof args["first"] === "number" ? args["first"] : items.length);
+  const firstOf = <T>(items: readonly T[], args: Args): T[] =>
+    items.slice(0, typeof args["first"] === "number" ? args["first"] : items.length);
   return {
     lineItems: (args: Args) => connection(order.lines, args, (line) => lineNode(api, order, line)),
-    shippingLine: () => (order.shippingLines[0] === undefined ? null : shippingLineNode(order, order.shippingLines[0])),
-    shippingLines: (args: Args) => connection(order.shippingLines, args, (line) => shippingLineNode(order, line)),
-    discountApplications: (args: Args) => connection(order.discountApplications, args, (one) => discountApplicationNode(order, one)),
+    shippingLine: () =>
+      order.shippingLines[0] === undefined ? null : shippingLineNode(order, order.shippingLines[0]),
+    shippingLines: (args: Args) =>
+      connection(order.shippingLines, args, (line) => shippingLineNode(order, line)),
+    discountApplications: (args: Args) =>
+      connection(order.discountApplications, args, (one) => discountApplicationNode(order, one)),
     refunds: (args: Args) => firstOf(order.refunds, args).map((refund) => refundNode(api, order, refund)),
     transactions: (args: Args) => firstOf(order.transactions, args).map((one) => transactionNode(order, one)),
     fulfillments: (args: Args) =>
@@ -139,8 +153,20 @@ const FIELDS: SearchFields<Order> = {
   customer_id: { kind: "number", read: (one) => [one.customerId] },
   discount_code: { kind: "text", read: (one) => one.discountCodes.map((code) => code.code) },
   financial_status: { kind: "text", read: (one) => [financialStatus(one)] },
-  fulfillment_status: { kind: "text", read: (one) => [fulfillmentStatus(one) ?? "unfulfilled", fulfillmentStatus(one) === null ? "unshipped" : "shipped"] },
-  status: { kind: "text", read: (one) => ["any", one.cancelledAt === null ? (one.closedAt === null ? "open" : "closed") : "cancelled"] },
+  fulfillment_status: {
+    kind: "text",
+    read: (one) => [
+      fulfillmentStatus(one) ?? "unfulfilled",
+      fulfillmentStatus(one) === null ? "unshipped" : "shipped",
+    ],
+  },
+  status: {
+    kind: "text",
+    read: (one) => [
+      "any",
+      one.cancelledAt === null ? (one.closedAt === null ? "open" : "closed") : "cancelled",
+    ],
+  },
   test: { kind: "text", read: (one) => [String(one.test)] },
   source_name: { kind: "text", read: (one) => [one.sourceName] },
   created_at: { kind: "instant", read: (one) => [one.createdAt] },
@@ -151,7 +177,10 @@ const FIELDS: SearchFields<Order> = {
 /** The orders of a list that the caller may see and the query asks for. */
 export function findOrders(api: Api, orders: readonly Order[], args: Args): Order[] {
   const query = textArg(args, "query");
-  const matches = query === undefined || query.trim() === "" ? () => true : parseSearch(query, FIELDS, (one) => [one.name, one.email]);
+  const matches =
+    query === undefined || query.trim() === ""
+      ? () => true
+      : parseSearch(query, FIELDS, (one) => [one.name, one.email]);
   return orders.filter((order) => isVisible(api, order) && matches(order));
 }
 
@@ -163,7 +192,9 @@ export function isVisible(api: Api, order: Order): boolean {
 
 /** A connection of orders as the Order connections everywhere take their arguments. */
 export function orderConnection(api: Api, orders: readonly Order[], args: Args): Source {
-  return sortedConnection(findOrders(api, orders, args), args, orderSortKey(args), (order) => orderNode(api, order));
+  return sortedConnection(findOrders(api, orders, args), args, orderSortKey(args), (order) =>
+    orderNode(api, order),
+  );
 }
 
 function orderSortKey(args: Args): (order: Order) => SortKey {

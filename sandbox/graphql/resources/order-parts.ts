@@ -1,5 +1,18 @@
-import { currentQuantity, lineDiscount, lineNet, lineTax, shippingNet, shippingTax } from "#sandbox/store/order-totals.ts";
-import type { DiscountApplication, Order, OrderLine, ShippingLine, Transaction } from "#sandbox/store/order-types.ts";
+import {
+  currentQuantity,
+  lineDiscount,
+  lineNet,
+  lineTax,
+  shippingNet,
+  shippingTax,
+} from "#sandbox/store/order-totals.ts";
+import type {
+  DiscountApplication,
+  Order,
+  OrderLine,
+  ShippingLine,
+  Transaction,
+} from "#sandbox/store/order-types.ts";
 import { findVariant } from "#sandbox/actions/build-order.ts";
 import { formatMinor, parseMinor } from "#sandbox/money.ts";
 import { gid } from "#sandbox/webhooks/payload-values.ts";
@@ -67,7 +80,12 @@ export function discountApplicationNode(order: Order, application: DiscountAppli
     value,
   };
   return application.code === null
-    ? { __typename: "ManualDiscountApplication", ...common, title: application.title, description: application.title }
+    ? {
+        __typename: "ManualDiscountApplication",
+        ...common,
+        title: application.title,
+        description: application.title,
+      }
     : { __typename: "DiscountCodeApplication", ...common, code: application.code };
 }
 

@@ -18,7 +18,10 @@ export const orderQueries: Resolvers = {
     return order === undefined || !isVisible(api, order) ? null : orderNode(api, order);
   },
   orders: (args, api) => orderConnection(api, [...api.state.orders.values()], args),
-  ordersCount: (args, api) => ({ count: findOrders(api, [...api.state.orders.values()], args).length, precision: "EXACT" }),
+  ordersCount: (args, api) => ({
+    count: findOrders(api, [...api.state.orders.values()], args).length,
+    precision: "EXACT",
+  }),
   refund: (args, api) => {
     const id = idArg(args, "id", "Refund");
     for (const order of api.state.orders.values()) {
@@ -33,16 +36,21 @@ function readLine(api: Api, line: Args): OrderLineInput {
   const { currency } = api.state.shop;
   const variantId = textArg(line, "variantId");
   const productId = textArg(line, "productId");
-  const product = productId === undefined ? undefined : api.state.products.get(idArg(line, "productId", "Product"));
+  const product =
+    productId === undefined ? undefined : api.state.products.get(idArg(line, "productId", "Product"));
   return {
     quantity: Number(line["quantity"]),
-    variantId: variantId === undefined ? product?.variants[0]?.id : idArg(line, "variantId", "ProductVariant"),
+    variantId:
+      variantId === undefined ? product?.variants[0]?.id : idArg(line, "variantId", "ProductVariant"),
     title: textArg(line, "title"),
     priceMinor: shopMoneyOf(line["priceSet"], currency),
     giftCard: typeof line["giftCard"] === "boolean" ? line["giftCard"] : undefined,
     taxable: typeof line["taxable"] === "boolean" ? line["taxable"] : undefined,
     requiresShipping: typeof line["requiresShipping"] === "boolean" ? line["requiresShipping"] : undefined,
-    properties: listArg(line, "properties").map((one) => ({ name: textArg(one, "name") ?? "", value: textArg(one, "value") ?? "" })),
+    properties: listArg(line, "properties").map((one) => ({
+      name: textArg(one, "name") ?? "",
+      value: textArg(one, "value") ?? "",
+    })),
   };
 }
 
@@ -81,9 +89,14 @@ function readDiscount(api: Api, order: Args): PlaceOrderInput["manualDiscount"] 
   if ("code" in fixed) {
     const amountSet = objectArg(fixed, "amountSet");
     shopMoneyOf(amountSet, api.state.shop.currency);
-    return { ...named, valueType: "fixed_amount", value: String(objectArg(amountSet, "shopMoney")["amount"] ?? "0") };
+    return {
+      ...named,
+      valueType: "fixed_amount",
+      value: String(objectArg(amountSet, "shopMoney")["amount"] ?? "0"),
+    };
   }
-  if ("code" in percentage) return { ...named, valueType: "percentage", value: String(percentage["percentage"] ?? 0) };
+  if ("code" in percentage)
+    return { ...named, valueType: "percentage", value: String(percentage["percentage"] ?? 0) };
   return { ...named, valueType: "free_shipping", value: "100" };
 }
 
@@ -93,7 +106,8 @@ function readPayments(api: Api, order: Args): PaymentInput[] | undefined {
   return given.map((one, index) => {
     const kind = (textArg(one, "kind") ?? "SALE").toLowerCase();
     const status = (textArg(one, "status") ?? "SUCCESS").toLowerCase();
-    if (kind !== "sale" && kind !== "authorization") refuse(["order", "transactions", String(index), "kind"], "Kind is not supported", "INVALID");
+    if (kind !== "sale" && kind !== "authorization")
+      refuse(["order", "transactions", String(index), "kind"], "Kind is not supported", "INVALID");
     if (status !== "success" && status !== "pending" && status !== "failure") {
       refuse(["order", "transactions", String(index), "status"], "Status is not supported", "INVALID");
     }
@@ -102,20 +116,32 @@ function readPayments(api: Api, order: Args): PaymentInput[] | undefined {
   });
 }
 
-const PAYMENTS: Readonly<Record<string, PlaceOrderInput["payment"]>> = { PAID: "paid", PENDING: "pending", AUTHORIZED: "authorized" };
+const PAYMENTS: Readonly<Record<string, PlaceOrderInput["payment"]>> = {
+  PAID: "paid",
+  PENDING: "pending",
+  AUTHORIZED: "authorized",
+};
 
 /** Orders made through the API carry the taxes they are given, and none when they are given none, as at Shopify. */
 function readOrder(api: Api, order: Args, options: Args): PlaceOrderInput {
   const financialStatus = textArg(order, "financialStatus") ?? "PAID";
   const payment = PAYMENTS[financialStatus];
-  if (payment === undefined) refuse(["order", "financialStatus"], `The sandbox cannot create an order that is ${financialStatus}`, "INVALID");
+  if (payment === undefined)
+    refuse(
+      ["order", "financialStatus"],
+      `The sandbox cannot create an order that is ${financialStatus}`,
+      "INVALID",
+    );
   const processedAt = textArg(order, "processedAt");
   if (processedAt !== undefined && Date.parse(processedAt) > api.sandbox.now().getTime()) {
     refuse(["order", "processedAt"], "Processed at must not be in the future", "PROCESSED_AT_INVALID");
   }
-  const taxLine = listArg(order, "taxLines")[0] ?? listArg(order, "lineItems").flatMap((line) => listArg(line, "taxLines"))[0];
+  const taxLine =
+    listArg(order, "taxLines")[0] ??
+    listArg(order, "lineItems").flatMap((line) => listArg(line, "taxLines"))[0];
   const shippingLine = listArg(order, "shippingLines")[0];
-  const address = (name: string) => (textArg(order, name) === undefined ? undefined : addressInput(objectArg(order, name)));
+  const address = (name: string) =>
+    textArg(order, name) === undefined ? undefined : addressInput(objectArg(order, name));
   return {
     lines: listArg(order, "lineItems").map((line) => readLine(api, line)),
     customerId: readCustomer(api, order),
@@ -124,12 +150,18 @@ function readOrder(api: Api, order: Args, options: Args): PlaceOrderInput {
     payment,
     payments: readPayments(api, order),
     manualDiscount: readDiscount(api, order),
-    tax: taxLine === undefined ? null : { title: textArg(taxLine, "title") ?? "Tax", rate: String(taxLine["rate"] ?? "0") },
+    tax:
+      taxLine === undefined
+        ? null
+        : { title: textArg(taxLine, "title") ?? "Tax", rate: String(taxLine["rate"] ?? "0") },
     taxesIncluded: typeof order["taxesIncluded"] === "boolean" ? order["taxesIncluded"] : false,
     shipping:
       shippingLine === undefined
         ? null
-        : { title: textArg(shippingLine, "title") ?? "", priceMinor: shopMoneyOf(shippingLine["priceSet"], api.state.shop.currency) ?? 0 },
+        : {
+            title: textArg(shippingLine, "title") ?? "",
+            priceMinor: shopMoneyOf(shippingLine["priceSet"], api.state.shop.currency) ?? 0,
+          },
     shippingAddress: address("shippingAddress"),
     billingAddress: address("billingAddress"),
     processedAt,
@@ -137,7 +169,10 @@ function readOrder(api: Api, order: Args, options: Args): PlaceOrderInput {
     sourceName: textArg(order, "sourceName") ?? "api",
     tags: textsArg(order, "tags"),
     note: textArg(order, "note"),
-    noteAttributes: listArg(order, "customAttributes").map((one) => ({ name: textArg(one, "key") ?? "", value: textArg(one, "value") ?? "" })),
+    noteAttributes: listArg(order, "customAttributes").map((one) => ({
+      name: textArg(one, "key") ?? "",
+      value: textArg(one, "value") ?? "",
+    })),
     sendReceipt: options["sendReceipt"] === true,
   };
 }
@@ -148,7 +183,8 @@ export const orderMutations: Resolvers = {
     mutate(info, ["order"], () => {
       const input = readOrder(api, objectArg(args, "order"), objectArg(args, "options"));
       const order = api.sandbox.actions.placeOrder(api.shop, input);
-      if (textArg(objectArg(args, "order"), "fulfillmentStatus") === "FULFILLED") api.sandbox.actions.fulfilOrder(api.shop, order.id);
+      if (textArg(objectArg(args, "order"), "fulfillmentStatus") === "FULFILLED")
+        api.sandbox.actions.fulfilOrder(api.shop, order.id);
       return { order: orderNode(api, order) };
     }),
   orderUpdate: (args, api, info) => {
@@ -163,7 +199,12 @@ export const orderMutations: Resolvers = {
     });
   },
   orderMarkAsPaid: (args, api, info) =>
-    mutate(info, [], () => ({ order: orderNode(api, api.sandbox.actions.markPaid(api.shop, idArg(objectArg(args, "input"), "id", "Order"))) })),
+    mutate(info, [], () => ({
+      order: orderNode(
+        api,
+        api.sandbox.actions.markPaid(api.shop, idArg(objectArg(args, "input"), "id", "Order")),
+      ),
+    })),
   orderCancel: (args, api, info) =>
     mutate(info, [], () => {
       const method = objectArg(args, "refundMethod");

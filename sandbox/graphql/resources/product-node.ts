@@ -10,8 +10,12 @@ import { metafieldFields } from "./metafield-fields.ts";
 export function productNode(api: Api, product: Product): Source {
   const { currency } = api.state.shop;
   const prices = product.variants.map((variant) => variant.priceMinor);
-  const range = { minVariantPrice: money(Math.min(...prices), currency), maxVariantPrice: money(Math.max(...prices), currency) };
-  const collections = () => [...api.state.collections.values()].filter((one) => one.productIds.includes(product.id));
+  const range = {
+    minVariantPrice: money(Math.min(...prices), currency),
+    maxVariantPrice: money(Math.max(...prices), currency),
+  };
+  const collections = () =>
+    [...api.state.collections.values()].filter((one) => one.productIds.includes(product.id));
   const url = `${api.sandbox.shopUrl(api.shop)}/products/${product.handle}`;
   return {
     __typename: "Product",
@@ -36,12 +40,19 @@ export function productNode(api: Api, product: Product): Source {
     tracksInventory: product.variants.some((variant) => variant.inventoryQuantity !== null),
     priceRangeV2: range,
     variantsCount: { count: product.variants.length, precision: "EXACT" },
-    options: product.options.map((option, index) => ({ __typename: "ProductOption", id: gid("ProductOption", option.id), name: option.name, position: index + 1, values: option.values })),
+    options: product.options.map((option, index) => ({
+      __typename: "ProductOption",
+      id: gid("ProductOption", option.id),
+      name: option.name,
+      position: index + 1,
+      values: option.values,
+    })),
     featuredImage: product.images[0] === undefined ? null : imageNode(api, product.images[0]),
     featuredMedia: product.images[0] === undefined ? null : mediaNode(api, product.images[0]),
     images: (args: Args) => connection(product.images, args, (image) => imageNode(api, image)),
     media: (args: Args) => connection(product.images, args, (image) => mediaNode(api, image)),
-    variants: (args: Args) => connection(product.variants, args, (variant) => variantNode(api, product, variant)),
+    variants: (args: Args) =>
+      connection(product.variants, args, (variant) => variantNode(api, product, variant)),
     collections: (args: Args) => connection(collections(), args, (one) => collectionNode(api, one)),
     inCollection: (args: Args) => collections().some((one) => one.id === idArg(args, "id", "Collection")),
     ...metafieldFields(api, gid("Product", product.id)),
@@ -50,7 +61,15 @@ export function productNode(api: Api, product: Product): Source {
 
 function imageNode(api: Api, image: Product["images"][number]): Source {
   const url = `${api.sandbox.shopUrl(api.shop)}${image.path}`;
-  return { id: gid("ImageSource", image.id), url, src: url, originalSrc: url, altText: image.alt, width: image.width, height: image.height };
+  return {
+    id: gid("ImageSource", image.id),
+    url,
+    src: url,
+    originalSrc: url,
+    altText: image.alt,
+    width: image.width,
+    height: image.height,
+  };
 }
 
 function mediaNode(api: Api, image: Product["images"][number]): Source {
@@ -83,7 +102,10 @@ export function variantNode(api: Api, product: Product, variant: Variant): Sourc
     inventoryQuantity: variant.inventoryQuantity,
     createdAt: dateTime(variant.createdAt),
     updatedAt: dateTime(variant.updatedAt),
-    selectedOptions: product.options.map((option, index) => ({ name: option.name, value: variant.optionValues[index] ?? "" })),
+    selectedOptions: product.options.map((option, index) => ({
+      name: option.name,
+      value: variant.optionValues[index] ?? "",
+    })),
     product: () => productNode(api, product),
     ...metafieldFields(api, gid("ProductVariant", variant.id)),
   };

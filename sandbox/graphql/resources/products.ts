@@ -44,9 +44,16 @@ function byKey<T extends { id: string; title: string; updatedAt: string }>(args:
   }
 }
 
-function select<T>(all: Iterable<T>, args: Args, fields: SearchFields<T>, texts: (one: T) => (string | null)[]): T[] {
+function select<T>(
+  all: Iterable<T>,
+  args: Args,
+  fields: SearchFields<T>,
+  texts: (one: T) => (string | null)[],
+): T[] {
   const query = textArg(args, "query");
-  return query === undefined || query.trim() === "" ? [...all] : [...all].filter(parseSearch(query, fields, texts));
+  return query === undefined || query.trim() === ""
+    ? [...all]
+    : [...all].filter(parseSearch(query, fields, texts));
 }
 
 export const productQueries: Resolvers = {
@@ -55,7 +62,11 @@ export const productQueries: Resolvers = {
     return product === undefined ? null : productNode(api, product);
   },
   products: (args, api) => {
-    const found = select(api.state.products.values(), args, PRODUCT_FIELDS, (one) => [one.title, one.vendor, one.productType]);
+    const found = select(api.state.products.values(), args, PRODUCT_FIELDS, (one) => [
+      one.title,
+      one.vendor,
+      one.productType,
+    ]);
     return sortedConnection(found, args, byKey<Product>(args), (one) => productNode(api, one));
   },
   productByIdentifier: (args, api) => {
@@ -94,9 +105,16 @@ function readProduct(input: Args): ProductInput {
     vendor: textArg(input, "vendor"),
     productType: textArg(input, "productType"),
     tags: textsArg(input, "tags"),
-    status: textArg(input, "status") === "DRAFT" ? "DRAFT" : textArg(input, "status") === "ARCHIVED" ? "ARCHIVED" : "ACTIVE",
+    status:
+      textArg(input, "status") === "DRAFT"
+        ? "DRAFT"
+        : textArg(input, "status") === "ARCHIVED"
+          ? "ARCHIVED"
+          : "ACTIVE",
     isGiftCard: input["giftCard"] === true,
-    ...(first === undefined ? {} : { options, variants: [{ optionValues: options.map((option) => option.values[0] ?? "") }] }),
+    ...(first === undefined
+      ? {}
+      : { options, variants: [{ optionValues: options.map((option) => option.values[0] ?? "") }] }),
   };
 }
 
@@ -107,8 +125,16 @@ function readVariants(api: Api, product: Product, inputs: readonly Args[]) {
     const input = inputs.find((one) => idArg(one, "id", "ProductVariant") === variant.id);
     if (input === undefined) return {};
     return {
-      priceMinor: input["price"] === undefined || input["price"] === null ? undefined : minorOf(input["price"], currency),
-      compareAtMinor: input["compareAtPrice"] === undefined ? undefined : input["compareAtPrice"] === null ? null : minorOf(input["compareAtPrice"], currency),
+      priceMinor:
+        input["price"] === undefined || input["price"] === null
+          ? undefined
+          : minorOf(input["price"], currency),
+      compareAtMinor:
+        input["compareAtPrice"] === undefined
+          ? undefined
+          : input["compareAtPrice"] === null
+            ? null
+            : minorOf(input["compareAtPrice"], currency),
       taxable: typeof input["taxable"] === "boolean" ? input["taxable"] : undefined,
     };
   });
@@ -120,7 +146,9 @@ export const productMutations: Resolvers = {
     return mutate(info, [], () => {
       const product = api.sandbox.actions.createProduct(api.shop, readProduct(input));
       for (const id of textsArg(input, "collectionsToJoin") ?? []) {
-        api.sandbox.actions.addProductsToCollection(api.shop, idArg({ id }, "id", "Collection"), [product.id]);
+        api.sandbox.actions.addProductsToCollection(api.shop, idArg({ id }, "id", "Collection"), [
+          product.id,
+        ]);
       }
       return { product: productNode(api, product), shop: shopNode(api) };
     });
@@ -129,10 +157,17 @@ export const productMutations: Resolvers = {
     mutate(info, [], () => {
       const id = idArg(args, "productId", "Product");
       const product = api.state.products.get(id);
-      const variants = product === undefined ? undefined : readVariants(api, product, listArg(args, "variants"));
-      const changed = api.sandbox.actions.updateProduct(api.shop, id, variants === undefined ? {} : { variants });
+      const variants =
+        product === undefined ? undefined : readVariants(api, product, listArg(args, "variants"));
+      const changed = api.sandbox.actions.updateProduct(
+        api.shop,
+        id,
+        variants === undefined ? {} : { variants },
+      );
       const wanted = new Set(listArg(args, "variants").map((one) => idArg(one, "id", "ProductVariant")));
-      const nodes = changed.variants.filter((one) => wanted.has(one.id)).map((one) => variantNode(api, changed, one));
+      const nodes = changed.variants
+        .filter((one) => wanted.has(one.id))
+        .map((one) => variantNode(api, changed, one));
       return { product: productNode(api, changed), productVariants: nodes };
     }),
   collectionCreate: (args, api, info) => {
@@ -150,6 +185,11 @@ export const productMutations: Resolvers = {
   collectionAddProducts: (args, api, info) =>
     mutate(info, [], () => {
       const ids = (textsArg(args, "productIds") ?? []).map((id) => idArg({ id }, "id", "Product"));
-      return { collection: collectionNode(api, api.sandbox.actions.addProductsToCollection(api.shop, idArg(args, "id", "Collection"), ids)) };
+      return {
+        collection: collectionNode(
+          api,
+          api.sandbox.actions.addProductsToCollection(api.shop, idArg(args, "id", "Collection"), ids),
+        ),
+      };
     }),
 };

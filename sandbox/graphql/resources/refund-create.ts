@@ -22,7 +22,9 @@ export const refundCreate: Resolver = (args, api, info) => {
     const input = readRefund(api, objectArg(args, "input"));
     const refund = api.sandbox.actions.refundOrder(api.shop, input);
     const order = api.state.orders.get(input.orderId);
-    return order === undefined ? {} : { refund: refundNode(api, order, refund), order: orderNode(api, order) };
+    return order === undefined
+      ? {}
+      : { refund: refundNode(api, order, refund), order: orderNode(api, order) };
   });
   if (key !== undefined && answer["refund"] !== null) answers.set(`${api.shop} ${key}`, answer);
   return answer;
@@ -42,7 +44,11 @@ function readRefund(api: Api, input: Args): RefundInput {
   const storeCredit = listArg(input, "refundMethods").map((one) => objectArg(one, "storeCreditRefund"))[0];
   const creditMinor = storeCredit === undefined ? undefined : shopMoneyOf(storeCredit["amount"], currency);
   const paidMinor = transactions.reduce((sum, one) => sum + minorOf(one["amount"], currency), 0);
-  const restock: Readonly<Record<string, RestockType>> = { CANCEL: "cancel", RETURN: "return", NO_RESTOCK: "no_restock" };
+  const restock: Readonly<Record<string, RestockType>> = {
+    CANCEL: "cancel",
+    RETURN: "return",
+    NO_RESTOCK: "no_restock",
+  };
   return {
     orderId: idArg(input, "orderId", "Order"),
     note: textArg(input, "note") ?? null,

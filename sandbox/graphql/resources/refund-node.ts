@@ -4,13 +4,14 @@ import { gid } from "#sandbox/webhooks/payload-values.ts";
 import type { Api, Args, Source } from "../api.ts";
 import { connection } from "../connection.ts";
 import { bag, dateTime } from "../values.ts";
-import { orderNode } from "./order-node.ts";
 import { lineNode, shippingLineNode, transactionNode } from "./order-parts.ts";
 
 /** A refund. GraphQL's adjustments are the discrepancies alone; refunded shipping has its own list. */
 export function refundNode(api: Api, order: Order, refund: Refund): Source {
   const transactions = order.transactions.filter((one) => refund.transactionIds.includes(one.id));
-  const refunded = transactions.filter((one) => one.status === "success").reduce((sum, one) => sum + one.amountMinor, 0);
+  const refunded = transactions
+    .filter((one) => one.status === "success")
+    .reduce((sum, one) => sum + one.amountMinor, 0);
   const discrepancies = refund.adjustments.filter((one) => one.kind === "refund_discrepancy");
   return {
     __typename: "Refund",
@@ -22,10 +23,11 @@ export function refundNode(api: Api, order: Order, refund: Refund): Source {
     updatedAt: dateTime(refund.createdAt),
     duties: [],
     return: null,
-    order: () => orderNode(api, order),
+    order: () => api.nodes.order(api, order),
     totalRefundedSet: bag(order, refunded),
     transactions: (args: Args) => connection(transactions, args, (one) => transactionNode(order, one)),
-    refundLineItems: (args: Args) => connection(refund.lines, args, (one) => refundLineNode(api, order, refund, one)),
+    refundLineItems: (args: Args) =>
+      connection(refund.lines, args, (one) => refundLineNode(api, order, refund, one)),
     refundShippingLines: (args: Args) =>
       connection(refund.shippingLines, args, (one) => ({
         __typename: "RefundShippingLine",

@@ -52,7 +52,11 @@ function domainNode(api: Api): Source {
     host: new URL(url).host,
     url,
     sslEnabled: false,
-    localization: { country: api.state.shop.countryCode, defaultLocale: api.state.shop.locale, alternateLocales: [] },
+    localization: {
+      country: api.state.shop.countryCode,
+      defaultLocale: api.state.shop.locale,
+      alternateLocales: [],
+    },
   };
 }
 
@@ -93,7 +97,9 @@ export const shopQueries: Resolvers = {
   themes: (args: Args, api) => {
     const { theme } = api.state;
     const roles = textsArg(args, "roles");
-    return connection(roles === undefined || roles.includes("MAIN") ? [theme] : [], args, () => themeNode(api));
+    return connection(roles === undefined || roles.includes("MAIN") ? [theme] : [], args, () =>
+      themeNode(api),
+    );
   },
   theme: (_args, api) => themeNode(api),
 };
@@ -122,20 +128,36 @@ function themeNode(api: Api): Source {
 
 function themeFiles(api: Api): { filename: string; content: string }[] {
   const { blocks } = api.state.theme;
-  const type = (handle: string) => `shopify://apps/${api.sandbox.config().name.toLowerCase()}/blocks/${handle}/${api.sandbox.app.apiKey}`;
+  const type = (handle: string) =>
+    `shopify://apps/${api.sandbox.config().name.toLowerCase()}/blocks/${handle}/${api.sandbox.app.apiKey}`;
   const embeds = blocks.filter((block) => block.target === "embed");
   const settings = {
     current: {
-      blocks: Object.fromEntries(embeds.map((block) => [block.id, { type: type(block.handle), disabled: !block.enabled, settings: block.settings }])),
+      blocks: Object.fromEntries(
+        embeds.map((block) => [
+          block.id,
+          { type: type(block.handle), disabled: !block.enabled, settings: block.settings },
+        ]),
+      ),
     },
   };
-  const templates = [...new Set(blocks.flatMap((block) => (block.template === null ? [] : [block.template])))];
+  const templates = [
+    ...new Set(blocks.flatMap((block) => (block.template === null ? [] : [block.template]))),
+  ];
   return [
     { filename: "config/settings_data.json", content: JSON.stringify(settings) },
     ...templates.map((template) => {
       const placed = blocks.filter((block) => block.template === template);
-      const inside = Object.fromEntries(placed.map((block) => [block.id, { type: type(block.handle), disabled: !block.enabled, settings: block.settings }]));
-      const content = JSON.stringify({ sections: { main: { type: `main-${template}`, blocks: inside } }, order: ["main"] });
+      const inside = Object.fromEntries(
+        placed.map((block) => [
+          block.id,
+          { type: type(block.handle), disabled: !block.enabled, settings: block.settings },
+        ]),
+      );
+      const content = JSON.stringify({
+        sections: { main: { type: `main-${template}`, blocks: inside } },
+        order: ["main"],
+      });
       return { filename: `templates/${template}.json`, content };
     }),
   ];
@@ -165,7 +187,14 @@ export const shopMutations: Resolvers = {
     mutate(info, [], () => {
       const revoked = textsArg(args, "scopes") ?? [];
       const before = api.state.installation?.scopes ?? [];
-      api.sandbox.actions.updateScopes(api.shop, before.filter((scope) => !revoked.includes(scope)));
-      return { revoked: before.filter((scope) => revoked.includes(scope)).map((handle) => ({ handle, description: handle })) };
+      api.sandbox.actions.updateScopes(
+        api.shop,
+        before.filter((scope) => !revoked.includes(scope)),
+      );
+      return {
+        revoked: before
+          .filter((scope) => revoked.includes(scope))
+          .map((handle) => ({ handle, description: handle })),
+      };
     }),
 };

@@ -67,8 +67,15 @@ export function subscriptionNode(subscription: ApiSubscription): Source {
 export const subscriptionQueries: Resolvers = {
   webhookSubscriptions: (args, api) => {
     const topics = textsArg(args, "topics");
-    const all = [...api.state.subscriptions.values()].filter((one) => topics === undefined || topics.includes(enumOf(one.topic)));
-    return sortedConnection(all, args, (one) => [one.id, one.id], (one) => subscriptionNode(one));
+    const all = [...api.state.subscriptions.values()].filter(
+      (one) => topics === undefined || topics.includes(enumOf(one.topic)),
+    );
+    return sortedConnection(
+      all,
+      args,
+      (one) => [one.id, one.id],
+      (one) => subscriptionNode(one),
+    );
   },
   webhookSubscription: (args, api) => {
     const subscription = api.state.subscriptions.get(idArg(args, "id", "WebhookSubscription"));
@@ -78,12 +85,20 @@ export const subscriptionQueries: Resolvers = {
 
 function create(api: Api, args: Args): ApiSubscription {
   const input = objectArg(args, "webhookSubscription");
-  const topic = BY_ENUM.get(textArg(args, "topic") ?? "") ?? refuse(["topic"], "The sandbox never sends this topic", "INVALID");
+  const topic =
+    BY_ENUM.get(textArg(args, "topic") ?? "") ??
+    refuse(["topic"], "The sandbox never sends this topic", "INVALID");
   const uri = textArg(input, "uri") ?? textArg(input, "callbackUrl") ?? "";
   if (!URL.canParse(uri)) refuse(["webhookSubscription", "uri"], "Address is invalid", "INVALID");
-  if (textArg(input, "filter") !== undefined) refuse(["webhookSubscription", "filter"], "The sandbox does not filter deliveries", "INVALID");
+  if (textArg(input, "filter") !== undefined)
+    refuse(["webhookSubscription", "filter"], "The sandbox does not filter deliveries", "INVALID");
   for (const one of api.state.subscriptions.values()) {
-    if (one.topic === topic && one.uri === uri) refuse(["webhookSubscription", "callbackUrl"], "Address for this topic has already been taken", "TAKEN");
+    if (one.topic === topic && one.uri === uri)
+      refuse(
+        ["webhookSubscription", "callbackUrl"],
+        "Address for this topic has already been taken",
+        "TAKEN",
+      );
   }
   const at = api.sandbox.now().toISOString();
   const subscription: ApiSubscription = {
@@ -104,11 +119,13 @@ function create(api: Api, args: Args): ApiSubscription {
 }
 
 export const subscriptionMutations: Resolvers = {
-  webhookSubscriptionCreate: (args, api, info) => mutate(info, [], () => ({ webhookSubscription: subscriptionNode(create(api, args)) })),
+  webhookSubscriptionCreate: (args, api, info) =>
+    mutate(info, [], () => ({ webhookSubscription: subscriptionNode(create(api, args)) })),
   webhookSubscriptionDelete: (args, api, info) =>
     mutate(info, [], () => {
       const id = idArg(args, "id", "WebhookSubscription");
-      if (!api.state.subscriptions.delete(id)) refuse(["id"], "Webhook subscription does not exist", "NOT_FOUND");
+      if (!api.state.subscriptions.delete(id))
+        refuse(["id"], "Webhook subscription does not exist", "NOT_FOUND");
       api.sandbox.store.changed();
       return { deletedWebhookSubscriptionId: gid("WebhookSubscription", id) };
     }),
