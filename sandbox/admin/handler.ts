@@ -1,7 +1,13 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { answerIdToken, listExtensions, listResources, listScopes, showApp } from "./pages/app.ts";
-import { changeCustomer, createCustomer, showCustomer, showCustomers, showNewCustomer } from "./pages/customers.ts";
+import {
+  changeCustomer,
+  createCustomer,
+  showCustomer,
+  showCustomers,
+  showNewCustomer,
+} from "./pages/customers.ts";
 import { changeDiscount, createDiscount, showDiscounts } from "./pages/discounts.ts";
 import { showHome } from "./pages/home.ts";
 import { showMail, showMailbox } from "./pages/mailbox.ts";
@@ -18,17 +24,29 @@ import { redirect } from "#sandbox/http.ts";
 import type { Handler, SandboxRequest, SandboxResponse } from "#sandbox/http.ts";
 
 const BRIDGE_DIR = join(import.meta.dirname, "bridge");
+/** In the order in which they need each other. */
+const BRIDGE_MODULES = ["messages", "navigation", "fetch", "bars", "forms", "modal", "global"];
 const ASSETS_DIR = join(import.meta.dirname, "assets");
 
 function serveText(type: string, body: string): SandboxResponse {
-  return { status: 200, headers: { "content-type": `${type}; charset=utf-8`, "cache-control": "no-cache" }, body };
+  return {
+    status: 200,
+    headers: { "content-type": `${type}; charset=utf-8`, "cache-control": "no-cache" },
+    body,
+  };
 }
 
-/** The App Bridge stand-in: the parts of it as one classic script. */
+/**
+ * The App Bridge stand-in as the one classic script that apps load: its modules joined, their imports and exports taken
+ * off. Loading it twice does nothing more.
+ */
 function serveBridge(): SandboxResponse {
-  const parts = readdirSync(BRIDGE_DIR).filter((file) => file.endsWith(".js")).sort();
-  const code = parts.map((file) => readFileSync(join(BRIDGE_DIR, file), "utf8")).join("\n");
-  const response = serveText("text/javascript", `(() => {\n"use strict";\n${code}\n})();\n`);
+  const modules = BRIDGE_MODULES.map((name) => readFileSync(join(BRIDGE_DIR, `${name}.js`), "utf8"));
+  const code = modules
+    .map((text) => text.replace(/^import [^;]+;\n/gm, "").replace(/^export /gm, ""))
+    .join("\n");
+  const guarded = `(() => {\n"use strict";\nif (window.shopify?.sandbox) return;\n${code}\n})();\n`;
+  const response = serveText("text/javascript", guarded);
   return { ...response, headers: { ...response.headers, "access-control-allow-origin": "*" } };
 }
 
@@ -80,8 +98,10 @@ function show(visit: AdminVisit): SandboxResponse | undefined {
 function change(visit: AdminVisit, fields: URLSearchParams): SandboxResponse | undefined {
   const [first, second = "", third = "", fourth = ""] = visit.path;
   if (first === "settings") return changeSettings(visit, second);
-  if (first === "discounts") return second === "" ? createDiscount(visit, fields) : changeDiscount(visit, second, third);
-  if (first === "themes" && second === "blocks") return third === "" ? addBlock(visit, fields) : changeBlock(visit, third, fourth, fields);
+  if (first === "discounts")
+    return second === "" ? createDiscount(visit, fields) : changeDiscount(visit, second, third);
+  if (first === "themes" && second === "blocks")
+    return third === "" ? addBlock(visit, fields) : changeBlock(visit, third, fourth, fields);
   if (first === "orders" && second === "new") return createOrder(visit, fields);
   if (first === "customers" && second === "new") return createCustomer(visit, fields);
   const order = first === "orders" ? visit.state.orders.get(second) : undefined;
@@ -105,8 +125,11 @@ function otherShopUrl(context: SandboxContext, request: SandboxRequest): string 
 
 function answer(visit: AdminVisit): SandboxResponse {
   const isChange = visit.request.method === "POST";
-  if (isChange && comesFromElsewhere(visit.request)) return { status: 403, body: "This form was sent from another site." };
-  const found = isChange ? change(visit, new URLSearchParams(visit.request.body.toString("utf8"))) : show(visit);
+  if (isChange && comesFromElsewhere(visit.request))
+    return { status: 403, body: "This form was sent from another site." };
+  const found = isChange
+    ? change(visit, new URLSearchParams(visit.request.body.toString("utf8")))
+    : show(visit);
   if (found) return found;
   const body = markup`<p>There is no such page. <a href="/admin">Go to the admin's front page</a>.</p>`;
   return renderShell(visit, { title: "Not found", current: "", body, status: 404 });

@@ -31,14 +31,16 @@ const MENU: readonly (readonly [string, string, string])[] = [
 
 function renderShops({ context, shop }: AdminVisit): Markup {
   const options = [...context.store.state.shops.values()].map(
-    (entry) => markup`<option value="${context.shopUrl(entry.shop.domain)}/admin"${entry.shop.domain === shop && markup` selected`}>${entry.shop.name}</option>`,
+    (entry) =>
+      markup`<option value="${context.shopUrl(entry.shop.domain)}/admin"${entry.shop.domain === shop && markup` selected`}>${entry.shop.name}</option>`,
   );
   return markup`<label class="shops"><span class="visually-hidden">Shop</span><select data-shops>${options}</select></label>`;
 }
 
 function renderMenu(visit: AdminVisit, current: string): Markup {
   const links = MENU.map(
-    ([name, href, label]) => markup`<li><a href="${href}"${name === current && markup` aria-current="page"`}>${label}</a></li>`,
+    ([name, href, label]) =>
+      markup`<li><a href="${href}"${name === current && markup` aria-current="page"`}>${label}</a></li>`,
   );
   const app =
     visit.state.installation === null
@@ -72,7 +74,9 @@ export function renderShell(visit: AdminVisit, page: ShellPage): SandboxResponse
     page.bare === true
       ? null
       : markup`<div class="page__head">${page.back !== undefined && markup`<a class="back" href="${page.back}" aria-label="Back">←</a>`}<h1>${page.title}</h1><div class="page__actions">${page.actions}</div></div>${renderNotices(visit)}`;
-  const scripts = ["shell.js", ...(page.scripts ?? [])].map((file) => markup`<script src="/admin/assets/${file}" type="module"></script>`);
+  const scripts = ["shell.js", ...(page.scripts ?? [])].map(
+    (file) => markup`<script src="/admin/assets/${file}" type="module"></script>`,
+  );
   const document = markup`<!doctype html>
 <html lang="en">
   <head>
@@ -81,6 +85,8 @@ export function renderShell(visit: AdminVisit, page: ShellPage): SandboxResponse
     <title>${page.title} · ${visit.state.shop.name} · Admin</title>
     <link rel="icon" href="/favicon.ico" type="image/svg+xml">
     <link rel="stylesheet" href="/admin/assets/admin.css">
+    <link rel="stylesheet" href="/admin/assets/pages.css">
+    <link rel="stylesheet" href="/admin/assets/app.css">
   </head>
   <body class="${page.bare === true ? "is-bare" : ""}">
     <header class="bar">

@@ -28,7 +28,11 @@ export function money(visit: AdminVisit, minor: number): string {
 
 /** An instant in the shop's time zone. */
 export function dateTime(visit: AdminVisit, instant: string): string {
-  const options: Intl.DateTimeFormatOptions = { dateStyle: "medium", timeStyle: "short", timeZone: visit.state.shop.timeZone };
+  const options: Intl.DateTimeFormatOptions = {
+    dateStyle: "medium",
+    timeStyle: "short",
+    timeZone: visit.state.shop.timeZone,
+  };
   return new Intl.DateTimeFormat("en", options).format(new Date(instant));
 }
 
@@ -39,7 +43,9 @@ export function readAmount(visit: AdminVisit, fields: URLSearchParams, name: str
   const { currency } = visit.state.shop;
   const minor = parseMinor(text, currency);
   if (minor === undefined) {
-    throw new FormError(`"${text}" is not an amount of ${currency} with at most ${currencyExponent(currency)} decimals.`);
+    throw new FormError(
+      `"${text}" is not an amount of ${currency} with at most ${currencyExponent(currency)} decimals.`,
+    );
   }
   return minor;
 }

@@ -37,7 +37,11 @@ function serveFile(request: SandboxRequest, folder: string, name: string): Sandb
 }
 
 function serveDrawing(body: string): SandboxResponse {
-  return { status: 200, headers: { "content-type": "image/svg+xml", "cache-control": "public, max-age=3600" }, body };
+  return {
+    status: 200,
+    headers: { "content-type": "image/svg+xml", "cache-control": "public, max-age=3600" },
+    body,
+  };
 }
 
 /** Theme files, the app extension's files, and the drawings that stand for product photographs. */
@@ -48,12 +52,14 @@ export function serveAsset(context: SandboxContext, request: SandboxRequest): Sa
     return serveFile(request, join(context.app.extensionDir, "assets"), path.slice(extensionPrefix.length));
   }
   const state = context.store.shop(request.shop);
-  if (path === "/theme/assets/favicon.svg" || path === "/favicon.ico") return serveDrawing(drawFavicon(state.shop));
+  if (path === "/theme/assets/favicon.svg" || path === "/favicon.ico")
+    return serveDrawing(drawFavicon(state.shop));
   if (path.startsWith("/theme/assets/")) {
     return serveFile(request, join(THEME_DIR, "assets"), path.slice("/theme/assets/".length));
   }
   const drawn = [...state.products.values()].find(
-    (product) => product.images.some((image) => image.path === path) || path === `/cdn/products/${product.handle}.svg`,
+    (product) =>
+      product.images.some((image) => image.path === path) || path === `/cdn/products/${product.handle}.svg`,
   );
   return drawn ? serveDrawing(drawProduct(drawn)) : undefined;
 }

@@ -24,7 +24,8 @@ class CartError extends Error {
 function readQuantity(value: unknown, fallback: number): number {
   if (value === undefined || value === "") return fallback;
   const quantity = Number(value);
-  if (!Number.isInteger(quantity) || quantity < 0) throw new CartError(422, "Quantity must be a whole number");
+  if (!Number.isInteger(quantity) || quantity < 0)
+    throw new CartError(422, "Quantity must be a whole number");
   return Math.min(quantity, MAX_QUANTITY);
 }
 
@@ -34,8 +35,13 @@ function readProperties(value: unknown): Record<string, string> {
 }
 
 function readCodes(value: unknown): string[] {
-  const codes = String(value ?? "").split(",").map((code) => code.trim()).filter(Boolean);
-  return codes.filter((code, index) => codes.findIndex((other) => other.toLowerCase() === code.toLowerCase()) === index);
+  const codes = String(value ?? "")
+    .split(",")
+    .map((code) => code.trim())
+    .filter(Boolean);
+  return codes.filter(
+    (code, index) => codes.findIndex((other) => other.toLowerCase() === code.toLowerCase()) === index,
+  );
 }
 
 function addItem(visit: Visit, input: Record<string, unknown>): number {
@@ -76,7 +82,8 @@ function findLine(visit: Visit, id: string): number {
 }
 
 function changeLine(visit: Visit, fields: Record<string, unknown>): void {
-  const index = fields["line"] === undefined ? findLine(visit, String(fields["id"] ?? "")) : Number(fields["line"]) - 1;
+  const index =
+    fields["line"] === undefined ? findLine(visit, String(fields["id"] ?? "")) : Number(fields["line"]) - 1;
   setQuantity(visit, index, readQuantity(fields["quantity"], 0));
 }
 
@@ -96,20 +103,22 @@ function updateCart(visit: Visit, fields: Record<string, unknown>): void {
     }
   }
   if (fields["note"] !== undefined) cart.note = String(fields["note"] ?? "");
-  if (fields["attributes"] !== undefined) cart.attributes = { ...cart.attributes, ...readProperties(fields["attributes"]) };
+  if (fields["attributes"] !== undefined)
+    cart.attributes = { ...cart.attributes, ...readProperties(fields["attributes"]) };
   if (fields["discount"] !== undefined) cart.codes = readCodes(fields["discount"]);
 }
 
 function addToCart(visit: Visit, fields: Record<string, unknown>): number {
   const items = Array.isArray(fields["items"]) ? fields["items"].filter(isRecord) : [fields];
-  for (const item of [...items].reverse()) addItem(visit, item);
+  for (const item of items.toReversed()) addItem(visit, item);
   return items.length;
 }
 
 /** The cart's objects, its refusals of codes worded in the visitor's language. */
 export function readCart(visit: Visit) {
   const catalogue = readThemeCatalogue(visit.session);
-  const explain = (code: string, reason: string) => translateText(catalogue, `checkout.codes.${reason}`, { code });
+  const explain = (code: string, reason: string) =>
+    translateText(catalogue, `checkout.codes.${reason}`, { code });
   return buildCart(visit.context, visit.request.shop, visit.session, explain);
 }
 
@@ -133,7 +142,8 @@ export async function answerCartApi(visit: Visit): Promise<SandboxResponse | und
   if (path === "/cart.js" || path === "/cart.json") return json(200, toCartJson(readCart(visit)));
   const verb = /^\/cart\/(add|change|update|clear)(\.js|\.json)?$/.exec(path);
   if (!verb?.[1]) return undefined;
-  const wantsJson = verb[2] !== undefined || visit.request.headers.get("accept")?.startsWith("application/json");
+  const wantsJson =
+    verb[2] !== undefined || visit.request.headers.get("accept")?.startsWith("application/json");
   try {
     const answer = await change(visit, verb[1]);
     return wantsJson ? json(200, answer) : redirect("/cart");

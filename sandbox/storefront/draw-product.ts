@@ -11,19 +11,76 @@ interface Palette {
 
 /** Drawn in place of photographs: a thing on a table before a wall, in the shop's muted colours. */
 const PALETTES: readonly Palette[] = [
-  { wall: "#e9e2d6", table: "#d9cfbf", light: "#fbf8f2", body: "#efe8db", dark: "#cbbfaa", accent: "#8a6f4e" },
-  { wall: "#dde4dc", table: "#c8d2c6", light: "#8fa892", body: "#6f8c76", dark: "#4f6a57", accent: "#f1ede2" },
-  { wall: "#ece0d8", table: "#ddcabd", light: "#d08c6c", body: "#b86f50", dark: "#94543a", accent: "#f6ede4" },
-  { wall: "#dfe4ea", table: "#cbd3dc", light: "#6d86a8", body: "#4c678c", dark: "#344c6d", accent: "#eef1f4" },
-  { wall: "#ebe6dd", table: "#d8d0c2", light: "#5c5852", body: "#45413c", dark: "#2f2c28", accent: "#d6b98a" },
-  { wall: "#e6e7df", table: "#d2d4c8", light: "#f4f3ec", body: "#dfe0d5", dark: "#b9bcab", accent: "#5d7a70" },
-  { wall: "#efe6d3", table: "#e0d2b6", light: "#dcb766", body: "#c79c44", dark: "#a17a2c", accent: "#fbf5e6" },
-  { wall: "#e7dfe3", table: "#d5c8ce", light: "#a9838f", body: "#8c6472", dark: "#6b4855", accent: "#f4ecef" },
+  {
+    wall: "#e9e2d6",
+    table: "#d9cfbf",
+    light: "#fbf8f2",
+    body: "#efe8db",
+    dark: "#cbbfaa",
+    accent: "#8a6f4e",
+  },
+  {
+    wall: "#dde4dc",
+    table: "#c8d2c6",
+    light: "#8fa892",
+    body: "#6f8c76",
+    dark: "#4f6a57",
+    accent: "#f1ede2",
+  },
+  {
+    wall: "#ece0d8",
+    table: "#ddcabd",
+    light: "#d08c6c",
+    body: "#b86f50",
+    dark: "#94543a",
+    accent: "#f6ede4",
+  },
+  {
+    wall: "#dfe4ea",
+    table: "#cbd3dc",
+    light: "#6d86a8",
+    body: "#4c678c",
+    dark: "#344c6d",
+    accent: "#eef1f4",
+  },
+  {
+    wall: "#ebe6dd",
+    table: "#d8d0c2",
+    light: "#5c5852",
+    body: "#45413c",
+    dark: "#2f2c28",
+    accent: "#d6b98a",
+  },
+  {
+    wall: "#e6e7df",
+    table: "#d2d4c8",
+    light: "#f4f3ec",
+    body: "#dfe0d5",
+    dark: "#b9bcab",
+    accent: "#5d7a70",
+  },
+  {
+    wall: "#efe6d3",
+    table: "#e0d2b6",
+    light: "#dcb766",
+    body: "#c79c44",
+    dark: "#a17a2c",
+    accent: "#fbf5e6",
+  },
+  {
+    wall: "#e7dfe3",
+    table: "#d5c8ce",
+    light: "#a9838f",
+    body: "#8c6472",
+    dark: "#6b4855",
+    accent: "#f4ecef",
+  },
 ];
 
 type Motif = (palette: Palette) => string;
 
-const shadow = (cx: number, rx: number) => `<ellipse cx="${cx}" cy="806" rx="${rx}" ry="26" fill="#000" opacity=".13"/>`;
+const shadow = (cx: number, rx: number) =>
+  `<ellipse cx="${cx}" cy="806" rx="${rx}" ry="26" fill="#000" opacity=".13"/>`;
 
 const MOTIFS: Record<string, Motif> = {
   cup: ({ light, body, dark }) =>
@@ -93,7 +150,10 @@ const KEYWORDS: readonly (readonly [string, RegExp])[] = [
   ["plate", /plate|dish|tray|board|접시|쟁반|도마/],
   ["bowl", /bowl|pot|dripper|그릇|대접|볼$|주전자|다관/],
   ["bottle", /bottle|oil|lotion|serum|water|cream|병|오일|로션|크림|에센스|토너/],
-  ["jar", /tea|coffee|honey|jam|granola|bean|salt|sauce|단지|항아리|청$|차$|녹차|홍차|커피|원두|꿀|잼|소금|장$/],
+  [
+    "jar",
+    /tea|coffee|honey|jam|granola|bean|salt|sauce|단지|항아리|청$|차$|녹차|홍차|커피|원두|꿀|잼|소금|장$/,
+  ],
   ["box", /gift|set|box|bundle|세트|선물|상자/],
 ];
 
@@ -119,7 +179,9 @@ function hash(text: string): number {
 }
 
 /** Chooses what to draw by the words in the product's name, kind and handle. */
-export function chooseMotif(product: Pick<Product, "handle" | "title" | "productType" | "isGiftCard">): string {
+export function chooseMotif(
+  product: Pick<Product, "handle" | "title" | "productType" | "isGiftCard">,
+): string {
   if (product.isGiftCard) return "card";
   for (const text of [product.title, product.handle.replace(/-/g, " "), product.productType]) {
     const found = KEYWORDS.find(([, words]) => words.test(text.toLowerCase()));

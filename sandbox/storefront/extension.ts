@@ -105,7 +105,8 @@ export function overlaySettings(
   for (const setting of schema.settings) {
     if (setting.id === undefined) continue;
     const initial = setting.default ?? (setting.type === "checkbox" ? false : null);
-    settings[setting.id] = saved[setting.id] ?? (typeof initial === "string" ? schemaText(catalogue, initial) : initial);
+    settings[setting.id] =
+      saved[setting.id] ?? (typeof initial === "string" ? schemaText(catalogue, initial) : initial);
   }
   return settings;
 }

@@ -1,6 +1,13 @@
 import { serveAsset } from "./assets.ts";
 import { answerCartApi, keepDiscount, localPath, showCart } from "./cart-api.ts";
-import { logInAs, showAccount, showLogin, showLogout, showOrder, showRegister } from "#sandbox/storefront/pages/account.ts";
+import {
+  logInAs,
+  showAccount,
+  showLogin,
+  showLogout,
+  showOrder,
+  showRegister,
+} from "#sandbox/storefront/pages/account.ts";
 import { showCollection, showHome, showNotFound, showProduct } from "#sandbox/storefront/pages/catalogue.ts";
 import { showCheckout } from "#sandbox/storefront/pages/checkout.ts";
 import { ensureDefaultBlocks } from "./place-default-blocks.ts";
@@ -27,13 +34,15 @@ const PAGES: Record<string, (visit: Visit) => Promise<SandboxResponse> | Sandbox
 async function route(visit: Visit): Promise<SandboxResponse> {
   const path = visit.request.url.pathname.replace(/(.)\/$/, "$1");
   const prefix = proxyPrefix(visit);
-  if (prefix !== undefined && (path === prefix || path.startsWith(`${prefix}/`))) return forwardToApp(visit, prefix);
+  if (prefix !== undefined && (path === prefix || path.startsWith(`${prefix}/`)))
+    return forwardToApp(visit, prefix);
   const page = PAGES[path];
   if (page) return page(visit);
   const cart = (await answerCartApi(visit)) ?? keepDiscount(visit);
   if (cart) return cart;
   const [, folder, name, ...rest] = path.split("/").map(decodeURIComponent);
-  if (folder === "collections" && name && rest[0] === "products" && rest[1]) return showProduct(visit, rest[1]);
+  if (folder === "collections" && name && rest[0] === "products" && rest[1])
+    return showProduct(visit, rest[1]);
   if (rest.length > 0 || !name) return showNotFound(visit);
   if (folder === "products") return showProduct(visit, name);
   if (folder === "collections") return showCollection(visit, name);

@@ -16,16 +16,29 @@ const PLACED_SETTING = "app_blocks_placed";
  * Switches every embed on and puts every section block in its usual place, once, as soon as the app is on the shop.
  * Shopify leaves a new app's blocks off; the demo shops start with them on.
  */
-export function ensureDefaultBlocks(world: Pick<World, "store" | "app"> & { actions: Actions }, shop: string): void {
+export function ensureDefaultBlocks(
+  world: Pick<World, "store" | "app"> & { actions: Actions },
+  shop: string,
+): void {
   const { theme, installation } = world.store.shop(shop);
   if (installation === null || theme.settings[PLACED_SETTING] === true) return;
   const order = Object.keys(TEMPLATES);
-  const blocks = readBlocks(world.app.extensionDir).sort((one, two) => order.indexOf(one.handle) - order.indexOf(two.handle));
+  const blocks = readBlocks(world.app.extensionDir).sort(
+    (one, two) => order.indexOf(one.handle) - order.indexOf(two.handle),
+  );
   for (const block of blocks) {
     const templates = block.kind === "embed" ? [null] : (TEMPLATES[block.handle] ?? ["index"]);
     for (const template of templates) {
-      const exists = theme.blocks.some((placed) => placed.handle === block.handle && placed.template === template);
-      if (!exists) world.actions.saveThemeBlock(shop, { handle: block.handle, target: block.kind, template, enabled: true });
+      const exists = theme.blocks.some(
+        (placed) => placed.handle === block.handle && placed.template === template,
+      );
+      if (!exists)
+        world.actions.saveThemeBlock(shop, {
+          handle: block.handle,
+          target: block.kind,
+          template,
+          enabled: true,
+        });
     }
   }
   if (blocks.length === 0) return;

@@ -13,7 +13,10 @@ export interface CartLine {
 }
 
 /** Finds a variant that shoppers can buy, with its product. */
-export function findVariant(state: ShopState, variantId: string): { product: Product; variant: Variant } | undefined {
+export function findVariant(
+  state: ShopState,
+  variantId: string,
+): { product: Product; variant: Variant } | undefined {
   for (const product of state.products.values()) {
     const variant = product.variants.find((entry) => entry.id === variantId);
     if (variant) return product.status === "ACTIVE" ? { product, variant } : undefined;

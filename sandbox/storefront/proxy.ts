@@ -9,13 +9,34 @@ const PROXY_TIMEOUT_MS = 30_000;
 
 /** Shopify removes these on the way to the app, besides what belongs to the connection. */
 const REQUEST_HEADERS_DROPPED = new Set([
-  "cookie", "host", "connection", "content-length", "transfer-encoding", "keep-alive", "upgrade", "te", "trailer",
-  "proxy-authorization", "expect", "accept-encoding", "x-sandbox-shop",
+  "cookie",
+  "host",
+  "connection",
+  "content-length",
+  "transfer-encoding",
+  "keep-alive",
+  "upgrade",
+  "te",
+  "trailer",
+  "proxy-authorization",
+  "expect",
+  "accept-encoding",
+  "x-sandbox-shop",
 ]);
 /** And these on the way back. */
 const RESPONSE_HEADERS_DROPPED = new Set([
-  "set-cookie", "date", "server", "accept-ranges", "pragma", "connection", "content-length", "content-encoding",
-  "transfer-encoding", "keep-alive", "upgrade", "trailer",
+  "set-cookie",
+  "date",
+  "server",
+  "accept-ranges",
+  "pragma",
+  "connection",
+  "content-length",
+  "content-encoding",
+  "transfer-encoding",
+  "keep-alive",
+  "upgrade",
+  "trailer",
 ]);
 
 /**
@@ -24,7 +45,10 @@ const RESPONSE_HEADERS_DROPPED = new Set([
  */
 export function signProxyQuery(query: URLSearchParams, secret: string): string {
   const names = [...new Set(query.keys())].filter((name) => name !== "signature");
-  const message = names.map((name) => `${name}=${query.getAll(name).join(",")}`).sort().join("");
+  const message = names
+    .map((name) => `${name}=${query.getAll(name).join(",")}`)
+    .sort()
+    .join("");
   return createHmac("sha256", secret).update(message).digest("hex");
 }
 
@@ -55,7 +79,10 @@ export function proxyPrefix({ context, request }: Visit): string | undefined {
 
 function buildTarget({ context, request, session }: Visit, prefix: string): URL {
   const base = new URL(context.config().proxy?.path ?? "/", context.app.url);
-  const target = new URL(`${base.pathname.replace(/\/$/, "")}${request.url.pathname.slice(prefix.length)}`, base);
+  const target = new URL(
+    `${base.pathname.replace(/\/$/, "")}${request.url.pathname.slice(prefix.length)}`,
+    base,
+  );
   const own = {
     shop: request.shop,
     customerId: session.customer?.id ?? null,
@@ -98,7 +125,12 @@ export async function forwardToApp(visit: Visit, prefix: string): Promise<Sandbo
     return html(502, await renderPage(visit, { type: "page", template: "proxy", title, source }));
   }
   if (answer.headers.get("content-type")?.startsWith("application/liquid")) {
-    const page = { type: "page", template: "proxy", title: visit.context.config().name, source: body.toString("utf8") };
+    const page = {
+      type: "page",
+      template: "proxy",
+      title: visit.context.config().name,
+      source: body.toString("utf8"),
+    };
     return html(answer.status, await renderPage(visit, page));
   }
   const headers: Record<string, string> = {};

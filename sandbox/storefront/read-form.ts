@@ -5,7 +5,9 @@ import type { SandboxRequest } from "#sandbox/http.ts";
 export async function readForm(request: SandboxRequest): Promise<URLSearchParams> {
   const type = request.headers.get("content-type") ?? "";
   if (!type.startsWith("multipart/form-data")) return new URLSearchParams(request.body.toString("utf8"));
-  const form = await new Response(new Uint8Array(request.body), { headers: { "content-type": type } }).formData();
+  const form = await new Response(new Uint8Array(request.body), {
+    headers: { "content-type": type },
+  }).formData();
   const fields = new URLSearchParams();
   for (const [name, value] of form) if (typeof value === "string") fields.append(name, value);
   return fields;
@@ -33,6 +35,7 @@ export async function readFields(request: SandboxRequest): Promise<Record<string
   if (request.headers.get("content-type")?.includes("json")) return readJson(request) ?? {};
   const fields: Record<string, unknown> = {};
   const pairs = [...request.url.searchParams, ...(await readForm(request))];
-  for (const [name, value] of pairs) setPath(fields, name.split(/\[|\]\[|\]$/).slice(0, name.endsWith("]") ? -1 : undefined), value);
+  for (const [name, value] of pairs)
+    setPath(fields, name.split(/\[|\]\[|\]$/).slice(0, name.endsWith("]") ? -1 : undefined), value);
   return fields;
 }

@@ -60,7 +60,12 @@ function resolveProducts(page: AppBlockPage, block: ExtensionBlock, settings: Re
   }
 }
 
-async function renderBlock(page: AppBlockPage, block: ExtensionBlock, placed: ThemeBlock, section: string): Promise<string> {
+async function renderBlock(
+  page: AppBlockPage,
+  block: ExtensionBlock,
+  placed: ThemeBlock,
+  section: string,
+): Promise<string> {
   const { extensionDir } = page.visit.context.app;
   const app = buildApp(page);
   if (!isAvailable(block, app)) return "";
@@ -91,14 +96,18 @@ async function renderBlock(page: AppBlockPage, block: ExtensionBlock, placed: Th
   return `${inline}<${tag} id="shopify-block-${placed.id}" class="${classes}">${body}</${tag}>`;
 }
 
-function findPlaced(page: AppBlockPage, kind: ThemeBlock["target"]): { block: ExtensionBlock; placed: ThemeBlock }[] {
+function findPlaced(
+  page: AppBlockPage,
+  kind: ThemeBlock["target"],
+): { block: ExtensionBlock; placed: ThemeBlock }[] {
   const state = page.visit.context.store.shop(page.visit.request.shop);
   if (state.installation === null) return [];
   const blocks = readBlocks(page.visit.context.app.extensionDir);
   return state.theme.blocks.flatMap((placed) => {
     const block = blocks.find((entry) => entry.handle === placed.handle);
     const here = kind === "embed" || placed.template === page.template;
-    const wanted = block && placed.enabled && placed.target === kind && here && isAllowedOn(block.schema, page.template);
+    const wanted =
+      block && placed.enabled && placed.target === kind && here && isAllowedOn(block.schema, page.template);
     return wanted ? [{ block, placed }] : [];
   });
 }
@@ -133,7 +142,9 @@ export function renderBlockAssets(page: AppBlockPage): string {
     if (schema.javascript) scripts.add(extensionAssetUrl(extensionDir, schema.javascript));
   }
   return [
-    ...[...styles].map((href) => `<link href="${escapeHtml(href)}" rel="stylesheet" type="text/css" media="all">`),
+    ...[...styles].map(
+      (href) => `<link href="${escapeHtml(href)}" rel="stylesheet" type="text/css" media="all">`,
+    ),
     ...[...scripts].map((src) => `<script src="${escapeHtml(src)}" defer></script>`),
   ].join("\n");
 }

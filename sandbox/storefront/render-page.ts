@@ -73,7 +73,12 @@ function readTheme(folder: string, name: string): string {
   return keepFloatLiterals(readFileSync(join(THEME_DIR, folder, `${name}.liquid`), "utf8"));
 }
 
-function createHooks(visit: Visit, engine: Liquid, globals: Record<PropertyKey, unknown>, blocks: AppBlockPage): PageHooks {
+function createHooks(
+  visit: Visit,
+  engine: Liquid,
+  globals: Record<PropertyKey, unknown>,
+  blocks: AppBlockPage,
+): PageHooks {
   return {
     renderSection: async (name) => {
       if (!/^[\w-]+$/.test(name)) throw new Error(`Could not find section ${name}`);
@@ -91,7 +96,9 @@ function createHooks(visit: Visit, engine: Liquid, globals: Record<PropertyKey, 
 }
 
 function sectionId(template: string, name: string): string {
-  return name === "header" || name === "footer" ? `sections--${name}` : `template--${template.replace("/", "-")}__${name}`;
+  return name === "header" || name === "footer"
+    ? `sections--${name}`
+    : `template--${template.replace("/", "-")}__${name}`;
 }
 
 /** Renders a page with its sections, the app's blocks in them and the app's embeds around them. */
@@ -99,8 +106,17 @@ export async function renderPage(visit: Visit, page: Page): Promise<string> {
   const catalogue = readThemeCatalogue(visit.session);
   const engine = createThemeEngine(visit, catalogue);
   const objects = buildGlobals(visit.context, visit.request, visit.session, catalogue, page);
-  const globals: Record<PropertyKey, unknown> = { ...objects, ...page.objects, form_errors: page.formErrors ?? [] };
-  const blocks: AppBlockPage = { visit, globals: { ...objects, ...page.objects }, template: page.type, used: new Set() };
+  const globals: Record<PropertyKey, unknown> = {
+    ...objects,
+    ...page.objects,
+    form_errors: page.formErrors ?? [],
+  };
+  const blocks: AppBlockPage = {
+    visit,
+    globals: { ...objects, ...page.objects },
+    template: page.type,
+    used: new Set(),
+  };
   const hooks = createHooks(visit, engine, globals, blocks);
   globals[PAGE] = hooks;
 

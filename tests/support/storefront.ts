@@ -133,33 +133,57 @@ function fillShops({ actions }: SandboxContext): void {
     vendor: "단골 서울",
     variants: [{ title: "Default Title", priceMinor: 39_000 }],
   });
-  actions.createCustomer(DEMO, { email: "ann@example.com", firstName: "Ann", lastName: "Lee", enabled: true });
-  actions.createCustomer(SEOUL, { email: "minji@example.com", firstName: "민지", lastName: "김", locale: "ko", enabled: true });
+  actions.createCustomer(DEMO, {
+    email: "ann@example.com",
+    firstName: "Ann",
+    lastName: "Lee",
+    enabled: true,
+  });
+  actions.createCustomer(SEOUL, {
+    email: "minji@example.com",
+    firstName: "민지",
+    lastName: "김",
+    locale: "ko",
+    enabled: true,
+  });
 }
 
 /** A browser with a cookie jar that speaks to a handler directly. */
-export function createVisitor(handler: Handler, shop: string, base = `http://${shop.replace(".myshopify.com", ".localhost")}:4000`) {
+export function createVisitor(
+  handler: Handler,
+  shop: string,
+  base = `http://${shop.replace(".myshopify.com", ".localhost")}:4000`,
+) {
   const jar = new Map<string, string>();
   async function send(method: string, path: string, body?: string, headers: Record<string, string> = {}) {
     const request: SandboxRequest = {
       method,
       url: new URL(path, base),
       shop,
-      headers: new Headers({ cookie: [...jar].map(([name, value]) => `${name}=${value}`).join("; "), ...headers }),
+      headers: new Headers({
+        cookie: [...jar].map(([name, value]) => `${name}=${value}`).join("; "),
+        ...headers,
+      }),
       body: Buffer.from(body ?? ""),
     };
     const response = await handler(request);
     if (!response) throw new Error(`nobody answered ${method} ${path}`);
     keepCookies(jar, response);
-    return { ...response, text: String(response.body ?? ""), location: String(response.headers?.["location"] ?? "") };
+    return {
+      ...response,
+      text: String(response.body ?? ""),
+      location: String(response.headers?.["location"] ?? ""),
+    };
   }
   const form = { "content-type": "application/x-www-form-urlencoded" };
   return {
     jar,
     send,
     get: (path: string, headers?: Record<string, string>) => send("GET", path, undefined, headers),
-    post: (path: string, fields: Record<string, string>) => send("POST", path, new URLSearchParams(fields).toString(), form),
-    postJson: (path: string, value: unknown) => send("POST", path, JSON.stringify(value), { "content-type": "application/json" }),
+    post: (path: string, fields: Record<string, string>) =>
+      send("POST", path, new URLSearchParams(fields).toString(), form),
+    postJson: (path: string, value: unknown) =>
+      send("POST", path, JSON.stringify(value), { "content-type": "application/json" }),
   };
 }
 

@@ -1,6 +1,6 @@
 /** The shell's side of App Bridge: answers the app in the frame and shows what it asks for. */
-import { createPicker } from "/admin/assets/picker.js";
-import { confirmLeaving } from "/admin/assets/dialogs.js";
+import { createPicker } from "./picker.js";
+import { confirmLeaving } from "./dialogs.js";
 
 const frame = document.querySelector("[data-app-frame]");
 const menu = document.querySelector("[data-app-menu]");
@@ -21,8 +21,12 @@ function tell(type, detail = {}) {
 }
 
 function reply(id, work) {
-  const answer = (rest) => frame.contentWindow.postMessage({ source: "sandbox-shell", replyTo: id, ...rest }, appOrigin);
-  work.then((value) => answer({ value }), (error) => answer({ error: error.message }));
+  const answer = (rest) =>
+    frame.contentWindow.postMessage({ source: "sandbox-shell", replyTo: id, ...rest }, appOrigin);
+  work.then(
+    (value) => answer({ value }),
+    (error) => answer({ error: error.message }),
+  );
 }
 
 async function read(path) {
@@ -54,15 +58,17 @@ function markCurrent() {
 }
 
 function showNav({ links }) {
-  const items = links.filter((link) => !link.isHome).map(({ label, href }) => {
-    const link = element("a", { href: toShellPath(href), textContent: label });
-    link.addEventListener("click", async (event) => {
-      event.preventDefault();
-      document.body.classList.remove("menu-open");
-      if (await mayLeave()) tell("navigate", { path: href });
+  const items = links
+    .filter((link) => !link.isHome)
+    .map(({ label, href }) => {
+      const link = element("a", { href: toShellPath(href), textContent: label });
+      link.addEventListener("click", async (event) => {
+        event.preventDefault();
+        document.body.classList.remove("menu-open");
+        if (await mayLeave()) tell("navigate", { path: href });
+      });
+      return element("li", {}, link);
     });
-    return element("li", {}, link);
-  });
   menu.replaceChildren(...items);
   markCurrent();
 }
@@ -74,23 +80,43 @@ function showSaveBar({ showing, primary, secondary, discardConfirmation }) {
     bar.replaceChildren();
     return;
   }
-  const save = element("button", { type: "button", className: "bar__save", textContent: primary?.label || words.save });
-  const discard = element("button", { type: "button", className: "bar__discard", textContent: secondary?.label || words.discard });
+  const save = element("button", {
+    type: "button",
+    className: "bar__save",
+    textContent: primary?.label || words.save,
+  });
+  const discard = element("button", {
+    type: "button",
+    className: "bar__discard",
+    textContent: secondary?.label || words.discard,
+  });
   save.disabled = Boolean(primary?.disabled || primary?.loading);
   discard.disabled = Boolean(secondary?.disabled || secondary?.loading);
   save.addEventListener("click", () => tell("save-bar-action", { action: "save" }));
   discard.addEventListener("click", async () => {
-    if (!discardConfirmation || (await confirmLeaving(locale))) tell("save-bar-action", { action: "discard" });
+    if (!discardConfirmation || (await confirmLeaving(locale)))
+      tell("save-bar-action", { action: "discard" });
   });
   bar.replaceChildren(
-    element("div", { className: "save-bar", role: "region", ariaLabel: words.unsaved }, element("span", { textContent: words.unsaved }), discard, save),
+    element(
+      "div",
+      { className: "save-bar", role: "region", ariaLabel: words.unsaved },
+      element("span", { textContent: words.unsaved }),
+      discard,
+      save,
+    ),
   );
 }
 
 function showTitleBar({ title, buttons }) {
   if (title) document.querySelector("[data-app-title]").textContent = title;
   const nodes = buttons.map(({ label, primary, disabled }, index) => {
-    const button = element("button", { type: "button", className: primary ? "button button--primary" : "button", textContent: label, disabled });
+    const button = element("button", {
+      type: "button",
+      className: primary ? "button button--primary" : "button",
+      textContent: label,
+      disabled,
+    });
     button.addEventListener("click", () => tell("title-action", { index }));
     return button;
   });
@@ -98,7 +124,11 @@ function showTitleBar({ title, buttons }) {
 }
 
 function showToast({ id, message, duration = 5000, isError, action }) {
-  const toast = element("div", { className: isError ? "toast toast--error" : "toast", id }, element("span", { textContent: message }));
+  const toast = element(
+    "div",
+    { className: isError ? "toast toast--error" : "toast", id },
+    element("span", { textContent: message }),
+  );
   const end = () => {
     if (!toast.isConnected) return;
     toast.remove();
@@ -141,11 +171,17 @@ const answers = {
   user: async () => ({ accountAccess: "full" }),
   scopes: () => read("/admin/__scopes"),
   "resource-picker": ({ options }) => createPicker(options),
-  "leave-confirmation": () => confirmLeaving(locale).then((leaving) => leaving || new Promise(() => undefined)),
+  "leave-confirmation": () =>
+    confirmLeaving(locale).then((leaving) => leaving || new Promise(() => undefined)),
 };
 
 window.addEventListener("message", (event) => {
-  if (event.source !== frame.contentWindow || event.origin !== appOrigin || event.data?.source !== "sandbox-bridge") return;
+  if (
+    event.source !== frame.contentWindow ||
+    event.origin !== appOrigin ||
+    event.data?.source !== "sandbox-bridge"
+  )
+    return;
   const { type, id } = event.data;
   if (answers[type]) reply(id, answers[type](event.data));
   else handlers[type]?.(event.data);

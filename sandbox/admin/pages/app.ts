@@ -11,7 +11,9 @@ const APP_HOME = "/app";
 
 /** Shopify's `host` parameter: where in the admin the app is embedded. */
 export function hostParameter(shop: string): string {
-  return Buffer.from(`admin.shopify.com/store/${shop.replace(".myshopify.com", "")}`).toString("base64").replace(/=+$/, "");
+  return Buffer.from(`admin.shopify.com/store/${shop.replace(".myshopify.com", "")}`)
+    .toString("base64")
+    .replace(/=+$/, "");
 }
 
 /** Shopify signs what it opens the app with: the sorted query, joined as a query, as hexadecimal HMAC-SHA256. */
@@ -31,7 +33,8 @@ function readLocale(visit: AdminVisit): string {
  */
 function frameBase({ context, request }: AdminVisit): URL {
   const base = new URL(context.app.url);
-  if (base.hostname === "localhost" && request.url.hostname.endsWith(".localhost")) base.hostname = request.url.hostname;
+  if (base.hostname === "localhost" && request.url.hostname.endsWith(".localhost"))
+    base.hostname = request.url.hostname;
   return base;
 }
 
@@ -65,7 +68,13 @@ export function showApp(visit: AdminVisit): SandboxResponse {
   const body = markup`<div class="app-head"><strong data-app-title>${context.config().name}</strong><span class="app-head__actions" data-app-actions></span><span class="app-head__languages">${language("en", "EN")}${language("ko", "KO")}</span></div>
     <iframe class="app-frame" title="${context.config().name}" data-src="${frame.href}" data-app-frame allow="clipboard-write"></iframe>
     <div class="toasts" data-toasts aria-live="polite"></div>`;
-  return renderShell(visit, { title: context.config().name, current: "app", body, bare: true, scripts: ["app-frame.js"] });
+  return renderShell(visit, {
+    title: context.config().name,
+    current: "app",
+    body,
+    bare: true,
+    scripts: ["app-frame.js"],
+  });
 }
 
 /** What `shopify.app.extensions()` answers: which of the app's blocks are on the theme, and where. */
@@ -92,7 +101,8 @@ export function listExtensions(visit: AdminVisit): SandboxResponse {
 
 /** A fresh ID token for the frame; the shell asks on the app's behalf. */
 export function answerIdToken(visit: AdminVisit): SandboxResponse {
-  if (visit.state.installation === null) return json(403, { error: "The app is not installed on this shop." });
+  if (visit.state.installation === null)
+    return json(403, { error: "The app is not installed on this shop." });
   return json(200, { idToken: visit.context.mintIdToken(visit.shop) });
 }
 
@@ -103,7 +113,10 @@ export function listResources(visit: AdminVisit): SandboxResponse {
   const fits = (title: string) => title.toLowerCase().includes(query);
   if (searchParams.get("type") === "collection") {
     const collections = [...visit.state.collections.values()].filter((entry) => fits(entry.title));
-    return json(200, collections.map(({ id, title, handle }) => ({ id: `gid://shopify/Collection/${id}`, title, handle })));
+    return json(
+      200,
+      collections.map(({ id, title, handle }) => ({ id: `gid://shopify/Collection/${id}`, title, handle })),
+    );
   }
   const products = [...visit.state.products.values()].filter((entry) => fits(entry.title));
   return json(
@@ -112,7 +125,11 @@ export function listResources(visit: AdminVisit): SandboxResponse {
       id: `gid://shopify/Product/${product.id}`,
       title: product.title,
       handle: product.handle,
-      images: product.images.map((image) => ({ id: image.id, altText: image.alt, originalSrc: visit.context.shopUrl(visit.shop) + image.path })),
+      images: product.images.map((image) => ({
+        id: image.id,
+        altText: image.alt,
+        originalSrc: visit.context.shopUrl(visit.shop) + image.path,
+      })),
       variants: product.variants.map((variant) => ({
         id: `gid://shopify/ProductVariant/${variant.id}`,
         title: variant.title,

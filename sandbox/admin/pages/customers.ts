@@ -15,7 +15,7 @@ export function showCustomers(visit: AdminVisit): SandboxResponse {
   const query = (visit.request.url.searchParams.get("q") ?? "").trim().toLowerCase();
   const found = [...visit.state.customers.values()]
     .filter((customer) => `${displayName(customer)} ${customer.email ?? ""}`.toLowerCase().includes(query))
-    .reverse();
+    .toReversed();
   const rows = found.slice(0, PAGE_SIZE).map((customer) => {
     const stats = customerStats(visit.state, customer.id);
     return markup`<tr>
@@ -78,8 +78,11 @@ function renderTools(visit: AdminVisit, customer: Customer) {
 export function showCustomer(visit: AdminVisit, customer: Customer): SandboxResponse {
   const stats = customerStats(visit.state, customer.id);
   const credit = visit.context.actions.storeCreditBalance(visit.shop, customer.id);
-  const metafields = [...(visit.state.metafields.get(`gid://shopify/Customer/${customer.id}`)?.values() ?? [])].map(
-    (entry) => markup`<dt>${entry.namespace.startsWith("app--") ? "$app" : entry.namespace}.${entry.key}</dt><dd class="code">${entry.value}</dd>`,
+  const metafields = [
+    ...(visit.state.metafields.get(`gid://shopify/Customer/${customer.id}`)?.values() ?? []),
+  ].map(
+    (entry) =>
+      markup`<dt>${entry.namespace.startsWith("app--") ? "$app" : entry.namespace}.${entry.key}</dt><dd class="code">${entry.value}</dd>`,
   );
   const actions = [
     markup`<a class="button" href="/admin/orders/new?customer=${customer.id}">Create order</a>`,
@@ -94,7 +97,13 @@ export function showCustomer(visit: AdminVisit, customer: Customer): SandboxResp
       ${renderTools(visit, customer)}
       <section class="card"><h2>Ids</h2><p class="muted code">gid://shopify/Customer/${customer.id}</p></section>
     </div></div>`;
-  return renderShell(visit, { title: displayName(customer), current: "customers", back: "/admin/customers", body, actions });
+  return renderShell(visit, {
+    title: displayName(customer),
+    current: "customers",
+    back: "/admin/customers",
+    body,
+    actions,
+  });
 }
 
 function readCustomer(fields: URLSearchParams) {
@@ -105,7 +114,10 @@ function readCustomer(fields: URLSearchParams) {
     phone: readText(fields, "phone"),
     locale: fields.get("locale") === "ko" ? "ko" : "en",
     note: readText(fields, "note"),
-    tags: (fields.get("tags") ?? "").split(",").map((tag) => tag.trim()).filter(Boolean),
+    tags: (fields.get("tags") ?? "")
+      .split(",")
+      .map((tag) => tag.trim())
+      .filter(Boolean),
     marketing: fields.has("marketing") ? ("subscribed" as const) : ("not_subscribed" as const),
   };
 }
@@ -113,13 +125,22 @@ function readCustomer(fields: URLSearchParams) {
 /** Adds the customer that was typed in. */
 export function createCustomer(visit: AdminVisit, fields: URLSearchParams): SandboxResponse {
   return act("/admin/customers/new", () => {
-    const customer = visit.context.actions.createCustomer(visit.shop, { ...readCustomer(fields), enabled: true, verifiedEmail: true });
+    const customer = visit.context.actions.createCustomer(visit.shop, {
+      ...readCustomer(fields),
+      enabled: true,
+      verifiedEmail: true,
+    });
     return { to: `/admin/customers/${customer.id}`, notice: "The customer is added." };
   });
 }
 
 /** What a customer's forms do. */
-export function changeCustomer(visit: AdminVisit, customer: Customer, verb: string, fields: URLSearchParams): SandboxResponse | undefined {
+export function changeCustomer(
+  visit: AdminVisit,
+  customer: Customer,
+  verb: string,
+  fields: URLSearchParams,
+): SandboxResponse | undefined {
   const { context, shop } = visit;
   const { actions } = context;
   const doing: Record<string, () => { to?: string; notice: string }> = {

@@ -17,15 +17,17 @@ function describeValue(visit: AdminVisit, value: DiscountValue): string {
 function describeBuyers(visit: AdminVisit, { context }: Discount): string {
   if (context.type === "all") return "Everyone";
   if (context.type === "segments") return "Segments";
-  return context.customerIds.map((id) => {
-    const customer = visit.state.customers.get(id);
-    return customer ? displayName(customer) : id;
-  }).join(", ");
+  return context.customerIds
+    .map((id) => {
+      const customer = visit.state.customers.get(id);
+      return customer ? displayName(customer) : id;
+    })
+    .join(", ");
 }
 
 /** The discounts of the shop, and a form for one of its own. */
 export function showDiscounts(visit: AdminVisit): SandboxResponse {
-  const all = [...visit.state.discounts.values()].reverse();
+  const all = [...visit.state.discounts.values()].toReversed();
   const now = visit.context.now();
   const rows = all.slice(0, SHOWN).map((discount) => {
     const status = discountStatus(discount, now);

@@ -9,9 +9,10 @@ const SHOWN = 100;
 
 /** The mails that shoppers and the merchant would have got, newest first. */
 export function showMailbox(visit: AdminVisit): SandboxResponse {
-  const mails = [...visit.state.mailbox].reverse().slice(0, SHOWN);
+  const mails = visit.state.mailbox.toReversed().slice(0, SHOWN);
   const rows = mails.map(
-    (mail) => markup`<tr><td><a href="/admin/mailbox/${mail.id}"><strong>${mail.subject}</strong></a></td><td>${mail.to}</td><td><span class="badge">${mail.kind}</span></td><td class="muted nowrap">${dateTime(visit, mail.at)}</td></tr>`,
+    (mail) =>
+      markup`<tr><td><a href="/admin/mailbox/${mail.id}"><strong>${mail.subject}</strong></a></td><td>${mail.to}</td><td><span class="badge">${mail.kind}</span></td><td class="muted nowrap">${dateTime(visit, mail.at)}</td></tr>`,
   );
   const body = markup`<section class="card card--flush">${
     mails.length === 0

@@ -19,7 +19,8 @@ export function words(status: string): string {
 /** An order's states as small labels. */
 export function orderBadges(order: Order): Markup {
   const financial = financialStatus(order);
-  const tone = financial === "paid" ? "good" : financial === "pending" || financial === "authorized" ? "open" : "quiet";
+  const tone =
+    financial === "paid" ? "good" : financial === "pending" || financial === "authorized" ? "open" : "quiet";
   return markup`<span class="badge badge--${tone}">${words(financial)}</span> ${
     order.cancelledAt === null
       ? markup`<span class="badge">${words(fulfillmentStatus(order) ?? "unfulfilled")}</span>`
@@ -28,9 +29,15 @@ export function orderBadges(order: Order): Markup {
 }
 
 /** The newest orders as a table. */
-export function orderRows(visit: AdminVisit, limit: number, orders = [...visit.state.orders.values()]): Markup {
+export function orderRows(
+  visit: AdminVisit,
+  limit: number,
+  orders = [...visit.state.orders.values()],
+): Markup {
   if (orders.length === 0) return markup`<p class="empty muted">No orders yet.</p>`;
-  const newest = [...orders].sort((one, two) => two.processedAt.localeCompare(one.processedAt) || two.number - one.number);
+  const newest = [...orders].sort(
+    (one, two) => two.processedAt.localeCompare(one.processedAt) || two.number - one.number,
+  );
   const rows = newest.slice(0, limit).map((order) => {
     const customer = order.customerId === null ? undefined : visit.state.customers.get(order.customerId);
     return markup`<tr>
@@ -50,11 +57,16 @@ export function showOrders(visit: AdminVisit): SandboxResponse {
   const page = Math.max(1, Number(visit.request.url.searchParams.get("page") ?? 1) || 1);
   const found = [...visit.state.orders.values()].filter((order) => {
     const customer = order.customerId === null ? undefined : visit.state.customers.get(order.customerId);
-    return `${order.name} ${order.email ?? ""} ${customer ? displayName(customer) : ""}`.toLowerCase().includes(query);
+    return `${order.name} ${order.email ?? ""} ${customer ? displayName(customer) : ""}`
+      .toLowerCase()
+      .includes(query);
   });
-  const newest = found.sort((one, two) => two.processedAt.localeCompare(one.processedAt) || two.number - one.number);
+  const newest = found.sort(
+    (one, two) => two.processedAt.localeCompare(one.processedAt) || two.number - one.number,
+  );
   const shown = newest.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE);
-  const link = (to: number, label: string) => markup`<a class="button" href="/admin/orders?page=${to}&q=${query}">${label}</a>`;
+  const link = (to: number, label: string) =>
+    markup`<a class="button" href="/admin/orders?page=${to}&q=${query}">${label}</a>`;
   const body = markup`<section class="card card--flush">
     <form class="search" method="get"><input type="search" name="q" value="${query}" placeholder="Order, name or e-mail" aria-label="Search orders"><button class="button">Search</button></form>
     ${orderRows(visit, PAGE_SIZE, shown)}

@@ -14,7 +14,9 @@ export function variantOptions(visit: AdminVisit): Markup[] {
   const label = (title: string, variant: Variant) =>
     `${title}${variant.title === "Default Title" ? "" : ` – ${variant.title}`} (${money(visit, variant.priceMinor)})`;
   return [...visit.state.products.values()].flatMap((product) =>
-    product.variants.map((variant) => markup`<option value="${variant.id}">${label(product.title, variant)}</option>`),
+    product.variants.map(
+      (variant) => markup`<option value="${variant.id}">${label(product.title, variant)}</option>`,
+    ),
   );
 }
 
@@ -22,7 +24,8 @@ export function variantOptions(visit: AdminVisit): Markup[] {
 export function showNewOrder(visit: AdminVisit): SandboxResponse {
   const chosen = visit.request.url.searchParams.get("customer");
   const customers = [...visit.state.customers.values()].map(
-    (customer) => markup`<option value="${customer.id}"${customer.id === chosen && markup` selected`}>${displayName(customer)} · ${customer.email}</option>`,
+    (customer) =>
+      markup`<option value="${customer.id}"${customer.id === chosen && markup` selected`}>${displayName(customer)} · ${customer.email}</option>`,
   );
   const lines = LINES.map(
     (line) => markup`<div class="row">
@@ -30,7 +33,10 @@ export function showNewOrder(visit: AdminVisit): SandboxResponse {
       <label class="field narrow"><span class="${line > 1 ? "visually-hidden" : ""}">Quantity</span><input name="quantity_${line}" inputmode="numeric" value="1"></label>
     </div>`,
   );
-  const rates = visit.state.shop.shippingRates.map((rate) => markup`<option value="${rate.handle}">${rate.title} (${money(visit, rate.priceMinor)})</option>`);
+  const rates = visit.state.shop.shippingRates.map(
+    (rate) =>
+      markup`<option value="${rate.handle}">${rate.title} (${money(visit, rate.priceMinor)})</option>`,
+  );
   const body = markup`<form method="post" class="stack">
     <section class="card stack"><h2>Products</h2>${lines}</section>
     <section class="card stack"><h2>Customer</h2>

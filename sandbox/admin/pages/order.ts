@@ -22,7 +22,8 @@ import { variantOptions } from "./order-new.ts";
 function renderLines(visit: AdminVisit, order: Order): Markup {
   const rows = order.lines.map((line) => {
     const left = currentQuantity(order, line);
-    const variant = line.variantTitle === null || line.variantTitle === "Default Title" ? "" : ` – ${line.variantTitle}`;
+    const variant =
+      line.variantTitle === null || line.variantTitle === "Default Title" ? "" : ` – ${line.variantTitle}`;
     return markup`<tr>
       <td>${line.title}${variant}${line.giftCard && markup` <span class="badge">Gift card</span>`}</td>
       <td class="number">${money(visit, line.priceMinor)}</td>
@@ -54,7 +55,9 @@ function renderRefund(order: Order): Content {
   const lines = order.lines
     .filter((line) => currentQuantity(order, line) > 0)
     .map(
-      (line) => markup`<div class="row row--line"><span class="grow">${line.title} <span class="muted">${line.variantTitle === "Default Title" ? "" : line.variantTitle}</span></span>
+      (
+        line,
+      ) => markup`<div class="row row--line"><span class="grow">${line.title} <span class="muted">${line.variantTitle === "Default Title" ? "" : line.variantTitle}</span></span>
         <label class="field narrow"><span class="visually-hidden">Quantity of ${line.title}</span><input name="refund_${line.id}" inputmode="numeric" placeholder="0 of ${currentQuantity(order, line)}"></label></div>`,
     );
   return markup`<details class="card"><summary><h2>Refund</h2></summary>
@@ -74,7 +77,9 @@ function renderRefund(order: Order): Content {
 function renderEdit(visit: AdminVisit, order: Order): Content {
   if (order.cancelledAt !== null) return null;
   const lines = order.lines.map(
-    (line) => markup`<div class="row row--line"><span class="grow">${line.title} <span class="muted">${line.variantTitle === "Default Title" ? "" : line.variantTitle}</span></span>
+    (
+      line,
+    ) => markup`<div class="row row--line"><span class="grow">${line.title} <span class="muted">${line.variantTitle === "Default Title" ? "" : line.variantTitle}</span></span>
       <label class="field narrow"><span class="visually-hidden">Quantity of ${line.title}</span><input name="quantity_${line.id}" inputmode="numeric" value="${currentQuantity(order, line)}"></label></div>`,
   );
   return markup`<details class="card"><summary><h2>Edit</h2></summary>
@@ -103,9 +108,14 @@ function renderHistory(visit: AdminVisit, order: Order): Markup {
       at: entry.processedAt,
       text: `${words(entry.kind)} of ${money(visit, entry.amountMinor)} by ${words(entry.gateway)}${entry.status === "success" ? "" : ` (${entry.status})`}`,
     })),
-    ...order.refunds.map((refund) => ({ at: refund.processedAt, text: `Refund made${refund.note ? `: ${refund.note}` : ""}` })),
+    ...order.refunds.map((refund) => ({
+      at: refund.processedAt,
+      text: `Refund made${refund.note ? `: ${refund.note}` : ""}`,
+    })),
     ...order.fulfillments.map((entry) => ({ at: entry.createdAt, text: `Fulfilled ${entry.name}` })),
-    ...(order.cancelledAt === null ? [] : [{ at: order.cancelledAt, text: `Cancelled (${order.cancelReason ?? "other"})` }]),
+    ...(order.cancelledAt === null
+      ? []
+      : [{ at: order.cancelledAt, text: `Cancelled (${order.cancelReason ?? "other"})` }]),
   ].sort((one, two) => one.at.localeCompare(two.at));
   return markup`<ol class="events">${events.map((event) => markup`<li><span class="muted">${dateTime(visit, event.at)}</span> ${event.text}</li>`)}</ol>`;
 }
@@ -118,7 +128,9 @@ export function showOrder(visit: AdminVisit, order: Order): SandboxResponse {
   const status = financialStatus(order);
   const isOpen = order.cancelledAt === null;
   const actions = [
-    isOpen && ["pending", "authorized", "partially_paid"].includes(status) && button("mark-paid", "Mark as paid"),
+    isOpen &&
+      ["pending", "authorized", "partially_paid"].includes(status) &&
+      button("mark-paid", "Mark as paid"),
     isOpen && fulfillmentStatus(order) !== "fulfilled" && button("fulfil", "Fulfil"),
     markup`<a class="button" href="/orders/${order.token}" target="_blank" rel="noopener">Status page</a>`,
   ];
@@ -147,7 +159,8 @@ function readRefund(visit: AdminVisit, order: Order, fields: URLSearchParams) {
   });
   const shippingMinor = readAmount(visit, fields, "shipping");
   const amountMinor = readAmount(visit, fields, "amount");
-  if (lines.length === 0 && !shippingMinor && !amountMinor) throw new FormError("Say what to refund: lines, shipping or an amount.");
+  if (lines.length === 0 && !shippingMinor && !amountMinor)
+    throw new FormError("Say what to refund: lines, shipping or an amount.");
   return {
     orderId: order.id,
     lines,
@@ -162,7 +175,9 @@ function readRefund(visit: AdminVisit, order: Order, fields: URLSearchParams) {
 function readEdit(order: Order, fields: URLSearchParams) {
   const setQuantities = order.lines.flatMap((line) => {
     const quantity = readCount(fields, `quantity_${line.id}`);
-    return quantity === undefined || quantity === currentQuantity(order, line) ? [] : [{ lineItemId: line.id, quantity }];
+    return quantity === undefined || quantity === currentQuantity(order, line)
+      ? []
+      : [{ lineItemId: line.id, quantity }];
   });
   const variantId = readText(fields, "variant");
   const addVariants = variantId === null ? [] : [{ variantId, quantity: readCount(fields, "added") ?? 1 }];
@@ -173,7 +188,12 @@ function readEdit(order: Order, fields: URLSearchParams) {
 const CANCEL_REASONS = ["customer", "declined", "fraud", "inventory", "other", "staff"] as const;
 
 /** What an order's forms and buttons do. */
-export function changeOrder(visit: AdminVisit, order: Order, verb: string, fields: URLSearchParams): SandboxResponse | undefined {
+export function changeOrder(
+  visit: AdminVisit,
+  order: Order,
+  verb: string,
+  fields: URLSearchParams,
+): SandboxResponse | undefined {
   const { actions } = visit.context;
   const doing: Record<string, () => { notice: string }> = {
     "mark-paid": () => ({ notice: `${actions.markPaid(visit.shop, order.id).name} is paid.` }),
@@ -188,7 +208,12 @@ export function changeOrder(visit: AdminVisit, order: Order, verb: string, field
     },
     cancel: () => {
       const reason = CANCEL_REASONS.find((entry) => entry === fields.get("reason"));
-      actions.cancelOrder(visit.shop, { orderId: order.id, reason, refund: fields.has("refund"), restock: true });
+      actions.cancelOrder(visit.shop, {
+        orderId: order.id,
+        reason,
+        refund: fields.has("refund"),
+        restock: true,
+      });
       return { notice: "The order is cancelled." };
     },
   };

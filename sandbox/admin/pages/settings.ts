@@ -12,7 +12,9 @@ export function showSettings(visit: AdminVisit): SandboxResponse {
   const { context, state, shop } = visit;
   const config = context.config();
   const { installation } = state;
-  const scopes = (installation?.scopes ?? config.scopes).map((scope) => markup`<span class="badge">${scope}</span> `);
+  const scopes = (installation?.scopes ?? config.scopes).map(
+    (scope) => markup`<span class="badge">${scope}</span> `,
+  );
   const deliveries = context.webhooks.list({ shop, limit: DELIVERIES_SHOWN }).map((delivery) => {
     const last = delivery.attempts.at(-1);
     const tone = delivery.state === "delivered" ? "good" : delivery.state === "failed" ? "bad" : "open";
@@ -27,7 +29,10 @@ export function showSettings(visit: AdminVisit): SandboxResponse {
       <div class="row">${
         installation === null
           ? button("install", `Install ${config.name}`, "button--primary")
-          : [markup`<a class="button button--primary" href="/admin/apps/dangol">Open ${config.name}</a>`, button("uninstall", "Uninstall", "button--danger")]
+          : [
+              markup`<a class="button button--primary" href="/admin/apps/dangol">Open ${config.name}</a>`,
+              button("uninstall", "Uninstall", "button--danger"),
+            ]
       }</div>
     </section>
     <section class="card card--flush"><div class="card__head"><h2>Webhooks sent</h2><a href="/__sandbox">Inspector</a></div>

@@ -21,9 +21,12 @@ const TEMPLATES: Record<string, string> = {
 
 function renderSetting(catalogue: Catalogue, setting: BlockSetting, value: unknown): Content {
   const label = schemaText(catalogue, setting.label);
-  const info = setting.info ? markup`<small class="muted">${schemaText(catalogue, setting.info)}</small>` : null;
+  const info = setting.info
+    ? markup`<small class="muted">${schemaText(catalogue, setting.info)}</small>`
+    : null;
   if (setting.type === "header") return markup`<h3>${schemaText(catalogue, setting.content)}</h3>`;
-  if (setting.type === "paragraph") return markup`<p class="muted">${schemaText(catalogue, setting.content)}</p>`;
+  if (setting.type === "paragraph")
+    return markup`<p class="muted">${schemaText(catalogue, setting.content)}</p>`;
   if (setting.id === undefined) return null;
   const name = `setting_${setting.id}`;
   if (setting.type === "checkbox") {
@@ -31,20 +34,33 @@ function renderSetting(catalogue: Catalogue, setting: BlockSetting, value: unkno
   }
   if (setting.type === "select" || setting.type === "radio") {
     const options = (setting.options ?? []).map(
-      (option) => markup`<option value="${option.value}"${option.value === value && markup` selected`}>${schemaText(catalogue, option.label)}</option>`,
+      (option) =>
+        markup`<option value="${option.value}"${option.value === value && markup` selected`}>${schemaText(catalogue, option.label)}</option>`,
     );
     return markup`<label class="field"><span>${label}</span><select name="${name}">${options}</select>${info}</label>`;
   }
   const isNumber = setting.type === "range" || setting.type === "number";
-  const limits = isNumber ? markup` type="number" min="${setting.min}" max="${setting.max}" step="${setting.step ?? 1}"` : null;
-  const hint = setting.type === "color" ? "#2e5a46, or empty for the theme's own" : schemaText(catalogue, setting.placeholder);
+  const limits = isNumber
+    ? markup` type="number" min="${setting.min}" max="${setting.max}" step="${setting.step ?? 1}"`
+    : null;
+  const hint =
+    setting.type === "color"
+      ? "#2e5a46, or empty for the theme's own"
+      : schemaText(catalogue, setting.placeholder);
   return markup`<label class="field"><span>${label}${setting.unit && ` (${setting.unit})`}</span><input name="${name}"${limits} value="${value === null || value === undefined ? "" : String(value)}" placeholder="${hint}">${info}</label>`;
 }
 
-function renderPlaced(catalogue: Catalogue, block: ExtensionBlock, placed: ThemeBlock, isMarked: boolean): Markup {
+function renderPlaced(
+  catalogue: Catalogue,
+  block: ExtensionBlock,
+  placed: ThemeBlock,
+  isMarked: boolean,
+): Markup {
   const values = overlaySettings(block.schema, placed.settings, catalogue);
   const place = placed.template === null ? "Every page" : (TEMPLATES[placed.template] ?? placed.template);
-  const state = placed.enabled ? markup`<span class="badge badge--good">On</span>` : markup`<span class="badge badge--quiet">Off</span>`;
+  const state = placed.enabled
+    ? markup`<span class="badge badge--good">On</span>`
+    : markup`<span class="badge badge--quiet">Off</span>`;
   const path = `/admin/themes/blocks/${placed.id}`;
   return markup`<details class="card"${isMarked && markup` open`} id="block-${placed.id}">
     <summary><h2>${schemaText(catalogue, block.schema.name)}</h2> <span class="muted">${place}</span> ${state}</summary>
@@ -69,8 +85,15 @@ export function showThemes(visit: AdminVisit): SandboxResponse {
     const block = blocks.find(({ handle }) => handle === entry.handle);
     return block ? [renderPlaced(catalogue, block, entry, entry.id === marked)] : [];
   });
-  const options = blocks.filter(({ kind }) => kind === "section").map(({ handle, schema }) => markup`<option value="${handle}">${schemaText(catalogue, schema.name)}</option>`);
-  const templates = Object.entries(TEMPLATES).map(([value, label]) => markup`<option value="${value}">${label}</option>`);
+  const options = blocks
+    .filter(({ kind }) => kind === "section")
+    .map(
+      ({ handle, schema }) =>
+        markup`<option value="${handle}">${schemaText(catalogue, schema.name)}</option>`,
+    );
+  const templates = Object.entries(TEMPLATES).map(
+    ([value, label]) => markup`<option value="${value}">${label}</option>`,
+  );
   const body = markup`
     ${placed.length > 0 ? placed : markup`<p class="muted">No app blocks yet. They come with the app.</p>`}
     <details class="card"><summary><h2>Add a block to a page</h2></summary>
@@ -95,15 +118,27 @@ export function followDeepLink(visit: AdminVisit): SandboxResponse {
   return act("/admin/themes", () => {
     const template = embed === undefined ? (searchParams.get("template") ?? "index") : null;
     const target = embed === undefined ? ("section" as const) : ("embed" as const);
-    const block = visit.context.actions.saveThemeBlock(visit.shop, { handle, target, template, enabled: true });
-    return { to: `/admin/themes?block=${block.id}`, notice: "The block is on and saved. Shopify's editor would wait for Save." };
+    const block = visit.context.actions.saveThemeBlock(visit.shop, {
+      handle,
+      target,
+      template,
+      enabled: true,
+    });
+    return {
+      to: `/admin/themes?block=${block.id}`,
+      notice: "The block is on and saved. Shopify's editor would wait for Save.",
+    };
   });
 }
 
 /** Puts a section block onto a page. */
 export function addBlock(visit: AdminVisit, fields: URLSearchParams): SandboxResponse {
   return act("/admin/themes", () => {
-    const input = { handle: fields.get("handle") ?? "", template: fields.get("template") ?? "index", target: "section" as const };
+    const input = {
+      handle: fields.get("handle") ?? "",
+      template: fields.get("template") ?? "index",
+      target: "section" as const,
+    };
     const block = visit.context.actions.saveThemeBlock(visit.shop, { ...input, enabled: true });
     return { to: `/admin/themes?block=${block.id}`, notice: "The block is added." };
   });
@@ -123,14 +158,23 @@ function readSettings(block: ExtensionBlock, fields: URLSearchParams): Record<st
 }
 
 /** What a placed block's forms do. */
-export function changeBlock(visit: AdminVisit, id: string, verb: string, fields: URLSearchParams): SandboxResponse | undefined {
+export function changeBlock(
+  visit: AdminVisit,
+  id: string,
+  verb: string,
+  fields: URLSearchParams,
+): SandboxResponse | undefined {
   const { actions, app, store } = visit.context;
   const placed = visit.state.theme.blocks.find((entry) => entry.id === id);
   const block = readBlocks(app.extensionDir).find(({ handle }) => handle === placed?.handle);
   if (!placed || !block) return undefined;
   const doing: Record<string, () => { to?: string; notice: string }> = {
     save: () => {
-      actions.saveThemeBlock(visit.shop, { ...placed, enabled: fields.has("enabled"), settings: readSettings(block, fields) });
+      actions.saveThemeBlock(visit.shop, {
+        ...placed,
+        enabled: fields.has("enabled"),
+        settings: readSettings(block, fields),
+      });
       return { to: `/admin/themes?block=${id}`, notice: "Saved." };
     },
     remove: () => {

@@ -13,10 +13,33 @@ export interface EngineSettings extends FilterSettings {
 
 /** liquidjs has these and Shopify has not: a template that uses one must fail here as it would there. */
 const FILTERS_SHOPIFY_LACKS = [
-  "array_to_sentence_string", "cgi_escape", "date_to_long_string", "date_to_rfc822", "date_to_string",
-  "date_to_xmlschema", "find_exp", "find_index_exp", "group_by", "group_by_exp", "has_exp", "inspect", "jsonify",
-  "normalize_whitespace", "number_of_words", "pop", "push", "raw", "reject_exp", "sample", "shift", "slugify",
-  "to_integer", "unshift", "uri_escape", "where_exp", "xml_escape",
+  "array_to_sentence_string",
+  "cgi_escape",
+  "date_to_long_string",
+  "date_to_rfc822",
+  "date_to_string",
+  "date_to_xmlschema",
+  "find_exp",
+  "find_index_exp",
+  "group_by",
+  "group_by_exp",
+  "has_exp",
+  "inspect",
+  "jsonify",
+  "normalize_whitespace",
+  "number_of_words",
+  "pop",
+  "push",
+  "raw",
+  "reject_exp",
+  "sample",
+  "shift",
+  "slugify",
+  "to_integer",
+  "unshift",
+  "uri_escape",
+  "where_exp",
+  "xml_escape",
 ];
 const TAGS_SHOPIFY_LACKS = ["block", "layout"];
 

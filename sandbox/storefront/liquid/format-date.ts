@@ -5,7 +5,14 @@ const NAMED_FORMATS: Record<string, Intl.DateTimeFormatOptions> = {
   basic: { year: "numeric", month: "numeric", day: "numeric" },
   date: { year: "numeric", month: "long", day: "numeric" },
   date_at_time: { year: "numeric", month: "long", day: "numeric", hour: "numeric", minute: "2-digit" },
-  default: { weekday: "long", year: "numeric", month: "long", day: "numeric", hour: "numeric", minute: "2-digit" },
+  default: {
+    weekday: "long",
+    year: "numeric",
+    month: "long",
+    day: "numeric",
+    hour: "numeric",
+    minute: "2-digit",
+  },
   on_date: { year: "numeric", month: "short", day: "numeric" },
 };
 
@@ -35,7 +42,12 @@ function partsOf(date: Date, locale: string, timeZone: string, options: Intl.Dat
 
 function directives(date: Date, locale: string, timeZone: string): Record<string, () => string> {
   const numeric = partsOf(date, "en-GB", timeZone, {
-    year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit",
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
     hourCycle: "h23",
   });
   const named = (options: Intl.DateTimeFormatOptions, type: string) =>
@@ -65,7 +77,8 @@ function directives(date: Date, locale: string, timeZone: string): Record<string
     F: () => `${year}-${numeric["month"]}-${numeric["day"]}`,
     s: () => String(Math.floor(date.getTime() / 1000)),
     Z: () => named({ timeZoneName: "short" }, "timeZoneName"),
-    z: () => named({ timeZoneName: "longOffset" }, "timeZoneName").replace(/^GMT$/, "+0000").replace(/GMT|:/g, ""),
+    z: () =>
+      named({ timeZoneName: "longOffset" }, "timeZoneName").replace(/^GMT$/, "+0000").replace(/GMT|:/g, ""),
     "%": () => "%",
   };
 }
@@ -83,5 +96,8 @@ export function strftime(date: Date, format: string, locale: string, timeZone: s
 
 /** Formats by one of Shopify's locale-aware names (`abbreviated_date`, `date`, …). */
 export function formatByName(date: Date, name: string, locale: string, timeZone: string): string {
-  return new Intl.DateTimeFormat(locale, { ...(NAMED_FORMATS[name] ?? NAMED_FORMATS["date"]), timeZone }).format(date);
+  return new Intl.DateTimeFormat(locale, {
+    ...(NAMED_FORMATS[name] ?? NAMED_FORMATS["date"]),
+    timeZone,
+  }).format(date);
 }

@@ -24,7 +24,10 @@ const amountFormats: Record<string, (cents: number) => string> = {
 
 /** Formats a Liquid price with the shop's money format, for instance `${{amount}}`. */
 export function formatMoney(cents: number, moneyFormat: string): string {
-  return moneyFormat.replace(/\{\{\s*(\w+)\s*\}\}/g, (match, name: string) => amountFormats[name]?.(cents) ?? match);
+  return moneyFormat.replace(
+    /\{\{\s*(\w+)\s*\}\}/g,
+    (match, name: string) => amountFormats[name]?.(cents) ?? match,
+  );
 }
 
 /** As `formatMoney`, leaving out a fraction that is zero. */

@@ -40,16 +40,27 @@ function pick(choose: Operation) {
 
 /** Replaces liquidjs's arithmetic with Shopify's. */
 export function registerMathFilters(engine: Liquid): void {
-  engine.registerFilter("plus", arithmetic((left, right) => left + right));
-  engine.registerFilter("minus", arithmetic((left, right) => left - right));
-  engine.registerFilter("times", arithmetic((left, right) => left * right));
+  engine.registerFilter(
+    "plus",
+    arithmetic((left, right) => left + right),
+  );
+  engine.registerFilter(
+    "minus",
+    arithmetic((left, right) => left - right),
+  );
+  engine.registerFilter(
+    "times",
+    arithmetic((left, right) => left * right),
+  );
   engine.registerFilter("divided_by", divide);
   engine.registerFilter("modulo", modulo);
   engine.registerFilter("at_least", pick(Math.max));
   engine.registerFilter("at_most", pick(Math.min));
   engine.registerFilter("floor", (input: unknown) => Math.floor(toOperand(input).value));
   engine.registerFilter("ceil", (input: unknown) => Math.ceil(toOperand(input).value));
-  engine.registerFilter("round", (input: unknown, digits?: unknown) => roundNumber(input, toOperand(digits).value));
+  engine.registerFilter("round", (input: unknown, digits?: unknown) =>
+    roundNumber(input, toOperand(digits).value),
+  );
   engine.registerFilter("abs", (input: unknown) => {
     const { value, isFloat } = toOperand(input);
     return toLiquidNumber(Math.abs(value), isFloat);

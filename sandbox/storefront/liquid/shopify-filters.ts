@@ -20,7 +20,9 @@ export interface FilterSettings {
 
 /** liquidjs hands keyword arguments over as `[name, value]` pairs among the positional ones. */
 export function readKeywords(args: unknown[]): Record<string, unknown> {
-  const pairs = args.filter((arg): arg is [string, unknown] => Array.isArray(arg) && typeof arg[0] === "string");
+  const pairs = args.filter(
+    (arg): arg is [string, unknown] => Array.isArray(arg) && typeof arg[0] === "string",
+  );
   return Object.fromEntries(pairs);
 }
 
@@ -80,7 +82,9 @@ function registerMoney(engine: Liquid, { moneyFormat, currency }: FilterSettings
     const value = input instanceof Drop ? input.valueOf() : input;
     return value === null || value === undefined || value === "";
   };
-  engine.registerFilter("money", (input: unknown) => (blank(input) ? "" : formatMoney(cents(input), moneyFormat)));
+  engine.registerFilter("money", (input: unknown) =>
+    blank(input) ? "" : formatMoney(cents(input), moneyFormat),
+  );
   engine.registerFilter("money_with_currency", (input: unknown) =>
     blank(input) ? "" : `${formatMoney(cents(input), moneyFormat)} ${currency}`,
   );
@@ -101,11 +105,16 @@ function registerUrls(engine: Liquid, { assetUrl }: FilterSettings): void {
     (url: unknown) => `<link href="${escapeHtml(String(url))}" rel="stylesheet" type="text/css" media="all">`,
   );
   engine.registerFilter("script_tag", (url: unknown) => `<script src="${escapeHtml(String(url))}"></script>`);
-  engine.registerFilter("image_url", (input: unknown, ...args: unknown[]) => imageUrl(input, readKeywords(args)));
+  engine.registerFilter("image_url", (input: unknown, ...args: unknown[]) =>
+    imageUrl(input, readKeywords(args)),
+  );
   engine.registerFilter("img_url", (input: unknown) => imageUrl(input));
   engine.registerFilter("image_tag", imageTag);
   engine.registerFilter("link_to", linkTo);
-  engine.registerFilter("within", (url: unknown, collection: { url?: string }) => `${collection?.url ?? ""}${url}`);
+  engine.registerFilter(
+    "within",
+    (url: unknown, collection: { url?: string }) => `${collection?.url ?? ""}${url}`,
+  );
 }
 
 function registerText(engine: Liquid): void {
@@ -119,13 +128,18 @@ function registerText(engine: Liquid): void {
     handleize(input).replace(/(^|-)(\p{Letter})/gu, (_match, _dash, letter: string) => letter.toUpperCase()),
   );
   engine.registerFilter("md5", (input: unknown) => createHash("md5").update(String(input)).digest("hex"));
-  engine.registerFilter("sha256", (input: unknown) => createHash("sha256").update(String(input)).digest("hex"));
+  engine.registerFilter("sha256", (input: unknown) =>
+    createHash("sha256").update(String(input)).digest("hex"),
+  );
   engine.registerFilter("hmac_sha256", (input: unknown, secret: unknown) =>
     createHmac("sha256", String(secret)).update(String(input)).digest("hex"),
   );
   engine.registerFilter("json", (input: unknown) =>
     // Shopify escapes these too, so that JSON is safe inside a script element.
-    (JSON.stringify(input ?? null) ?? "null").replace(/</g, "\\u003c").replace(/>/g, "\\u003e").replace(/&/g, "\\u0026"),
+    (JSON.stringify(input ?? null) ?? "null")
+      .replace(/</g, "\\u003c")
+      .replace(/>/g, "\\u003e")
+      .replace(/&/g, "\\u0026"),
   );
 }
 
@@ -143,7 +157,8 @@ function registerColors(engine: Liquid): void {
     return (red * 299 + green * 587 + blue * 114) / 1000;
   });
   engine.registerFilter("color_modify", (color: unknown, property: unknown, value: unknown) => {
-    if (property !== "alpha") throw new Error(`color_modify: the sandbox only knows "alpha", not "${String(property)}"`);
+    if (property !== "alpha")
+      throw new Error(`color_modify: the sandbox only knows "alpha", not "${String(property)}"`);
     return `rgba(${[...rgbOf(color), toOperand(value).value].join(", ")})`;
   });
 }

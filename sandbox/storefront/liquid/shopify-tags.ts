@@ -44,8 +44,7 @@ function ignoredTag(name: string) {
       readRawBody(remaining, `end${name}`);
     }
 
-    // eslint-disable-next-line require-yield
-    *render(): Generator<unknown, void, unknown> {}
+    render(): void {}
   };
 }
 
@@ -58,7 +57,7 @@ function collectingTag(name: string, select: (page: PageHooks) => Set<string>) {
       this.body = readRawBody(remaining, `end${name}`);
     }
 
-    *render(ctx: Context): Generator<unknown, void, unknown> {
+    render(ctx: Context): void {
       select(pageOf(ctx)).add(this.body);
     }
   };
@@ -95,7 +94,8 @@ class FormTag extends Tag {
   constructor(token: TagToken, remaining: TopLevelToken[], liquid: Liquid, parser: Parser) {
     super(token, remaining, liquid);
     const type = /^\s*['"](\w+)['"]/.exec(token.args);
-    if (!type?.[1] || !FORM_ACTIONS[type[1]]) throw new Error(`form: the sandbox has no form "${token.args}"`);
+    if (!type?.[1] || !FORM_ACTIONS[type[1]])
+      throw new Error(`form: the sandbox has no form "${token.args}"`);
     this.type = type[1];
     const firstKeyword = token.args.search(/[\w-]+\s*:/);
     this.attributes = new Hash(firstKeyword < 0 ? "" : token.args.slice(firstKeyword));
@@ -132,7 +132,8 @@ class SectionTag extends Tag {
 class ContentForTag extends Tag {
   constructor(token: TagToken, remaining: TopLevelToken[], liquid: Liquid) {
     super(token, remaining, liquid);
-    if (!/^\s*['"]blocks['"]/.test(token.args)) throw new Error("content_for: the sandbox only knows 'blocks'");
+    if (!/^\s*['"]blocks['"]/.test(token.args))
+      throw new Error("content_for: the sandbox only knows 'blocks'");
   }
 
   *render(ctx: Context, emitter: Emitter): Generator<unknown, void, unknown> {
@@ -163,11 +164,18 @@ class PaginateTag extends Tag {
     const { pageNumber, path } = pageOf(ctx);
     const pages = Math.max(1, Math.ceil(items.length / size));
     const current = Math.min(Math.max(1, pageNumber), pages);
-    const link = (page: number) => ({ title: String(page), url: `${path}?page=${page}`, is_link: page !== current });
+    const link = (page: number) => ({
+      title: String(page),
+      url: `${path}?page=${page}`,
+      is_link: page !== current,
+    });
     ctx.push({
       [this.path[0] ?? ""]: { ...holder, [name]: items.slice((current - 1) * size, current * size) },
       paginate: {
-        current_page: current, page_size: size, items: items.length, pages,
+        current_page: current,
+        page_size: size,
+        items: items.length,
+        pages,
         previous: current > 1 ? link(current - 1) : null,
         next: current < pages ? link(current + 1) : null,
         parts: Array.from({ length: pages }, (_unused, index) => link(index + 1)),
@@ -182,8 +190,14 @@ class PaginateTag extends Tag {
 export function registerShopifyTags(engine: Liquid): void {
   engine.registerTag("schema", ignoredTag("schema"));
   engine.registerTag("doc", ignoredTag("doc"));
-  engine.registerTag("stylesheet", collectingTag("stylesheet", (page) => page.styles));
-  engine.registerTag("javascript", collectingTag("javascript", (page) => page.scripts));
+  engine.registerTag(
+    "stylesheet",
+    collectingTag("stylesheet", (page) => page.styles),
+  );
+  engine.registerTag(
+    "javascript",
+    collectingTag("javascript", (page) => page.scripts),
+  );
   engine.registerTag("style", StyleTag);
   engine.registerTag("form", FormTag);
   engine.registerTag("section", SectionTag);

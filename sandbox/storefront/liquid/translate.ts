@@ -26,12 +26,22 @@ function chooseForm(entry: string | Translations, count: unknown, locale: string
 
 /** Escapes text for HTML as Liquid's `escape` filter does. */
 export function escapeHtml(text: string): string {
-  const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+  const entities: Record<string, string> = {
+    "&": "&amp;",
+    "<": "&lt;",
+    ">": "&gt;",
+    '"': "&quot;",
+    "'": "&#39;",
+  };
   return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
 }
 
 /** As `translate`, and not escaped: for texts that are escaped where they are put to use. */
-export function translateText(catalogue: Catalogue, key: string, values: Record<string, unknown> = {}): string {
+export function translateText(
+  catalogue: Catalogue,
+  key: string,
+  values: Record<string, unknown> = {},
+): string {
   const path = key.split(".");
   const entry = lookUp(catalogue.current, path) ?? lookUp(catalogue.fallback, path);
   const text = entry === undefined ? undefined : chooseForm(entry, values["count"], catalogue.locale);

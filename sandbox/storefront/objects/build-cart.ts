@@ -51,7 +51,11 @@ function buildItem(line: CartLine, index: number, currency: string, discountMino
   };
 }
 
-function buildCodes(session: Session, quote: Quote | undefined, explain: (code: string, reason: string) => string) {
+function buildCodes(
+  session: Session,
+  quote: Quote | undefined,
+  explain: (code: string, reason: string) => string,
+) {
   return session.cart.codes.map((code) => {
     const same = (entry: { code: string }) => entry.code.toLowerCase() === code.toLowerCase();
     const rejected = quote?.rejected.find(same);
@@ -75,7 +79,10 @@ export function buildCart(
   );
   const original = items.reduce((sum, item) => sum + item.original_line_price, 0);
   const discounts = (quote?.discounts ?? []).filter((discount) => discount.target === "line_item");
-  const totalDiscount = toLiquidPrice(discounts.reduce((sum, discount) => sum + discount.amountMinor, 0), currency);
+  const totalDiscount = toLiquidPrice(
+    discounts.reduce((sum, discount) => sum + discount.amountMinor, 0),
+    currency,
+  );
   return {
     token: session.cart.token,
     note: session.cart.note,

@@ -44,8 +44,11 @@ export function buildCustomer(context: SandboxContext, shop: string, customer: C
     total_spent: toLiquidPrice(stats.spentMinor, state.shop.currency),
     addresses,
     addresses_count: addresses.length,
-    default_address: addresses.find((address) => String(address.id) === customer.defaultAddressId) ?? addresses[0] ?? null,
+    default_address:
+      addresses.find((address) => String(address.id) === customer.defaultAddressId) ?? addresses[0] ?? null,
     store_credit_account: balance > 0 ? { balance } : null,
-    metafields: buildMetafields(state.metafields.get(`gid://shopify/Customer/${customer.id}`)?.values() ?? []),
+    metafields: buildMetafields(
+      state.metafields.get(`gid://shopify/Customer/${customer.id}`)?.values() ?? [],
+    ),
   };
 }

@@ -73,7 +73,9 @@ function buildShop(shop: Shop, url: string) {
     money_format: shop.moneyFormat,
     money_with_currency_format: shop.moneyWithCurrencyFormat,
     locale: shop.locale,
-    enabled_currencies: [{ iso_code: shop.currency, symbol: CURRENCY_SYMBOLS[shop.currency] ?? shop.currency }],
+    enabled_currencies: [
+      { iso_code: shop.currency, symbol: CURRENCY_SYMBOLS[shop.currency] ?? shop.currency },
+    ],
     published_locales: LOCALES.map((iso_code) => ({ iso_code, primary: shop.locale.startsWith(iso_code) })),
     customer_accounts_enabled: true,
     taxes_included: shop.taxesIncluded,
@@ -112,7 +114,8 @@ export function buildGlobals(
   const { shop } = state;
   const url = context.shopUrl(request.shop);
   const collections = buildCollections(state, translateText(catalogue, "collection.all"));
-  const explain = (code: string, reason: string) => translateText(catalogue, `checkout.codes.${reason}`, { code });
+  const explain = (code: string, reason: string) =>
+    translateText(catalogue, `checkout.codes.${reason}`, { code });
   const [directory, name] = page.type.includes("/") ? page.type.split("/") : [null, page.type];
   const locale = buildLocale(session.locale, shop);
   return {

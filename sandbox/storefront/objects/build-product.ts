@@ -115,7 +115,14 @@ export function buildCollection(collection: Collection, products: ReturnType<typ
 export function buildCollections(state: ShopState, allTitle: string) {
   const published = [...state.products.values()].filter(isPublished);
   const products = published.map((product) => buildProduct(product, state.shop.currency));
-  const everything = { id: 0, title: allTitle, handle: "all", url: "/collections/all", description: "", image: null };
+  const everything = {
+    id: 0,
+    title: allTitle,
+    handle: "all",
+    url: "/collections/all",
+    description: "",
+    image: null,
+  };
   return {
     ...Object.fromEntries(
       [...state.collections.values()].map((entry) => [entry.handle, buildCollection(entry, products)]),

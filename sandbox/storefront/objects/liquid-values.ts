@@ -15,7 +15,8 @@ export function toLiquidId(id: string): number | string {
 }
 
 function parseMetafieldValue(type: string, value: string): unknown {
-  if (type === "json" || type.startsWith("list.") || type === "money" || type === "rating") return JSON.parse(value);
+  if (type === "json" || type.startsWith("list.") || type === "money" || type === "rating")
+    return JSON.parse(value);
   if (type === "number_integer") return Number(value);
   if (type === "number_decimal") return new LiquidFloat(Number(value));
   if (type === "boolean") return value === "true";
@@ -26,9 +27,14 @@ function parseMetafieldValue(type: string, value: string): unknown {
 export function buildMetafields(metafields: Iterable<Metafield>): Record<string, Record<string, unknown>> {
   const namespaces: Record<string, Record<string, unknown>> = {};
   for (const metafield of metafields) {
-    const namespace = metafield.namespace.replace(/^app--\d+(--)?/, (_match, dash?: string) => (dash ? "$app:" : "$app"));
+    const namespace = metafield.namespace.replace(/^app--\d+(--)?/, (_match, dash?: string) =>
+      dash ? "$app:" : "$app",
+    );
     const keys = (namespaces[namespace] ??= {});
-    keys[metafield.key] = { value: parseMetafieldValue(metafield.type, metafield.value), type: metafield.type };
+    keys[metafield.key] = {
+      value: parseMetafieldValue(metafield.type, metafield.value),
+      type: metafield.type,
+    };
   }
   return namespaces;
 }

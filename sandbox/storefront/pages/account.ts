@@ -24,14 +24,24 @@ function returnPath(fields: URLSearchParams): string {
   return localPath(asked) ?? "/account";
 }
 
-async function renderLogin(visit: Visit, fields: URLSearchParams, formErrors: string[]): Promise<SandboxResponse> {
+async function renderLogin(
+  visit: Visit,
+  fields: URLSearchParams,
+  formErrors: string[],
+): Promise<SandboxResponse> {
   const state = visit.context.store.shop(visit.request.shop);
   const suggestions = [...state.customers.values()]
     .filter((customer) => customer.email !== null)
     .slice(0, LISTED_CUSTOMERS)
     .map((customer) => ({ email: customer.email, name: fullName(customer.firstName, customer.lastName) }));
   const objects = { suggestions, email: fields.get("customer[email]") ?? "", return_to: returnPath(fields) };
-  const page = { type: "customers/login", template: "login", title: say(visit, "log_in"), objects, formErrors };
+  const page = {
+    type: "customers/login",
+    template: "login",
+    title: say(visit, "log_in"),
+    objects,
+    formErrors,
+  };
   return html(formErrors.length > 0 ? 422 : 200, await renderPage(visit, page));
 }
 
@@ -51,7 +61,9 @@ export async function showLogin(visit: Visit): Promise<SandboxResponse> {
 /** The admin's "log in as": opens the shop as one of its customers. */
 export async function logInAs(visit: Visit): Promise<SandboxResponse> {
   const { context, request, session } = visit;
-  const customer = context.store.shop(request.shop).customers.get(request.url.searchParams.get("customer") ?? "");
+  const customer = context.store
+    .shop(request.shop)
+    .customers.get(request.url.searchParams.get("customer") ?? "");
   if (!customer) return showNotFound(visit);
   logIn(context, request.shop, session, customer);
   return redirect(returnPath(request.url.searchParams), 303);
@@ -63,12 +75,22 @@ export function showLogout(visit: Visit): SandboxResponse {
   return redirect("/");
 }
 
-async function renderRegister(visit: Visit, fields: URLSearchParams, formErrors: string[]): Promise<SandboxResponse> {
+async function renderRegister(
+  visit: Visit,
+  fields: URLSearchParams,
+  formErrors: string[],
+): Promise<SandboxResponse> {
   const typed = Object.fromEntries(
     ["first_name", "last_name", "email"].map((name) => [name, fields.get(`customer[${name}]`) ?? ""]),
   );
   const objects = { typed, return_to: returnPath(fields) };
-  const page = { type: "customers/register", template: "register", title: say(visit, "register"), objects, formErrors };
+  const page = {
+    type: "customers/register",
+    template: "register",
+    title: say(visit, "register"),
+    objects,
+    formErrors,
+  };
   return html(formErrors.length > 0 ? 422 : 200, await renderPage(visit, page));
 }
 
@@ -78,7 +100,8 @@ export async function showRegister(visit: Visit): Promise<SandboxResponse> {
   if (request.method !== "POST") return renderRegister(visit, request.url.searchParams, []);
   const fields = await readForm(request);
   const email = (fields.get("customer[email]") ?? "").trim();
-  if (!emailSchema.safeParse(email).success) return renderRegister(visit, fields, [say(visit, "error_email")]);
+  if (!emailSchema.safeParse(email).success)
+    return renderRegister(visit, fields, [say(visit, "error_email")]);
   const existing = findCustomerByEmail(context.store.shop(request.shop), email);
   if (existing?.state === "enabled") return renderRegister(visit, fields, [say(visit, "error_taken")]);
   const input = {
@@ -101,7 +124,10 @@ export async function showRegister(visit: Visit): Promise<SandboxResponse> {
 export async function showAccount(visit: Visit): Promise<SandboxResponse> {
   if (visit.request.method === "POST") return showRegister(visit);
   if (visit.session.customer === null) return redirect("/account/login");
-  return html(200, await renderPage(visit, { type: "customers/account", template: "account", title: say(visit, "title") }));
+  return html(
+    200,
+    await renderPage(visit, { type: "customers/account", template: "account", title: say(visit, "title") }),
+  );
 }
 
 /** The order status page, known only by its secret address; the thank-you page right after the checkout. */
@@ -116,5 +142,8 @@ export async function showOrder(visit: Visit, token: string): Promise<SandboxRes
     just_placed: visit.request.url.searchParams.has("thanks"),
     greeting_name: entity.shippingAddress?.firstName ?? visit.session.customer?.firstName ?? null,
   };
-  return html(200, await renderPage(visit, { type: "order", template: "order", layout: "checkout", title, objects }));
+  return html(
+    200,
+    await renderPage(visit, { type: "order", template: "order", layout: "checkout", title, objects }),
+  );
 }

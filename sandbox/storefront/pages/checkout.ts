@@ -13,7 +13,16 @@ import { Refusal } from "#sandbox/actions/refusal.ts";
 import type { PlaceOrderInput, Quote, Tender } from "#sandbox/actions/inputs.ts";
 
 const FIELDS = [
-  "email", "first_name", "last_name", "address1", "city", "province", "zip", "phone", "shipping", "store_credit",
+  "email",
+  "first_name",
+  "last_name",
+  "address1",
+  "city",
+  "province",
+  "zip",
+  "phone",
+  "shipping",
+  "store_credit",
 ] as const;
 const REQUIRED = ["last_name", "address1", "city", "zip"] as const;
 
@@ -86,7 +95,9 @@ function applyCode(visit: Visit, draft: Draft): void {
   const code = draft.code;
   if (code === "") return;
   const giftCards = [...context.store.shop(request.shop).giftCards.values()];
-  const giftCard = giftCards.find((entry) => entry.enabled && entry.code.toLowerCase() === code.toLowerCase());
+  const giftCard = giftCards.find(
+    (entry) => entry.enabled && entry.code.toLowerCase() === code.toLowerCase(),
+  );
   if (giftCard) {
     if (!session.cart.giftCards.includes(giftCard.code)) session.cart.giftCards.push(giftCard.code);
     draft.code = "";
@@ -130,7 +141,11 @@ function buildRates(visit: Visit, quote: Quote) {
   const { shop } = visit.context.store.shop(visit.request.shop);
   return shop.shippingRates.map((rate) => {
     const isFree = rate.freeFromMinor !== null && quote.subtotalMinor >= rate.freeFromMinor;
-    return { handle: rate.handle, title: rate.title, price: toLiquidPrice(isFree ? 0 : rate.priceMinor, shop.currency) };
+    return {
+      handle: rate.handle,
+      title: rate.title,
+      price: toLiquidPrice(isFree ? 0 : rate.priceMinor, shop.currency),
+    };
   });
 }
 
@@ -139,7 +154,9 @@ async function renderCheckout(visit: Visit, draft: Draft, quote: Quote): Promise
   const { shop } = context.store.shop(request.shop);
   const price = (minor: number) => toLiquidPrice(minor, shop.currency);
   const rates = buildRates(visit, quote);
-  const balance = session.customer ? context.actions.storeCreditBalance(request.shop, session.customer.id) : 0;
+  const balance = session.customer
+    ? context.actions.storeCreditBalance(request.shop, session.customer.id)
+    : 0;
   const checkout = {
     typed: { ...draft.typed, shipping: draft.typed.shipping || (rates[0]?.handle ?? "") },
     errors: draft.errors,
@@ -158,7 +175,12 @@ async function renderCheckout(visit: Visit, draft: Draft, quote: Quote): Promise
     due: price(quote.dueMinor),
   };
   const status = Object.keys(draft.errors).length > 0 ? 422 : 200;
-  const page = { type: "checkout", template: "checkout", layout: "checkout" as const, title: say(visit, "title") };
+  const page = {
+    type: "checkout",
+    template: "checkout",
+    layout: "checkout" as const,
+    title: say(visit, "title"),
+  };
   return html(status, await renderPage(visit, { ...page, objects: { checkout } }));
 }
 

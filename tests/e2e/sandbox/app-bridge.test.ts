@@ -10,7 +10,14 @@ import { createHttpServer } from "#sandbox/listen.ts";
 import { createTestShops, DEMO } from "#tests/support/storefront.ts";
 
 const CHROMIUM = "/usr/bin/chromium";
-const ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+const ARGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
 
 let browser: Browser;
 let page: Page;
@@ -36,12 +43,17 @@ function answerApp(path: string, authorization: string | undefined, response: Se
   if (path === "/app/data") {
     authorizations.push(authorization ?? "");
     const isFirst = authorizations.length === 1;
-    response.writeHead(isFirst ? 401 : 200, isFirst ? { "X-Shopify-Retry-Invalid-Session-Request": "1" } : {});
+    response.writeHead(
+      isFirst ? 401 : 200,
+      isFirst ? { "X-Shopify-Retry-Invalid-Session-Request": "1" } : {},
+    );
     response.end("data");
     return;
   }
   response.writeHead(200, { "content-type": "text/html" });
-  response.end(path === "/auth/session-token" ? `<script src="${bridgeUrl}" data-api-key="key"></script>` : appPage());
+  response.end(
+    path === "/auth/session-token" ? `<script src="${bridgeUrl}" data-api-key="key"></script>` : appPage(),
+  );
 }
 
 async function listen(server: Server): Promise<number> {
@@ -56,7 +68,9 @@ function mintToken(): string {
 }
 
 beforeAll(async () => {
-  app = createServer((request, response) => answerApp((request.url ?? "").split("?")[0] ?? "", request.headers.authorization, response));
+  app = createServer((request, response) =>
+    answerApp((request.url ?? "").split("?")[0] ?? "", request.headers.authorization, response),
+  );
   const appUrl = `http://localhost:${await listen(app)}`;
   const { context } = createTestShops({ appUrl });
   context.actions.installApp(DEMO);
@@ -169,8 +183,14 @@ describe("App Bridge", () => {
   });
 
   it("comes back with a token from the app's bounce page", async () => {
-    await inApp(() => location.assign(`/auth/session-token?shopify-reload=${encodeURIComponent("http://localhost/app/members?x=1")}`));
-    await expect.poll(() => inApp(() => location.pathname + location.search).catch(() => "")).toMatch(/^\/app\/members\?x=1&id_token=x\./);
+    await inApp(() =>
+      location.assign(
+        `/auth/session-token?shopify-reload=${encodeURIComponent("http://localhost/app/members?x=1")}`,
+      ),
+    );
+    await expect
+      .poll(() => inApp(() => location.pathname + location.search).catch(() => ""))
+      .toMatch(/^\/app\/members\?x=1&id_token=x\./);
   });
 
   it("says what it lacks instead of pretending", async () => {

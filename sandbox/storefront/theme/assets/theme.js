@@ -14,7 +14,9 @@ class ProductInfo extends HTMLElement {
 
   choose() {
     const chosen = [...this.querySelectorAll("[name^='option']:checked")].map((input) => input.value);
-    const variant = this.variants.find((entry) => entry.options.every((value, index) => value === chosen[index]));
+    const variant = this.variants.find((entry) =>
+      entry.options.every((value, index) => value === chosen[index]),
+    );
     const button = this.form.querySelector("[name='add']");
     button.disabled = !variant?.available;
     if (!variant) return;

@@ -16,28 +16,45 @@ function placeOrder() {
   const state = shops.context.store.shop(DEMO);
   const variantId = [...state.products.values()][0]?.variants[0]?.id ?? "";
   const customerId = [...state.customers.keys()][0] ?? "";
-  return shops.context.actions.placeOrder(DEMO, { lines: [{ variantId, quantity: 2 }], customerId, payment: "pending" });
+  return shops.context.actions.placeOrder(DEMO, {
+    lines: [{ variantId, quantity: 2 }],
+    customerId,
+    payment: "pending",
+  });
 }
 
 describe("the pages of the shell", () => {
-  it.each(["", "/orders", "/orders/new", "/customers", "/customers/new", "/discounts", "/themes", "/mailbox", "/settings"])(
-    "/admin%s is there",
-    async (path) => {
-      placeOrder();
-      const page = await admin.get(`/admin${path}`);
-      expect(page.status).toBe(200);
-      expect(page.text).toContain("Sandbox admin");
-    },
-  );
+  it.each([
+    "",
+    "/orders",
+    "/orders/new",
+    "/customers",
+    "/customers/new",
+    "/discounts",
+    "/themes",
+    "/mailbox",
+    "/settings",
+  ])("/admin%s is there", async (path) => {
+    placeOrder();
+    const page = await admin.get(`/admin${path}`);
+    expect(page.status).toBe(200);
+    expect(page.text).toContain("Sandbox admin");
+  });
 
   it("leave the Admin API and the token endpoint to their own handlers", async () => {
     const handler = adminHandler(shops.context);
-    await expect(createVisitor(handler, DEMO).get("/admin/api/2026-10/graphql.json")).rejects.toThrow("nobody answered");
-    await expect(createVisitor(handler, DEMO).get("/admin/oauth/access_token")).rejects.toThrow("nobody answered");
+    await expect(createVisitor(handler, DEMO).get("/admin/api/2026-10/graphql.json")).rejects.toThrow(
+      "nobody answered",
+    );
+    await expect(createVisitor(handler, DEMO).get("/admin/oauth/access_token")).rejects.toThrow(
+      "nobody answered",
+    );
   });
 
   it("send who asks for another shop to that shop's address", async () => {
-    expect((await admin.get(`/admin/orders?shop=${SEOUL}`)).location).toBe("http://dangol-seoul.localhost:4000/admin/orders");
+    expect((await admin.get(`/admin/orders?shop=${SEOUL}`)).location).toBe(
+      "http://dangol-seoul.localhost:4000/admin/orders",
+    );
   });
 
   it("escape what a customer is called", async () => {
@@ -47,7 +64,9 @@ describe("the pages of the shell", () => {
 
   it("take no form from another site", async () => {
     const order = placeOrder();
-    const answer = await admin.send("POST", `/admin/orders/${order.id}/mark-paid`, "", { origin: "https://evil.example" });
+    const answer = await admin.send("POST", `/admin/orders/${order.id}/mark-paid`, "", {
+      origin: "https://evil.example",
+    });
     expect(answer.status).toBe(403);
     expect(financialStatus(order)).toBe("pending");
   });
@@ -56,7 +75,12 @@ describe("the pages of the shell", () => {
 describe("an order", () => {
   it("is created, paid, edited, refunded and cancelled by hand", async () => {
     const variantId = [...shops.context.store.shop(DEMO).products.values()][0]?.variants[0]?.id ?? "";
-    const created = await admin.post("/admin/orders/new", { variant_1: variantId, quantity_1: "3", email: "guest@example.com", payment: "pending" });
+    const created = await admin.post("/admin/orders/new", {
+      variant_1: variantId,
+      quantity_1: "3",
+      email: "guest@example.com",
+      payment: "pending",
+    });
     const [order] = [...shops.context.store.shop(DEMO).orders.values()];
     if (!order) throw new Error("no order");
     expect(created.location).toContain(`/admin/orders/${order.id}?notice=`);
@@ -89,11 +113,21 @@ describe("the app", () => {
     expect((await admin.get("/admin/apps/dangol")).location).toBe("/admin/settings");
     expect((await admin.post("/admin/settings/install", {})).location).toContain("/admin/apps/dangol");
     const page = await admin.get("/admin/apps/dangol/app/members?q=a");
-    const frame = new URL((/<iframe[^>]+data-src="([^"]+)"/.exec(page.text)?.[1] ?? "").replace(/&amp;/g, "&"));
+    const frame = new URL(
+      (/<iframe[^>]+data-src="([^"]+)"/.exec(page.text)?.[1] ?? "").replace(/&amp;/g, "&"),
+    );
     // An app on localhost is met under the shop's host, so that the frame is of the same site.
     expect(frame.origin + frame.pathname).toBe("http://dangol-demo.localhost:3000/app/members");
-    expect(Object.fromEntries(frame.searchParams)).toMatchObject({ q: "a", embedded: "1", shop: DEMO, locale: "en", id_token: `token-of-${DEMO}` });
-    expect(Buffer.from(frame.searchParams.get("host") ?? "", "base64").toString()).toBe("admin.shopify.com/store/dangol-demo");
+    expect(Object.fromEntries(frame.searchParams)).toMatchObject({
+      q: "a",
+      embedded: "1",
+      shop: DEMO,
+      locale: "en",
+      id_token: `token-of-${DEMO}`,
+    });
+    expect(Buffer.from(frame.searchParams.get("host") ?? "", "base64").toString()).toBe(
+      "admin.shopify.com/store/dangol-demo",
+    );
   });
 
   it("learns which of its blocks are on", async () => {
@@ -108,7 +142,9 @@ describe("the app", () => {
   it("has its blocks switched on by the theme editor's deep link, twice the same", async () => {
     shops.context.actions.installApp(DEMO);
     for (let time = 0; time < 2; time += 1) {
-      await admin.get("/admin/themes/current/editor?template=cart&addAppBlockId=key/points&target=mainSection");
+      await admin.get(
+        "/admin/themes/current/editor?template=cart&addAppBlockId=key/points&target=mainSection",
+      );
     }
     const { blocks } = shops.context.store.shop(DEMO).theme;
     expect(blocks.filter((block) => block.handle === "points" && block.template === "cart")).toHaveLength(1);

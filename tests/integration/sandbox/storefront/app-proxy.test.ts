@@ -25,7 +25,12 @@ beforeAll(async () => {
   app = createServer(async (request, response) => {
     let body = "";
     for await (const chunk of request) body += String(chunk);
-    seen.push({ method: request.method ?? "", url: new URL(request.url ?? "", "http://app"), headers: request.headers, body });
+    seen.push({
+      method: request.method ?? "",
+      url: new URL(request.url ?? "", "http://app"),
+      headers: request.headers,
+      body,
+    });
     response.writeHead(answer.status, answer.headers);
     response.end(answer.body);
   });
@@ -64,7 +69,11 @@ describe("the app proxy", () => {
   });
 
   it("lets no cookie through, either way", async () => {
-    answer.headers = { "content-type": "application/json", "set-cookie": "a=1", "cache-control": "private, no-store" };
+    answer.headers = {
+      "content-type": "application/json",
+      "set-cookie": "a=1",
+      "cache-control": "private, no-store",
+    };
     const visitor = createVisitor(handler, DEMO);
     visitor.jar.set("secret", "1");
     const got = await visitor.get("/apps/loyalty/me");
@@ -75,11 +84,17 @@ describe("the app proxy", () => {
 
   it("passes the status of the app on", async () => {
     answer.status = 409;
-    expect((await createVisitor(handler, DEMO).postJson("/apps/loyalty/me/redemptions", {})).status).toBe(409);
+    expect((await createVisitor(handler, DEMO).postJson("/apps/loyalty/me/redemptions", {})).status).toBe(
+      409,
+    );
   });
 
   it("renders a Liquid answer inside the theme", async () => {
-    answer = { status: 200, headers: { "content-type": "application/liquid" }, body: "<p>{{ shop.currency }}</p>" };
+    answer = {
+      status: 200,
+      headers: { "content-type": "application/liquid" },
+      body: "<p>{{ shop.currency }}</p>",
+    };
     const got = await createVisitor(handler, DEMO).get("/apps/loyalty/page");
     expect(got.text).toContain("<p>USD</p>");
     expect(got.text).toContain("</html>");

@@ -4,7 +4,14 @@ import { currentTotals, financialStatus } from "#sandbox/store/order-totals.ts";
 import { createTestShops, createVisitor, DEMO, SEOUL } from "#tests/support/storefront.ts";
 import type { TestShops } from "#tests/support/storefront.ts";
 
-const ADDRESS = { email: "ann@example.com", first_name: "Ann", last_name: "Lee", address1: "1 Main St", city: "New York", zip: "10001" };
+const ADDRESS = {
+  email: "ann@example.com",
+  first_name: "Ann",
+  last_name: "Lee",
+  address1: "1 Main St",
+  city: "New York",
+  zip: "10001",
+};
 
 let shops: TestShops;
 let handler: ReturnType<typeof storefrontHandler>;
@@ -31,7 +38,11 @@ describe("the AJAX cart", () => {
     const visitor = await visitorWithMug();
     const added = JSON.parse((await visitor.postJson("/cart/add.js", { id: mug, quantity: 2 })).text);
     expect(added).toMatchObject({ quantity: 3, price: 2850, line_price: 8550, variant_title: "Oat" });
-    expect(JSON.parse((await visitor.get("/cart.js")).text)).toMatchObject({ item_count: 3, total_price: 8550, currency: "USD" });
+    expect(JSON.parse((await visitor.get("/cart.js")).text)).toMatchObject({
+      item_count: 3,
+      total_price: 8550,
+      currency: "USD",
+    });
   });
 
   it("keeps lines with different properties apart", async () => {
@@ -42,23 +53,40 @@ describe("the AJAX cart", () => {
 
   it("changes and removes lines by position and by key", async () => {
     const visitor = await visitorWithMug();
-    expect(JSON.parse((await visitor.postJson("/cart/change.js", { line: 1, quantity: 4 })).text).item_count).toBe(4);
-    expect(JSON.parse((await visitor.postJson("/cart/change.js", { id: `${mug}:1`, quantity: 0 })).text).item_count).toBe(0);
+    expect(
+      JSON.parse((await visitor.postJson("/cart/change.js", { line: 1, quantity: 4 })).text).item_count,
+    ).toBe(4);
+    expect(
+      JSON.parse((await visitor.postJson("/cart/change.js", { id: `${mug}:1`, quantity: 0 })).text)
+        .item_count,
+    ).toBe(0);
   });
 
   it("takes discount codes, and says which of them apply", async () => {
-    shops.context.actions.createDiscount(DEMO, { title: "Ten", code: "TEN", value: { type: "percentage", fraction: "0.1" } });
+    shops.context.actions.createDiscount(DEMO, {
+      title: "Ten",
+      code: "TEN",
+      value: { type: "percentage", fraction: "0.1" },
+    });
     const visitor = await visitorWithMug();
     const cart = JSON.parse((await visitor.postJson("/cart/update.js", { discount: "ten,NOPE" })).text);
-    expect(cart.discount_codes).toEqual([{ code: "ten", applicable: true }, { code: "NOPE", applicable: false }]);
+    expect(cart.discount_codes).toEqual([
+      { code: "ten", applicable: true },
+      { code: "NOPE", applicable: false },
+    ]);
     expect(cart).toMatchObject({ original_total_price: 2850, total_discount: 285, total_price: 2565 });
-    expect(JSON.parse((await visitor.postJson("/cart/update.js", { discount: "" })).text).discount_codes).toEqual([]);
+    expect(
+      JSON.parse((await visitor.postJson("/cart/update.js", { discount: "" })).text).discount_codes,
+    ).toEqual([]);
   });
 
   it("refuses what is not sold", async () => {
     const answer = await createVisitor(handler, DEMO).postJson("/cart/add.js", { id: "1" });
     expect(answer.status).toBe(404);
-    expect(JSON.parse(answer.text)).toMatchObject({ message: "Cart Error", description: "This product is no longer sold." });
+    expect(JSON.parse(answer.text)).toMatchObject({
+      message: "Cart Error",
+      description: "This product is no longer sold.",
+    });
   });
 });
 
@@ -85,7 +113,11 @@ describe("the checkout", () => {
   });
 
   it("uses a code kept by a link", async () => {
-    shops.context.actions.createDiscount(DEMO, { title: "Five", code: "FIVE", value: { type: "amount", amountMinor: 500, onEachItem: false } });
+    shops.context.actions.createDiscount(DEMO, {
+      title: "Five",
+      code: "FIVE",
+      value: { type: "amount", amountMinor: 500, onEachItem: false },
+    });
     const visitor = await visitorWithMug();
     expect((await visitor.get("/discount/FIVE?redirect=/cart")).location).toBe("/cart");
     await visitor.post("/checkout", { ...ADDRESS, action: "pay" });
@@ -98,13 +130,28 @@ describe("the checkout", () => {
     const { actions, store } = shops.context;
     const ann = [...store.shop(DEMO).customers.values()][0];
     const context = { type: "customers" as const, customerIds: [ann?.id ?? ""] };
-    actions.createDiscount(DEMO, { title: "Hers", code: "HERS", value: { type: "percentage", fraction: "0.1" }, context });
+    actions.createDiscount(DEMO, {
+      title: "Hers",
+      code: "HERS",
+      value: { type: "percentage", fraction: "0.1" },
+      context,
+    });
     const visitor = await visitorWithMug();
-    const unknown = await visitor.post("/checkout", { ...ADDRESS, address1: "<Main>", code: "nope", action: "apply" });
+    const unknown = await visitor.post("/checkout", {
+      ...ADDRESS,
+      address1: "<Main>",
+      code: "nope",
+      action: "apply",
+    });
     expect(unknown.status).toBe(422);
     expect(unknown.text).toContain("The code nope is not known here");
     expect(unknown.text).toContain('value="&lt;Main&gt;"');
-    const guest = await visitor.post("/checkout", { ...ADDRESS, email: "x@example.com", code: "HERS", action: "apply" });
+    const guest = await visitor.post("/checkout", {
+      ...ADDRESS,
+      email: "x@example.com",
+      code: "HERS",
+      action: "apply",
+    });
     expect(guest.text).toContain("The code HERS belongs to");
     await visitor.post("/account/login", { "customer[email]": "ann@example.com" });
     const own = await visitor.post("/checkout", { ...ADDRESS, code: "HERS", action: "apply" });
@@ -112,7 +159,11 @@ describe("the checkout", () => {
   });
 
   it("does not take money for a code that stopped working on the way", async () => {
-    const discount = shops.context.actions.createDiscount(DEMO, { title: "Ten", code: "TEN", value: { type: "percentage", fraction: "0.1" } });
+    const discount = shops.context.actions.createDiscount(DEMO, {
+      title: "Ten",
+      code: "TEN",
+      value: { type: "percentage", fraction: "0.1" },
+    });
     const visitor = await visitorWithMug();
     await visitor.post("/checkout", { ...ADDRESS, code: "TEN", action: "apply" });
     shops.context.actions.deactivateDiscount(DEMO, discount.id);
@@ -147,6 +198,10 @@ describe("the checkout", () => {
     expect(page.text).toContain("42,000원 결제하기");
     await visitor.post("/checkout", { ...ADDRESS, last_name: "김", action: "pay" });
     const [order] = ordersOf(SEOUL);
-    expect(order && currentTotals(order)).toMatchObject({ subtotalMinor: 39_000, shippingMinor: 3000, totalMinor: 42_000 });
+    expect(order && currentTotals(order)).toMatchObject({
+      subtotalMinor: 39_000,
+      shippingMinor: 3000,
+      totalMinor: 42_000,
+    });
   });
 });

@@ -15,25 +15,31 @@ function install(shop: string): void {
   const installation = shops.context.actions.installApp(shop);
   const program = { v: 1, currency: "USD" };
   const ownerId = `gid://shopify/AppInstallation/${installation.id}`;
-  shops.context.actions.setMetafields(shop, [{ ownerId, namespace: "loyalty", key: "program", type: "json", value: JSON.stringify(program) }]);
+  shops.context.actions.setMetafields(shop, [
+    { ownerId, namespace: "loyalty", key: "program", type: "json", value: JSON.stringify(program) },
+  ]);
   const { actions } = shops.context;
   actions.saveThemeBlock(shop, { handle: "points", target: "section", template: "product", enabled: true });
   actions.saveThemeBlock(shop, { handle: "widget", target: "embed", template: null, enabled: true });
 }
 
 describe("pages", () => {
-  it.each(["/", "/collections/all", "/products/stoneware-mug", "/cart", "/account/login", "/account/register"])(
-    "%s renders in both languages without a missing text",
-    async (path) => {
-      const visitor = createVisitor(handler, DEMO);
-      for (const locale of ["en", "ko"]) {
-        const page = await visitor.get(`${path}?locale=${locale}`);
-        expect(page.status).toBe(200);
-        expect(page.text).toContain(`<html lang="${locale}">`);
-        expect(page.text).not.toMatch(/Translation missing|Liquid error/);
-      }
-    },
-  );
+  it.each([
+    "/",
+    "/collections/all",
+    "/products/stoneware-mug",
+    "/cart",
+    "/account/login",
+    "/account/register",
+  ])("%s renders in both languages without a missing text", async (path) => {
+    const visitor = createVisitor(handler, DEMO);
+    for (const locale of ["en", "ko"]) {
+      const page = await visitor.get(`${path}?locale=${locale}`);
+      expect(page.status).toBe(200);
+      expect(page.text).toContain(`<html lang="${locale}">`);
+      expect(page.text).not.toMatch(/Translation missing|Liquid error/);
+    }
+  });
 
   it("speak the shop's language first, and remember the one that was chosen", async () => {
     const visitor = createVisitor(handler, SEOUL);
@@ -79,7 +85,15 @@ describe("the app's blocks", () => {
     install(DEMO);
     const { actions, store } = shops.context;
     const ann = [...store.shop(DEMO).customers.values()][0];
-    actions.setMetafields(DEMO, [{ ownerId: `gid://shopify/Customer/${ann?.id}`, key: "loyalty", namespace: "$app", type: "json", value: '{"available":1250}' }]);
+    actions.setMetafields(DEMO, [
+      {
+        ownerId: `gid://shopify/Customer/${ann?.id}`,
+        key: "loyalty",
+        namespace: "$app",
+        type: "json",
+        value: '{"available":1250}',
+      },
+    ]);
     const visitor = createVisitor(handler, DEMO);
     await visitor.post("/account/login", { "customer[email]": "ann@example.com" });
     const page = await visitor.get("/products/stoneware-mug");
@@ -91,7 +105,12 @@ describe("the app's blocks", () => {
     install(DEMO);
     const visitor = createVisitor(handler, DEMO);
     expect((await visitor.get("/products/stoneware-mug?locale=ko")).text).toContain("내 포인트:");
-    shops.context.actions.saveThemeBlock(DEMO, { handle: "points", target: "section", template: "product", settings: { label: "Mine" } });
+    shops.context.actions.saveThemeBlock(DEMO, {
+      handle: "points",
+      target: "section",
+      template: "product",
+      settings: { label: "Mine" },
+    });
     expect((await visitor.get("/products/stoneware-mug")).text).toContain("Mine:");
   });
 
@@ -104,13 +123,17 @@ describe("the app's blocks", () => {
     expect((await visitor.get("/cart")).text).not.toContain("points.css");
     const asset = await visitor.get("/extensions/storefront-extension/assets/points.js");
     expect([asset.status, asset.text.trim()]).toEqual([200, "customElements;"]);
-    expect((await visitor.get("/extensions/storefront-extension/assets/..%2Flocales%2Fko.json")).status).toBe(404);
+    expect((await visitor.get("/extensions/storefront-extension/assets/..%2Flocales%2Fko.json")).status).toBe(
+      404,
+    );
   });
 
   it("stand in every page as embeds before the body ends, but not in the checkout", async () => {
     install(DEMO);
     const visitor = createVisitor(handler, DEMO);
-    expect((await visitor.get("/cart")).text).toMatch(/data-test="widget">Maple &amp; Ash|data-test="widget">Maple & Ash/);
+    expect((await visitor.get("/cart")).text).toMatch(
+      /data-test="widget">Maple &amp; Ash|data-test="widget">Maple & Ash/,
+    );
     const product = [...shops.context.store.shop(DEMO).products.values()][0];
     await visitor.postJson("/cart/add.js", { id: product?.variants[0]?.id });
     expect((await visitor.get("/checkout")).text).not.toContain("data-test=");
@@ -118,16 +141,27 @@ describe("the app's blocks", () => {
 
   it("are gone when the merchant switches them off", async () => {
     install(DEMO);
-    shops.context.actions.saveThemeBlock(DEMO, { handle: "points", target: "section", template: "product", enabled: false });
-    expect((await createVisitor(handler, DEMO).get("/products/stoneware-mug")).text).not.toContain('data-test="points"');
+    shops.context.actions.saveThemeBlock(DEMO, {
+      handle: "points",
+      target: "section",
+      template: "product",
+      enabled: false,
+    });
+    expect((await createVisitor(handler, DEMO).get("/products/stoneware-mug")).text).not.toContain(
+      'data-test="points"',
+    );
   });
 });
 
 describe("accounts", () => {
   it("open to any customer's e-mail, and to nobody else's", async () => {
     const visitor = createVisitor(handler, DEMO);
-    expect((await visitor.post("/account/login", { "customer[email]": "nobody@example.com" })).text).toContain("No customer has this e-mail");
-    expect((await visitor.post("/account/login", { "customer[email]": "ANN@example.com" })).location).toBe("/account");
+    expect(
+      (await visitor.post("/account/login", { "customer[email]": "nobody@example.com" })).text,
+    ).toContain("No customer has this e-mail");
+    expect((await visitor.post("/account/login", { "customer[email]": "ANN@example.com" })).location).toBe(
+      "/account",
+    );
     expect((await visitor.get("/account")).text).toContain("Hello, Ann");
   });
 
@@ -139,17 +173,26 @@ describe("accounts", () => {
   });
 
   it("are made by registering, once, and tell the app", async () => {
-    const form = { form_type: "create_customer", "customer[email]": "new@example.com", "customer[first_name]": "New" };
+    const form = {
+      form_type: "create_customer",
+      "customer[email]": "new@example.com",
+      "customer[first_name]": "New",
+    };
     const first = await createVisitor(handler, DEMO).post("/account", form);
     expect(first.location).toBe("/account");
-    expect(shops.emitted.filter((event) => event.topic === "customers/create" && event.shop === DEMO).length).toBeGreaterThan(0);
+    expect(
+      shops.emitted.filter((event) => event.topic === "customers/create" && event.shop === DEMO).length,
+    ).toBeGreaterThan(0);
     const second = await createVisitor(handler, DEMO).post("/account", form);
     expect(second.text).toContain("This e-mail already has an account");
   });
 
   it("send nobody to another site after logging in", async () => {
     const visitor = createVisitor(handler, DEMO);
-    const answer = await visitor.post("/account/login", { "customer[email]": "ann@example.com", return_to: "//evil.example" });
+    const answer = await visitor.post("/account/login", {
+      "customer[email]": "ann@example.com",
+      return_to: "//evil.example",
+    });
     expect(answer.location).toBe("/account");
   });
 });

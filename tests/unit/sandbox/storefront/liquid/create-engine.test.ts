@@ -4,14 +4,21 @@ import { PAGE } from "#sandbox/storefront/liquid/shopify-tags.ts";
 
 const FIXTURES = `${import.meta.dirname}/../../../../support/fixtures/storefront-extension`;
 
-function engineFor(over: { locale?: string; currency?: string; moneyFormat?: string; timeZone?: string } = {}) {
+function engineFor(
+  over: { locale?: string; currency?: string; moneyFormat?: string; timeZone?: string } = {},
+) {
   const locale = over.locale ?? "en";
   return createEngine({
     snippetsDir: `${FIXTURES}/snippets`,
     catalogue: {
       locale,
       current: locale === "ko" ? { hello: "{{ name }}님", points: { other: "{{ count }}점" } } : {},
-      fallback: { hello: "Hi {{ name }}", rich_html: "<b>{{ name }}</b>", points: { one: "{{ count }} point", other: "{{ count }} points" }, only: "English" },
+      fallback: {
+        hello: "Hi {{ name }}",
+        rich_html: "<b>{{ name }}</b>",
+        points: { one: "{{ count }} point", other: "{{ count }} points" },
+        only: "English",
+      },
     },
     locale,
     timeZone: over.timeZone ?? "UTC",
@@ -24,7 +31,9 @@ function engineFor(over: { locale?: string; currency?: string; moneyFormat?: str
 
 function render(source: string, scope: object = {}, over = {}): Promise<string> {
   const page = { styles: new Set(), scripts: new Set(), pageNumber: 2, path: "/collections/all" };
-  return engineFor(over).parseAndRender(keepFloatLiterals(source), scope, { globals: { ...scope, [PAGE]: page } });
+  return engineFor(over).parseAndRender(keepFloatLiterals(source), scope, {
+    globals: { ...scope, [PAGE]: page },
+  });
 }
 
 describe("arithmetic", () => {
@@ -78,8 +87,12 @@ describe("money", () => {
 describe("translations", () => {
   it("fill in values, choose the plural and fall back to the default language", async () => {
     expect(await render("{{ 'hello' | t: name: 'Ann' }}")).toBe("Hi Ann");
-    expect(await render("{{ 'points' | t: count: 1 }} {{ 'points' | t: count: 2 }}")).toBe("1 point 2 points");
-    expect(await render("{{ 'points' | t: count: 1 }} {{ 'only' | t }}", {}, { locale: "ko" })).toBe("1점 English");
+    expect(await render("{{ 'points' | t: count: 1 }} {{ 'points' | t: count: 2 }}")).toBe(
+      "1 point 2 points",
+    );
+    expect(await render("{{ 'points' | t: count: 1 }} {{ 'only' | t }}", {}, { locale: "ko" })).toBe(
+      "1점 English",
+    );
   });
 
   it("escape what is put in, unless the key says that it is HTML", async () => {
@@ -96,7 +109,9 @@ describe("dates", () => {
   it("are told in the language and time zone of the page", async () => {
     const seoul = { locale: "ko", timeZone: "Asia/Seoul" };
     expect(await render("{{ 'now' | date: '%Y-%m-%d %H:%M' }}", {}, seoul)).toBe("2026-11-22 08:30");
-    expect(await render("{{ at | date: format: 'date' }}", { at: "2026-11-21T23:30:00Z" }, seoul)).toBe("2026년 11월 22일");
+    expect(await render("{{ at | date: format: 'date' }}", { at: "2026-11-21T23:30:00Z" }, seoul)).toBe(
+      "2026년 11월 22일",
+    );
     expect(await render("{{ 'now' | date: '%B %-d, %Y' }}")).toBe("November 21, 2026");
   });
 
@@ -109,7 +124,10 @@ describe("dates", () => {
 describe("texts and addresses", () => {
   it.each([
     ["{{ 'Hand-made Mug, No. 2' | handleize }}", "hand-made-mug-no-2"],
-    ["{{ 'x.css' | asset_url | stylesheet_tag }}", '<link href="/assets/x.css" rel="stylesheet" type="text/css" media="all">'],
+    [
+      "{{ 'x.css' | asset_url | stylesheet_tag }}",
+      '<link href="/assets/x.css" rel="stylesheet" type="text/css" media="all">',
+    ],
     ["{{ product | image_url: width: 300 }}", "/cdn/a.svg?width=300"],
     ["{{ evil | json }}", '"\\u003c/script\\u003e"'],
     ["{{ errors | default_errors }}", '<div class="errors" role="alert"><ul><li>&lt;b&gt;</li></ul></div>'],
@@ -127,11 +145,15 @@ describe("texts and addresses", () => {
 
 describe("tags", () => {
   it("leaves out schema and doc, whatever is in them", async () => {
-    expect(await render('a{% schema %}{"x": "{{ y }}"}{% endschema %}b{% doc %}{% if %}{% enddoc %}c')).toBe("abc");
+    expect(await render('a{% schema %}{"x": "{{ y }}"}{% endschema %}b{% doc %}{% if %}{% enddoc %}c')).toBe(
+      "abc",
+    );
   });
 
   it("renders a style with its Liquid", async () => {
-    expect(await render("{% style %}a{ top: {{ 1 | plus: 1 }}px }{% endstyle %}")).toBe("<style data-shopify>a{ top: 2px }</style>");
+    expect(await render("{% style %}a{ top: {{ 1 | plus: 1 }}px }{% endstyle %}")).toBe(
+      "<style data-shopify>a{ top: 2px }</style>",
+    );
   });
 
   it("renders forms with their address and attributes", async () => {
@@ -142,7 +164,8 @@ describe("tags", () => {
 
   it("pages through a list", async () => {
     const collection = { products: [1, 2, 3, 4, 5] };
-    const source = "{% paginate collection.products by 2 %}{{ collection.products | join: ',' }} {{ paginate.current_page }}/{{ paginate.pages }} {{ paginate.next.url }}{% endpaginate %}";
+    const source =
+      "{% paginate collection.products by 2 %}{{ collection.products | join: ',' }} {{ paginate.current_page }}/{{ paginate.pages }} {{ paginate.next.url }}{% endpaginate %}";
     expect(await render(source, { collection })).toBe("3,4 2/3 /collections/all?page=3");
   });
 

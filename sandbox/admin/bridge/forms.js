@@ -1,15 +1,23 @@
+import { hideBar, showBar } from "./bars.js";
+
 /** Forms with `data-save-bar`: the bar shows while something differs from what was there, and submits or resets. */
 const tracked = new WeakMap();
 
 function readForm(form) {
-  return JSON.stringify([...new FormData(form)].map(([name, value]) => [name, value instanceof File ? value.name : value]));
+  return JSON.stringify(
+    [...new FormData(form)].map(([name, value]) => [name, value instanceof File ? value.name : value]),
+  );
 }
 
 function track(form) {
   if (!tracked.has(form)) {
     tracked.set(form, {
       initial: readForm(form),
-      describe: () => ({ primary: null, secondary: null, discardConfirmation: form.hasAttribute("data-discard-confirmation") }),
+      describe: () => ({
+        primary: null,
+        secondary: null,
+        discardConfirmation: form.hasAttribute("data-discard-confirmation"),
+      }),
       save: () => form.requestSubmit(),
       discard: () => form.reset(),
     });

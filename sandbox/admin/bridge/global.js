@@ -1,3 +1,6 @@
+import { idToken } from "./fetch.js";
+import { ask, isEmbedded, memory, nextId, on, send } from "./messages.js";
+
 const meta = (name) => document.querySelector(`meta[name="${name}"]`)?.content;
 const toastCallbacks = new Map();
 
@@ -7,8 +10,7 @@ on("toast-event", ({ id, event }) => {
 });
 
 function showToast(message, options = {}) {
-  lastId += 1;
-  const id = `toast-${lastId}`;
+  const id = `toast-${nextId()}`;
   const { duration, isError, action, onAction, onDismiss } = options;
   toastCallbacks.set(id, { onAction, onDismiss });
   send("toast", { id, message: String(message), duration, isError, action });
@@ -19,7 +21,8 @@ function showToast(message, options = {}) {
 function onElement(method) {
   return async (id) => {
     const element = document.getElementById(id);
-    if (typeof element?.[method] !== "function") throw new Error(`App Bridge: there is no element "${id}" to ${method}.`);
+    if (typeof element?.[method] !== "function")
+      throw new Error(`App Bridge: there is no element "${id}" to ${method}.`);
     return element[method]();
   };
 }
@@ -74,7 +77,17 @@ const bridge = {
   webVitals: { onReport: async () => undefined },
 };
 
-for (const name of ["picker", "pos", "intents", "scanner", "support", "reviews", "tools", "shopifyQL", "setSignals"]) {
+for (const name of [
+  "picker",
+  "pos",
+  "intents",
+  "scanner",
+  "support",
+  "reviews",
+  "tools",
+  "shopifyQL",
+  "setSignals",
+]) {
   Object.defineProperty(bridge, name, { get: () => lacking(name)(), enumerable: false });
 }
 

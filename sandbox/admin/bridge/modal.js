@@ -1,3 +1,5 @@
+import { describeButton } from "./bars.js";
+
 const modalStyles = new CSSStyleSheet();
 modalStyles.replaceSync(`
   dialog { border: 0; padding: 0; border-radius: 12px; width: min(38.75rem, calc(100vw - 2rem)); max-height: calc(100dvh - 2rem); box-shadow: 0 20px 60px rgba(0, 0, 0, 0.3); color: inherit; font: inherit; overflow: hidden; }
@@ -56,14 +58,18 @@ class Modal extends HTMLElement {
     this.shadowRoot.querySelector("#title").textContent = bar.getAttribute("title") ?? "";
     const buttons = bar.buttons.map((button) => {
       const { label, primary, critical, disabled, loading } = describeButton(button);
-      const copy = Object.assign(document.createElement("button"), { type: "button", textContent: label, disabled: disabled || loading });
+      const copy = Object.assign(document.createElement("button"), {
+        type: "button",
+        textContent: label,
+        disabled: disabled || loading,
+      });
       copy.classList.toggle("primary", primary && !critical);
       copy.classList.toggle("critical", critical);
       copy.addEventListener("click", () => button.click());
       return copy;
     });
     // Shopify puts the primary action last.
-    this.shadowRoot.querySelector("footer").replaceChildren(...buttons.reverse());
+    this.shadowRoot.querySelector("footer").replaceChildren(...buttons.toReversed());
   }
 
   async show() {

@@ -1,4 +1,7 @@
-function describeButton(button) {
+import { on, send } from "./messages.js";
+
+/** What the shell needs to show a button of the app. */
+export function describeButton(button) {
   return {
     label: button.textContent.trim(),
     primary: button.getAttribute("variant") === "primary",
@@ -63,12 +66,14 @@ on("title-action", ({ index }) => TitleBar.current?.buttons[index]?.click());
 /** What the save bar is about now: a `ui-save-bar` element or a form. Both know how to save and discard. */
 let barOwner;
 
-function showBar(owner) {
+/** Shows the save bar for its owner. */
+export function showBar(owner) {
   barOwner = owner;
   send("save-bar", { showing: true, ...owner.describe() });
 }
 
-function hideBar(owner) {
+/** Hides the save bar, if it is its owner's. */
+export function hideBar(owner) {
   if (barOwner !== owner) return;
   barOwner = undefined;
   send("save-bar", { showing: false });
@@ -98,7 +103,9 @@ class SaveBar extends PublishedElement {
   }
 
   describe() {
-    const [primary, secondary] = [this.primary, this.secondary].map((button) => button && describeButton(button));
+    const [primary, secondary] = [this.primary, this.secondary].map(
+      (button) => button && describeButton(button),
+    );
     return { primary, secondary, discardConfirmation: this.discardConfirmation };
   }
 
@@ -135,7 +142,11 @@ class SaveBar extends PublishedElement {
   }
 }
 
-for (const [name, element] of [["ui-nav-menu", NavMenu], ["ui-title-bar", TitleBar], ["ui-save-bar", SaveBar]]) {
+for (const [name, element] of [
+  ["ui-nav-menu", NavMenu],
+  ["ui-title-bar", TitleBar],
+  ["ui-save-bar", SaveBar],
+]) {
   customElements.define(name, element);
 }
 customElements.define("s-app-nav", class extends NavMenu {});

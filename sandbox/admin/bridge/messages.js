@@ -1,7 +1,15 @@
-// A stand-in for Shopify's App Bridge, for the sandbox's admin shell. It speaks with the shell by postMessage.
-if (window.shopify?.sandbox) return;
+// A stand-in for Shopify's App Bridge: here, how it speaks with the admin shell around the app's frame.
 
-const EMBEDDED_PARAMS = ["embedded", "shop", "host", "locale", "session", "timestamp", "id_token", "hmac"];
+export const EMBEDDED_PARAMS = [
+  "embedded",
+  "shop",
+  "host",
+  "locale",
+  "session",
+  "timestamp",
+  "id_token",
+  "hmac",
+];
 const MEMORY_KEY = "sandbox-app-bridge";
 
 /** What the shell said when it opened the app; kept for the pages that follow. */
@@ -22,21 +30,32 @@ function readMemory() {
   return memory;
 }
 
-const memory = readMemory();
-const isEmbedded = window.parent !== window;
+export const memory = readMemory();
+export const isEmbedded = window.parent !== window;
 const listeners = new Map();
 const waiting = new Map();
 let lastId = 0;
 
-function send(type, detail = {}) {
+/** Where to come back to with a token, on the "bounce" page that an app answers a page without one with. */
+export const bounceTarget = new URLSearchParams(location.search).get("shopify-reload");
+
+/** A number that no other call was given. */
+export function nextId() {
+  lastId += 1;
+  return lastId;
+}
+
+export function send(type, detail = {}) {
   if (isEmbedded) window.parent.postMessage({ source: "sandbox-bridge", type, ...detail }, "*");
 }
 
 /** Asks the shell and waits for its answer. */
-function ask(type, detail = {}) {
-  if (!isEmbedded) return Promise.reject(new Error(`App Bridge: ${type} needs the admin, and this page is not in its frame.`));
-  lastId += 1;
-  const id = lastId;
+export function ask(type, detail = {}) {
+  if (!isEmbedded)
+    return Promise.reject(
+      new Error(`App Bridge: ${type} needs the admin, and this page is not in its frame.`),
+    );
+  const id = nextId();
   return new Promise((resolve, reject) => {
     waiting.set(id, { resolve, reject });
     send(type, { ...detail, id });
@@ -44,7 +63,7 @@ function ask(type, detail = {}) {
 }
 
 /** Calls back on messages of the shell. */
-function on(type, listener) {
+export function on(type, listener) {
   listeners.set(type, listener);
 }
 

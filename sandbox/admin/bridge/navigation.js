@@ -1,3 +1,5 @@
+import { EMBEDDED_PARAMS, bounceTarget, memory, on, send } from "./messages.js";
+
 /** The page's address without what Shopify adds to it. */
 function currentPath() {
   const url = new URL(location.href);
@@ -17,7 +19,7 @@ for (const name of ["pushState", "replaceState"]) {
   };
 }
 window.addEventListener("popstate", reportPath);
-if (reload === null) reportPath();
+if (bounceTarget === null) reportPath();
 
 /** A menu item was clicked in the shell: the app's router hears it as App Bridge's own event. */
 on("navigate", ({ path }) => {
@@ -36,10 +38,13 @@ function toSandboxPath(address) {
   if (scheme) return `/admin/${scheme[1]}`;
   const admin = /^https:\/\/admin\.shopify\.com\/store\/[^/]+\/?(.*)$/.exec(text);
   if (admin) return `/admin/${admin[1]}`;
-  return memory.shop && text.startsWith(`https://${memory.shop}/`) ? text.slice(`https://${memory.shop}`.length) : undefined;
+  return memory.shop && text.startsWith(`https://${memory.shop}/`)
+    ? text.slice(`https://${memory.shop}`.length)
+    : undefined;
 }
 
-function openInAdmin(address, newTab = false) {
+/** Lets the shell open an address of the admin, the shop or the app; false for any other. */
+export function openInAdmin(address, newTab = false) {
   const path = toSandboxPath(address);
   if (path === undefined && new URL(address, location.href).origin !== location.origin) return false;
   send("open", { path: path ?? new URL(address, location.href).href, newTab });
@@ -49,7 +54,9 @@ function openInAdmin(address, newTab = false) {
 document.addEventListener(
   "click",
   (event) => {
-    const link = event.composedPath().find((node) => node instanceof HTMLAnchorElement && node.hasAttribute("href"));
+    const link = event
+      .composedPath()
+      .find((node) => node instanceof HTMLAnchorElement && node.hasAttribute("href"));
     if (!link || toSandboxPath(link.getAttribute("href")) === undefined) return;
     event.preventDefault();
     openInAdmin(link.getAttribute("href"), link.target === "_blank" || event.metaKey || event.ctrlKey);

@@ -1,9 +1,12 @@
+import { ask, bounceTarget, isEmbedded } from "./messages.js";
+import { openInAdmin } from "./navigation.js";
+
 const TOKEN_MARGIN_MS = 10_000;
 const nativeFetch = window.fetch.bind(window);
 let token = { value: "", expiresAt: 0 };
 
 /** An ID token that is good for a while yet, from the shell. */
-async function idToken() {
+export async function idToken() {
   if (Date.now() < token.expiresAt - TOKEN_MARGIN_MS) return token.value;
   return freshIdToken();
 }
@@ -24,8 +27,10 @@ function authorise(request, value) {
 
 window.fetch = async function fetchWithIdToken(input, init) {
   const address = input instanceof Request ? input.url : String(input);
-  if (address.startsWith("shopify:")) throw new Error("The sandbox's App Bridge has no direct access to the Admin API.");
-  if (new URL(address, location.href).origin !== location.origin || !isEmbedded) return nativeFetch(input, init);
+  if (address.startsWith("shopify:"))
+    throw new Error("The sandbox's App Bridge has no direct access to the Admin API.");
+  if (new URL(address, location.href).origin !== location.origin || !isEmbedded)
+    return nativeFetch(input, init);
   const request = new Request(input, init);
   if (request.headers.has("Authorization")) return nativeFetch(request);
   const again = request.clone();
@@ -39,10 +44,9 @@ window.fetch = async function fetchWithIdToken(input, init) {
 };
 
 // The app answered a page without a token by its "bounce" page: come back to the page with one.
-const reload = new URLSearchParams(location.search).get("shopify-reload");
-if (reload !== null && isEmbedded) {
+if (bounceTarget !== null && isEmbedded) {
   // Only the path is taken, so that nobody can send the token elsewhere.
-  const { pathname, search } = new URL(reload, location.href);
+  const { pathname, search } = new URL(bounceTarget, location.href);
   const target = new URL(pathname + search, location.origin);
   freshIdToken().then((value) => {
     target.searchParams.set("id_token", value);
