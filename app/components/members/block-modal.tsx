@@ -16,7 +16,6 @@ export function BlockModal({ open, blocked, busy, onClose, onSubmit }: BlockModa
   const [reason, setReason] = useState("");
   const [tried, setTried] = useState(false);
   const missing = reason.trim() === "";
-  const mode = blocked ? "unblock" : "block";
   const submit = () => {
     setTried(true);
     if (!missing) onSubmit(reason.trim());
@@ -25,13 +24,13 @@ export function BlockModal({ open, blocked, busy, onClose, onSubmit }: BlockModa
     <Modal
       open={open}
       onClose={onClose}
-      title={t(`${mode}.title`)}
-      primaryAction={{ content: t(`${mode}.confirm`), destructive: !blocked, loading: busy, onAction: submit }}
+      title={t(blocked ? "unblock.title" : "block.title")}
+      primaryAction={{ content: t(blocked ? "unblock.confirm" : "block.confirm"), destructive: !blocked, loading: busy, onAction: submit }}
       secondaryActions={[{ content: t("common.cancel"), onAction: onClose }]}
     >
       <Modal.Section>
         <BlockStack gap="400">
-          <Text as="p">{t(`${mode}.text`)}</Text>
+          <Text as="p">{t(blocked ? "unblock.text" : "block.text")}</Text>
           <TextField
             label={t("adjust.reason")}
             value={reason}
