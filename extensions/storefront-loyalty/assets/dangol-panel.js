@@ -253,7 +253,7 @@ class Panel {
     row.append(form);
     row.dataset.points = row.dataset.cost;
     button.ariaExpanded = "true";
-    this.step(row, amounts ? Infinity : 0);
+    this.step(row, amounts ? -Infinity : 0);
     row.querySelector("[data-act=redeem]").focus();
   }
 
@@ -264,7 +264,7 @@ class Panel {
     button.focus();
   }
 
-  /** Moves the amount of a points-as-cash reward by steps; `Infinity` is as much as there is. */
+  /** Moves the amount of a points-as-cash reward by steps; `Infinity` is as much as there is, `-Infinity` the least. */
   step(row, direction) {
     const amounts = this.cash[row.dataset.id];
     if (amounts) {

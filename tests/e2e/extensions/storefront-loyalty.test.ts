@@ -258,6 +258,8 @@ describe("redeeming", () => {
     await visit({ program: seoulProgram, loyalty: seoulMember, lang: "ko" });
     await openConfirm("cash");
     const amount = row("cash").locator("[data-slot=points]").first();
+    expect(await amount.textContent()).toBe("1,000원");
+    await row("cash").locator("[data-act=all]").click();
     expect(await amount.textContent()).toBe("3,000원");
     expect(await row("cash").locator("[data-act=more]").isDisabled()).toBe(true);
     await row("cash").locator("[data-act=less]").click();
