@@ -76,9 +76,25 @@ type Client = Pick<pg.Pool | pg.PoolClient, "query">;
 
 function queryWith(client: Client): Queryable["query"] {
   return async <Row>(text: string, values: readonly unknown[] = []): Promise<Row[]> => {
-    const result = await client.query(text, [...values]);
+    const result = await client.query(preparable(text, [...values]));
     return result.rows as Row[];
   };
+}
+
+/** Far more statements than we have; the texts that a filter puts together at run time do not push them out. */
+const MAX_STATEMENTS = 500;
+const statements = new Map<string, string>();
+
+// A statement with parameters is parsed and planned once for each connection. (Behind PgBouncer in transaction mode this
+// needs its max_prepared_statements, which is on by default.)
+function preparable(text: string, values: unknown[]): pg.QueryConfig {
+  if (values.length === 0) return { text };
+  const known = statements.get(text);
+  if (known !== undefined) return { name: known, text, values };
+  if (statements.size >= MAX_STATEMENTS) return { text, values };
+  const name = `dangol_${statements.size}`;
+  statements.set(text, name);
+  return { name, text, values };
 }
 
 async function runTransaction<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> {

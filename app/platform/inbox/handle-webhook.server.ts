@@ -58,8 +58,7 @@ async function accept(services: WebhookServices, webhook: RawWebhook): Promise<W
   if (!isShopId(shopId)) return { status: 400, outcome: "bad_shop" };
   const webhookId = webhook.header("x-shopify-webhook-id") ?? "";
   if (!/^[\w.:-]{1,128}$/u.test(webhookId)) return { status: 400, outcome: "bad_webhook_id" };
-  const payload = jsonText(webhook.body);
-  if (payload === null) return { status: 400, outcome: "not_json" };
+  if (!isJson(webhook.body)) return { status: 400, outcome: "not_json" };
   const topic = webhook.header("x-shopify-topic") ?? "";
   if (!isInboxTopic(topic)) return { status: 200, outcome: "ignored" };
   const delivery: Delivery = {
@@ -69,7 +68,7 @@ async function accept(services: WebhookServices, webhook: RawWebhook): Promise<W
     topic,
     triggeredAt: instantOf(webhook.header("x-shopify-triggered-at")),
     receivedAt: now(),
-    payload,
+    payload: Buffer.from(webhook.body.buffer, webhook.body.byteOffset, webhook.body.byteLength),
   };
   try {
     await withDeadline(writerOf(services.db).store(delivery));
@@ -94,15 +93,15 @@ function writerOf(db: Database): InboxWriter {
   return writer;
 }
 
-/** The text when it is JSON; null when it is not. Its meaning is the job's business. */
-function jsonText(body: Uint8Array): string | null {
+/** Whether the bytes are JSON in UTF-8 that PostgreSQL can keep. What it means is the job's business. */
+function isJson(body: Uint8Array): boolean {
   try {
-    const text = utf8.decode(body);
-    JSON.parse(text);
-    // PostgreSQL's text cannot hold this character; as an escape inside the JSON it can.
-    return text.includes("\u0000") ? null : text;
+    // PostgreSQL's text cannot hold a zero byte; as an escape inside the JSON it can.
+    if (body.includes(0)) return false;
+    JSON.parse(utf8.decode(body));
+    return true;
   } catch {
-    return null;
+    return false;
   }
 }
 

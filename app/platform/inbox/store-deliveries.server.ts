@@ -8,7 +8,8 @@ export interface Delivery {
   topic: string;
   triggeredAt: Date | null;
   receivedAt: Date;
-  payload: string;
+  /** UTF-8. Bytes, so that they reach PostgreSQL as they came: neither escaped nor encoded again. */
+  payload: Buffer;
 }
 
 export interface InboxWriter {
@@ -25,22 +26,35 @@ interface Waiting {
 const MAX_BATCH = 64;
 const MAX_FLIGHTS = 2;
 
-const STORE = `
-  with incoming as (
-    select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::text[])
-      as d (shop_id, webhook_id, shopify_event_id, topic, triggered_at, received_at, payload)
-  ), stored as (
-    insert into inbox_event (shop_id, webhook_id, shopify_event_id, topic, triggered_at, received_at, payload)
-    select shop_id, webhook_id, shopify_event_id, topic, triggered_at, received_at, payload from incoming
-    on conflict (shop_id, webhook_id) do nothing
-    returning shop_id, webhook_id
-  ), jobs as (
-    select array_agg((
-      'process-inbox-event', json_build_object('shopId', shop_id, 'webhookId', webhook_id),
-      null, null, null, null, null, null)::graphile_worker.job_spec) as specs
-    from stored
-  )
-  select count(added.id) from jobs, graphile_worker.add_jobs(jobs.specs) as added where jobs.specs is not null`;
+const COLUMN_TYPES = ["text", "text", "text", "text", "timestamptz", "timestamptz", "text"];
+
+const statements: string[] = [];
+
+/** The statement for a number of deliveries; there are as many as a batch has sizes, each prepared once. */
+function statementFor(count: number): string {
+  const known = statements[count];
+  if (known !== undefined) return known;
+  const width = COLUMN_TYPES.length;
+  const rows = Array.from({ length: count }, (_row, row) => {
+    const cells = COLUMN_TYPES.map((type, column) => `$${row * width + column + 1}::${type}`);
+    return `(${cells.join(", ")})`;
+  });
+  const statement = `
+    with stored as (
+      insert into inbox_event (shop_id, webhook_id, shopify_event_id, topic, triggered_at, received_at, payload)
+      values ${rows.join(", ")}
+      on conflict (shop_id, webhook_id) do nothing
+      returning shop_id, webhook_id
+    ), jobs as (
+      select array_agg((
+        'process-inbox-event', json_build_object('shopId', shop_id, 'webhookId', webhook_id),
+        null, null, null, null, null, null)::graphile_worker.job_spec) as specs
+      from stored
+    )
+    select count(added.id) from jobs, graphile_worker.add_jobs(jobs.specs) as added where jobs.specs is not null`;
+  statements[count] = statement;
+  return statement;
+}
 
 /**
  * Stores deliveries and queues their jobs, each with its job in one transaction. Those that arrive while a commit is
@@ -82,13 +96,14 @@ async function storeBatch(db: Database, batch: Waiting[]): Promise<void> {
 
 /** One statement, so one transaction: the rows that are new and a job for each. */
 export async function storeDeliveries(q: Queryable, deliveries: Delivery[]): Promise<void> {
-  await q.query(STORE, [
-    deliveries.map((delivery) => delivery.shopId),
-    deliveries.map((delivery) => delivery.webhookId),
-    deliveries.map((delivery) => delivery.shopifyEventId),
-    deliveries.map((delivery) => delivery.topic),
-    deliveries.map((delivery) => delivery.triggeredAt),
-    deliveries.map((delivery) => delivery.receivedAt),
-    deliveries.map((delivery) => delivery.payload),
+  const values = deliveries.flatMap((delivery) => [
+    delivery.shopId,
+    delivery.webhookId,
+    delivery.shopifyEventId,
+    delivery.topic,
+    delivery.triggeredAt,
+    delivery.receivedAt,
+    delivery.payload,
   ]);
+  await q.query(statementFor(deliveries.length), values);
 }

@@ -153,6 +153,8 @@ async function launch(
   try {
     await untilReady(folder, child, port);
     const owner = await claim(folder, port, 0);
+    if (owner === null)
+      throw new ConfigurationError(`Another process took over the server in ${folder.path} as it started.`);
     await createDatabase(folder, port);
     const stop = stopOnce(owner, async () => {
       process.off("exit", lastResort);
@@ -217,11 +219,11 @@ async function untilReady(folder: DataFolder, child: ChildProcess, port: number)
 }
 
 /** Takes the owner's lock, on a connection that lives as long as we do; null when another process holds it. */
-async function claim(folder: DataFolder, port: number, graceMs: number): Promise<pg.Client | null> {
+async function claim(folder: DataFolder, port: number, graceMs: number): Promise<Owner | null> {
   const client = new pg.Client({
     connectionString: urlOf(folder, port, "postgres"),
     application_name: "dangol-owner",
-  });
+  }) as Owner;
   client.on("error", () => {});
   await client.connect();
   const age = await client.query<{ ms: number }>(
@@ -230,17 +232,16 @@ async function claim(folder: DataFolder, port: number, graceMs: number): Promise
   await sleep(Math.max(0, graceMs - (age.rows[0]?.ms ?? 0)));
   const lock = await client.query<{ mine: boolean }>("select pg_try_advisory_lock($1) as mine", [OWNER_LOCK]);
   if (lock.rows[0]?.mine === true) {
-    unrefConnection(client);
+    // A script that is done ends without waiting for this connection.
+    client.unref();
     return client;
   }
   await client.end();
   return null;
 }
 
-// A script that is done ends without waiting for the lock's connection; pg's types do not tell of its socket's unref.
-function unrefConnection(client: pg.Client): void {
-  (client as pg.Client & { unref(): void }).unref();
-}
+/** pg's clients can be told not to keep the process alive, which its types do not say. */
+type Owner = pg.Client & { ref(): void; unref(): void };
 
 async function createDatabase(folder: DataFolder, port: number): Promise<void> {
   const client = new pg.Client({ connectionString: urlOf(folder, port, "postgres") });
@@ -253,11 +254,12 @@ async function createDatabase(folder: DataFolder, port: number): Promise<void> {
   }
 }
 
-function stopOnce(owner: pg.Client | null, stopServer: () => Promise<void>): () => Promise<void> {
+function stopOnce(owner: Owner, stopServer: () => Promise<void>): () => Promise<void> {
   let stopped: Promise<void> | undefined;
   return () => {
     stopped ??= (async () => {
-      await owner?.end().catch(() => {});
+      owner.ref();
+      await owner.end().catch(() => {});
       await stopServer();
     })();
     return stopped;
