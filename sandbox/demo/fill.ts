@@ -43,6 +43,8 @@ export interface FillOptions {
   onProgress?: ((progress: FillProgress) => void) | undefined;
   /** Same seed, same demo. */
   seed?: number | undefined;
+  /** How many orders each shop gets. */
+  orders?: number | undefined;
   now?: Date | undefined;
 }
 
@@ -83,7 +85,7 @@ async function fillShop(options: FillOptions, shop: Shop): Promise<FilledShop> {
   filled.customers = buyers.length;
 
   const planned = planOrders(random, {
-    count: ORDERS,
+    count: options.orders ?? ORDERS,
     days: DAYS,
     buyers: buyers.length,
     products,
