@@ -10,7 +10,7 @@ import { ensureDefaultBlocks } from "#sandbox/storefront/place-default-blocks.ts
 const APP_HOME = "/app";
 
 /** Shopify's `host` parameter: where in the admin the app is embedded. */
-export function hostParameter(shop: string): string {
+function hostParameter(shop: string): string {
   return Buffer.from(`admin.shopify.com/store/${shop.replace(".myshopify.com", "")}`)
     .toString("base64")
     .replace(/=+$/, "");
@@ -33,8 +33,8 @@ function readLocale(visit: AdminVisit): string {
  */
 function frameBase({ context, request }: AdminVisit): URL {
   const base = new URL(context.app.url);
-  if (base.hostname === "localhost" && request.url.hostname.endsWith(".localhost"))
-    base.hostname = request.url.hostname;
+  const isThisMachine = base.hostname === "localhost" || base.hostname === "127.0.0.1";
+  if (isThisMachine && request.url.hostname.endsWith(".localhost")) base.hostname = request.url.hostname;
   return base;
 }
 

@@ -8,7 +8,7 @@ import type { Customer } from "#sandbox/store/types.ts";
 export function buildCustomer(context: SandboxContext, shop: string, customer: Customer) {
   const state = context.store.shop(shop);
   const orders = ordersOf(state, customer.id)
-    .sort((one, two) => two.createdAt.localeCompare(one.createdAt))
+    .sort((one, two) => two.processedAt.localeCompare(one.processedAt) || two.number - one.number)
     .map((order) => buildOrder(state, order));
   const stats = customerStats(state, customer.id);
   const addresses = customer.addresses.map((address) => ({

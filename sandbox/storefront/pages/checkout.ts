@@ -10,6 +10,7 @@ import { renewCart, saveCart } from "#sandbox/storefront/session.ts";
 import { html, redirect } from "#sandbox/http.ts";
 import type { SandboxResponse } from "#sandbox/http.ts";
 import { Refusal } from "#sandbox/actions/refusal.ts";
+import type { Order } from "#sandbox/store/order-types.ts";
 import type { PlaceOrderInput, Quote, Tender } from "#sandbox/actions/inputs.ts";
 
 const FIELDS = [
@@ -184,8 +185,16 @@ async function renderCheckout(visit: Visit, draft: Draft, quote: Quote): Promise
   return html(status, await renderPage(visit, { ...page, objects: { checkout } }));
 }
 
+/** The order that this cart became already: a form sent twice must not buy twice. */
+function findPlaced({ context, request, session }: Visit): Order | undefined {
+  const orders = [...context.store.shop(request.shop).orders.values()];
+  return orders.find((order) => order.cartToken === session.cart.token);
+}
+
 function pay(visit: Visit, draft: Draft): SandboxResponse | undefined {
   const { context, request, session } = visit;
+  const placed = findPlaced(visit);
+  if (placed) return redirect(`${orderStatusPath(placed)}?thanks=1`, 303);
   checkFields(visit, draft);
   if (Object.keys(draft.errors).length > 0) return undefined;
   try {

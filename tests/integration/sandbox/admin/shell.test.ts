@@ -108,6 +108,75 @@ describe("an order", () => {
   });
 });
 
+describe("a customer", () => {
+  it("is added, changed, given store credit, merged and deleted", async () => {
+    const state = shops.context.store.shop(DEMO);
+    const ann = [...state.customers.values()][0];
+    if (!ann) throw new Error("no customer");
+    await admin.post("/admin/customers/new", { firstName: "Bo", email: "bo@example.com", tags: "vip, new" });
+    const bo = [...state.customers.values()].find((entry) => entry.email === "bo@example.com");
+    if (!bo) throw new Error("not added");
+    expect(bo).toMatchObject({ firstName: "Bo", tags: ["vip", "new"], state: "enabled" });
+
+    await admin.post(`/admin/customers/${bo.id}/update`, {
+      firstName: "Bob",
+      email: "bo@example.com",
+      locale: "ko",
+    });
+    expect(state.customers.get(bo.id)).toMatchObject({ firstName: "Bob", locale: "ko" });
+    await admin.post(`/admin/customers/${bo.id}/credit`, { amount: "12.50" });
+    expect(shops.context.actions.storeCreditBalance(DEMO, bo.id)).toBe(1250);
+    expect((await admin.get(`/admin/customers/${bo.id}`)).text).toContain("$12.50 store credit");
+
+    const merged = await admin.post(`/admin/customers/${bo.id}/merge`, { other: ann.id });
+    expect(merged.location).toContain("The+two+customers+are+one");
+    expect(state.customers.size).toBe(1);
+    const [kept] = [...state.customers.keys()];
+    await admin.post(`/admin/customers/${kept}/delete`, {});
+    expect(state.customers.size).toBe(0);
+    const topics = shops.emitted.map((event) => event.topic);
+    expect(topics).toEqual(
+      expect.arrayContaining(["customers/update", "customers/merge", "customers/delete"]),
+    );
+  });
+
+  it("with orders is not deleted, and the reason is said", async () => {
+    const order = placeOrder();
+    const answer = await admin.post(`/admin/customers/${order.customerId}/delete`, {});
+    expect(answer.location).toContain("error=");
+    expect(shops.context.store.shop(DEMO).customers.size).toBe(1);
+  });
+
+  it("can be asked about and erased", async () => {
+    shops.context.actions.installApp(DEMO);
+    const [id] = [...shops.context.store.shop(DEMO).customers.keys()];
+    await admin.post(`/admin/customers/${id}/data-request`, {});
+    await admin.post(`/admin/customers/${id}/redact`, {});
+    const topics = shops.emitted.map((event) => event.topic);
+    expect(topics).toEqual(expect.arrayContaining(["customers/data_request", "customers/redact"]));
+  });
+});
+
+describe("discounts and mail", () => {
+  it("makes a code, refuses a percentage that is none, and switches a code off", async () => {
+    const refused = await admin.post("/admin/discounts", { code: "HALF", kind: "percentage", value: "many" });
+    expect(refused.location).toContain("error=");
+    await admin.post("/admin/discounts", { code: "HALF", kind: "percentage", value: "50" });
+    const [discount] = [...shops.context.store.shop(DEMO).discounts.values()];
+    expect(discount?.value).toEqual({ type: "percentage", fraction: "0.5" });
+    await admin.post(`/admin/discounts/${discount?.id}/deactivate`, {});
+    expect((await admin.get("/admin/discounts")).text).toContain("expired");
+  });
+
+  it("shows a mail in a frame that can do nothing", async () => {
+    const html = "<script>alert(1)</script>";
+    const mail = shops.context.actions.receiveMail(DEMO, { to: "ann@example.com", subject: "Hello", html });
+    const page = await admin.get(`/admin/mailbox/${mail.id}`);
+    expect(page.text).toContain('<iframe class="mail" sandbox');
+    expect(page.text).not.toContain("<script>alert(1)");
+  });
+});
+
 describe("the app", () => {
   it("is installed and opened in a frame with what Shopify sends", async () => {
     expect((await admin.get("/admin/apps/dangol")).location).toBe("/admin/settings");

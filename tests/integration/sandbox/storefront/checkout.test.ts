@@ -112,6 +112,16 @@ describe("the checkout", () => {
     expect(ordersOf(DEMO)).toHaveLength(1);
   });
 
+  it("places one order when the button is pressed twice at once", async () => {
+    const visitor = await visitorWithMug();
+    const cart = visitor.jar.get("cart") ?? "";
+    const first = await visitor.post("/checkout", { ...ADDRESS, action: "pay" });
+    visitor.jar.set("cart", cart);
+    const second = await visitor.post("/checkout", { ...ADDRESS, action: "pay" });
+    expect(second.location).toBe(first.location);
+    expect(ordersOf(DEMO)).toHaveLength(1);
+  });
+
   it("uses a code kept by a link", async () => {
     shops.context.actions.createDiscount(DEMO, {
       title: "Five",
