@@ -20,6 +20,7 @@ import { createWebhooks } from "#sandbox/webhooks/deliver.ts";
 import type { Webhooks } from "#sandbox/webhooks/webhooks.ts";
 
 const DELIVERIES_SAVED = 150;
+const ID_GAP = 1_000_000;
 
 export interface SandboxOptions {
   /** 0 or absent takes any free port. */
@@ -55,6 +56,8 @@ export interface Sandbox {
 /** Starts a local Shopify. */
 export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
   const saved = options.dataFile === undefined ? undefined : loadState(options.dataFile);
+  // A sandbox that was killed may have given ids that it did not save: leave them behind.
+  if (saved !== undefined) saved.state.lastId += ID_GAP;
   const store = createStore(saved?.state);
   const now = options.now ?? (() => new Date());
   const config = watchAppConfig(options.app.configFile);

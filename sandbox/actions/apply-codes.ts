@@ -247,6 +247,8 @@ export function applyManualDiscount(
   allocate(order, lines, spreadOver(lines, value), index, code);
 }
 
+/** A percentage as Shopify writes it: `10.0`, `7.25`. */
 function onePlace(value: number): string {
-  return Number.isInteger(value) ? `${value}.0` : String(Number(value.toFixed(4)));
+  const rounded = Number(value.toFixed(4));
+  return Number.isInteger(rounded) ? `${rounded}.0` : String(rounded);
 }

@@ -52,7 +52,7 @@ export async function redeemAndUse(
   const affordable = await affordableRewards(shopper);
   const reward = affordable[wish.nth % affordable.length];
   if (reward === undefined) return undefined;
-  const points = reward["kind"] === "points_as_cash" || reward["kind"] === "cash" ? { points: 1000 } : {};
+  const points = reward["kind"] === "cash" ? { points: 1000 } : {};
   const redeemed = await shopper.call("POST", "/me/redemptions", {
     rewardId: reward["id"],
     ...points,

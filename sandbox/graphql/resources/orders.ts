@@ -6,7 +6,7 @@ import type { Id } from "#sandbox/store/types.ts";
 import { gid } from "#sandbox/webhooks/payload-values.ts";
 import type { Api, Args, Resolvers } from "../api.ts";
 import { mutate } from "../mutation.ts";
-import { given, idArg, listArg, minorOf, objectArg, shopMoneyOf, textArg, textsArg } from "../values.ts";
+import { given, idArg, listArg, objectArg, shopMoneyOf, textArg, textsArg } from "../values.ts";
 import { addressInput } from "./customers.ts";
 import { findOrders, isVisible, orderConnection, orderNode } from "./order-node.ts";
 import { refundCreate } from "./refund-create.ts";
@@ -219,8 +219,3 @@ export const orderMutations: Resolvers = {
       return { job };
     }),
 };
-
-/** The minor units in a Money argument of the shop's currency. */
-export function moneyArg(api: Api, value: unknown): number | undefined {
-  return value === undefined || value === null ? undefined : minorOf(value, api.state.shop.currency);
-}
