@@ -1,8 +1,9 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
-import { Await, useFetcher, useLoaderData } from "@remix-run/react";
+import { useFetcher, useLoaderData } from "@remix-run/react";
 import { Badge, Banner, BlockStack, Layout, Page } from "@shopify/polaris";
-import { Suspense, useEffect, useState } from "react";
+import { useEffect, useState } from "react";
 import { customerLabels } from "#app/loyalty/insights/customer-names.server.ts";
+import type { CustomerLabels } from "#app/loyalty/insights/customer-names.server.ts";
 import { readMemberPage } from "#app/loyalty/insights/read-member-page.server.ts";
 import { requireAdmin } from "#app/platform/http/admin.server.ts";
 import { AdjustModal } from "#app/components/members/adjust-modal.tsx";
@@ -25,6 +26,7 @@ import { notFound, readForm } from "#app/components/shared/admin-replies.server.
 import { ErrorPage } from "#app/components/shared/error-page.tsx";
 import { useIdempotencyKey } from "#app/components/shared/use-idempotency-key.ts";
 import { useOutcomeToast } from "#app/components/shared/use-outcome.ts";
+import { useSettled } from "#app/components/shared/use-settled.ts";
 
 export async function loader({ request, params }: LoaderFunctionArgs) {
   const { services, shopId, shop } = await requireAdmin(request);
@@ -39,30 +41,16 @@ export async function action({ request, params }: ActionFunctionArgs) {
   return runMemberAction(call, params["memberId"] ?? "", await readForm(request, memberAction));
 }
 
+const NO_LABELS: CustomerLabels = {};
+
 export default function Member() {
   const { labels, ...page } = useLoaderData<typeof loader>();
-  const { t } = useAdmin();
-  return (
-    <Suspense fallback={<MemberPage page={page} name={memberName(page.member, {}, { t })} email={null} />}>
-      <Await resolve={labels} errorElement={<MemberPage page={page} name={memberName(page.member, {}, { t })} email={null} />}>
-        {(names) => (
-          <MemberPage
-            page={page}
-            name={memberName(page.member, names, { t })}
-            email={names[page.member.customerId ?? ""]?.email ?? null}
-          />
-        )}
-      </Await>
-    </Suspense>
-  );
-}
-
-type MemberPageData = NonNullable<Awaited<ReturnType<typeof readMemberPage>>>;
-
-function MemberPage({ page, name, email }: { page: MemberPageData; name: string; email: string | null }) {
   const { member } = page;
   const words = useAdmin();
   const { t } = words;
+  const names = useSettled<CustomerLabels>(labels, NO_LABELS);
+  const name = memberName(member, names, words);
+  const email = names[member.customerId ?? ""]?.email ?? null;
   const fetcher = useFetcher<MemberOutcome>();
   const [key, renewKey] = useIdempotencyKey();
   const [dialog, setDialog] = useState<"adjust" | "block" | null>(null);

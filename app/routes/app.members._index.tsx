@@ -1,8 +1,8 @@
 import type { LoaderFunctionArgs } from "@remix-run/node";
-import { Await, useLoaderData, useNavigate, useNavigation } from "@remix-run/react";
+import { useLoaderData, useNavigate, useNavigation } from "@remix-run/react";
 import { Card, EmptySearchResult, EmptyState, Page, Text } from "@shopify/polaris";
-import { Suspense } from "react";
 import { customerLabels, findCustomers } from "#app/loyalty/insights/customer-names.server.ts";
+import type { CustomerLabels } from "#app/loyalty/insights/customer-names.server.ts";
 import { memberListParams, readMemberListQuery } from "#app/loyalty/insights/member-list-query.ts";
 import type { MemberListQuery } from "#app/loyalty/insights/member-list-query.ts";
 import { readMembers } from "#app/loyalty/insights/read-members.server.ts";
@@ -12,6 +12,7 @@ import { MemberFilters } from "#app/components/members/member-filters.tsx";
 import { MemberTable } from "#app/components/members/member-table.tsx";
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
 import { ErrorPage } from "#app/components/shared/error-page.tsx";
+import { useSettled } from "#app/components/shared/use-settled.ts";
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { services, shopId, locale } = await requireAdmin(request);
@@ -40,9 +41,12 @@ export async function loader({ request }: LoaderFunctionArgs) {
   };
 }
 
+const NO_LABELS: CustomerLabels = {};
+
 export default function Members() {
   const { query, page, tiers, labels } = useLoaderData<typeof loader>();
   const { t } = useAdmin();
+  const names = useSettled<CustomerLabels>(labels, NO_LABELS);
   const navigate = useNavigate();
   const loading = useNavigation().state === "loading";
   const open = (next: Omit<MemberListQuery, "cursor">, cursor: Record<string, string> = {}) => {
@@ -51,29 +55,22 @@ export default function Members() {
     navigate(`?${params.toString()}`, { replace: Object.keys(cursor).length === 0 });
   };
   const { after, before } = page;
-  const table = (names: Awaited<typeof labels>) => (
-    <MemberTable
-      rows={page.rows}
-      labels={names}
-      tiers={tiers}
-      empty={<NoMembers filtered={memberListParams({ ...query, sort: "joined_desc" }).size > 0} />}
-      pagination={{
-        hasNext: after !== null,
-        hasPrevious: before !== null,
-        onNext: () => after !== null && open(query, { after }),
-        onPrevious: () => before !== null && open(query, { before }),
-      }}
-    />
-  );
   return (
     <Page title={t("members.title")} fullWidth>
       <Card padding="0">
         <MemberFilters query={query} tiers={tiers} loading={loading} onChange={open} />
-        <Suspense fallback={table({})}>
-          <Await resolve={labels} errorElement={table({})}>
-            {table}
-          </Await>
-        </Suspense>
+        <MemberTable
+          rows={page.rows}
+          labels={names}
+          tiers={tiers}
+          empty={<NoMembers filtered={memberListParams({ ...query, sort: "joined_desc" }).size > 0} />}
+          pagination={{
+            hasNext: after !== null,
+            hasPrevious: before !== null,
+            onNext: () => after !== null && open(query, { after }),
+            onPrevious: () => before !== null && open(query, { before }),
+          }}
+        />
       </Card>
     </Page>
   );

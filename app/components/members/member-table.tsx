@@ -49,9 +49,9 @@ export function MemberTable({ rows, labels, tiers, empty, pagination }: MemberTa
           <IndexTable.Cell>
             <TierCell tier={tiers.find((tier) => tier.id === row.tierId)} />
           </IndexTable.Cell>
-          <NumberCell value={words.points(row.available)} />
-          <NumberCell value={row.pending === 0 ? "" : words.points(row.pending)} />
-          <NumberCell value={row.held === 0 ? "" : words.points(row.held)} />
+          <NumberCell value={words.plainPoints(row.available)} />
+          <NumberCell value={row.pending === 0 ? "" : words.plainPoints(row.pending)} />
+          <NumberCell value={row.held === 0 ? "" : words.plainPoints(row.held)} />
           <IndexTable.Cell>{words.date(row.joinedAt)}</IndexTable.Cell>
         </IndexTable.Row>
       ))}

@@ -37,7 +37,7 @@ export function statementLine(item: StatementItem, words: Words): StatementLine 
     at: words.date(item.occurredAt),
     title: title(item, words),
     amount: amount(item, words),
-    balance: words.points(item.availableAfter),
+    balance: words.plainPoints(item.availableAfter),
     why: reasons(item, words),
   };
 }

@@ -107,14 +107,14 @@ function RewardRow(props: {
             </Text>
           ) : null}
         </BlockStack>
-        <InlineStack gap="300" wrap={false}>
-          <Button variant="plain" onClick={onToggle} ariaExpanded={open} accessibilityLabel={`${t("common.edit")}: ${title}`}>
+        <div style={{ display: "flex", flex: "none", gap: "var(--p-space-300)", whiteSpace: "nowrap" }}>
+          <Button variant="plain" onClick={onToggle} ariaExpanded={open} accessibilityLabel={`${t(open ? "common.close" : "common.edit")}: ${title}`}>
             {t(open ? "common.close" : "common.edit")}
           </Button>
           <Button variant="plain" tone="critical" onClick={onRemove} accessibilityLabel={`${t("common.remove")}: ${title}`}>
             {t("common.remove")}
           </Button>
-        </InlineStack>
+        </div>
       </InlineStack>
       {open ? (
         <Box paddingInlineStart={{ xs: "0", md: "400" }}>

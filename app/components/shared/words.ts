@@ -29,6 +29,8 @@ export interface Words {
   number(value: number): string;
   /** A number of points with its unit, e.g. 1,250P. Named where the unit alone would read as money: 적립금 1,250원. */
   points(value: number): string;
+  /** The same without the name, where a heading beside it says what it is. */
+  plainPoints(value: number): string;
   /** The same with a plus or a minus sign, as in a statement. */
   signed(value: number): string;
   money(minor: number): string;
@@ -44,17 +46,18 @@ export function createWords(context: WordsContext): Words {
   const { locale, currency, currencyExponent, timeZone } = context;
   const tag = locale === "ko" ? "ko-KR" : "en-US";
   const unit = context.pointsShort[locale];
-  const points = (value: number): string => {
-    const text = `${formatNumber(value, locale).replace("-", "−")}${unit}`;
-    return unit === "원" ? `${context.pointsName[locale]} ${text}` : text;
-  };
+  const t = createTranslator(locale, locale === "ko" ? adminKo : adminEn);
+  const plainPoints = (value: number): string => `${formatNumber(value, locale).replace("-", "−")}${unit}`;
+  const points = (value: number): string =>
+    unit === "원" ? `${context.pointsName[locale]} ${plainPoints(value)}` : plainPoints(value);
   const percent = new Intl.NumberFormat(tag, { style: "percent", maximumFractionDigits: 1 });
   const relative = new Intl.RelativeTimeFormat(tag, { numeric: "auto" });
   return {
     locale,
-    t: createTranslator(locale, locale === "ko" ? adminKo : adminEn),
+    t,
     number: (value) => formatNumber(value, locale),
     points,
+    plainPoints,
     signed: (value) => {
       const sign = value > 0 ? "+" : value < 0 ? "−" : "";
       return `${sign}${formatNumber(Math.abs(value), locale)}${unit}`;
@@ -63,7 +66,7 @@ export function createWords(context: WordsContext): Words {
     percent: (ratio) => percent.format(ratio),
     date: (at) => formatDate(new Date(at), timeZone, locale),
     dateTime: (at) => formatDateTime(new Date(at), timeZone, locale),
-    relative: (at, now) => sinceText(relative, (Date.parse(at) - Date.parse(now)) / 1000),
+    relative: (at, now) => sinceText(relative, (Date.parse(at) - Date.parse(now)) / 1000) ?? t("common.justNow"),
   };
 }
 
@@ -73,9 +76,9 @@ const STEPS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
   ["minute", 60],
 ];
 
-function sinceText(format: Intl.RelativeTimeFormat, seconds: number): string {
+function sinceText(format: Intl.RelativeTimeFormat, seconds: number): string | null {
   for (const [unit, size] of STEPS) {
     if (Math.abs(seconds) >= size) return format.format(Math.trunc(seconds / size), unit);
   }
-  return format.format(0, "minute");
+  return null;
 }

@@ -5,6 +5,7 @@ export const adminEn = {
   "nav.members": "Members",
   "nav.activity": "Activity",
 
+  "common.justNow": "just now",
   "common.why": "Why",
   "common.save": "Save",
   "common.discard": "Discard",

@@ -22,7 +22,7 @@ test("days are those of the shop's time zone", () => {
 test("how long ago is told in the largest unit that fits", () => {
   const words = dollarWords();
   const now = "2026-11-21T12:00:00Z";
-  expect(words.relative("2026-11-21T11:59:40Z", now)).toBe("this minute");
+  expect(words.relative("2026-11-21T11:59:40Z", now)).toBe("just now");
   expect(words.relative("2026-11-21T11:57:00Z", now)).toBe("3 minutes ago");
   expect(words.relative("2026-11-19T11:00:00Z", now)).toBe("2 days ago");
 });
