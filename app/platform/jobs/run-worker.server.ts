@@ -10,6 +10,7 @@ import { EventEmitter } from "node:events";
 import type { Logger } from "#app/platform/log/logger.server.ts";
 import type { Services } from "#app/services.server.ts";
 import { isRetryable } from "./classify-failure.ts";
+import { recoverAbandonedJobs } from "./recover-abandoned-jobs.server.ts";
 import type { TaskName, Tasks } from "./tasks.ts";
 
 export interface TaskRun {
@@ -39,14 +40,14 @@ const POLL_INTERVAL_MS = 2_000;
 /** Runs jobs on the process's pool until stopped. Several processes may do so at once. */
 export async function startWorker(services: Services, handlers: TaskHandlers): Promise<RunningWorker> {
   const events: WorkerEvents = new EventEmitter();
-  const hopeless = new Set<string>();
-  giveUpHopelessJobs(services, events, hopeless);
+  reportFailures(services.log, events);
+  const recovery = await recoverAbandonedJobs(services, events);
   const runner = await run({
     pgPool: services.db.pool,
     concurrency: services.config.worker.concurrency,
     pollInterval: POLL_INTERVAL_MS,
     noHandleSignals: true,
-    taskList: taskList(services, handlers, hopeless),
+    taskList: taskList(services, handlers),
     parsedCronItems: parseCrontab(CRONTAB),
     events,
     logger: workerLogger(services.log),
@@ -57,10 +58,15 @@ export async function startWorker(services: Services, handlers: TaskHandlers): P
     process.exitCode = 1;
     process.kill(process.pid, "SIGTERM");
   });
-  return { stop: () => runner.stop() };
+  return {
+    async stop() {
+      await runner.stop();
+      await recovery.stop();
+    },
+  };
 }
 
-function taskList(services: Services, handlers: TaskHandlers, hopeless: Set<string>): TaskList {
+function taskList(services: Services, handlers: TaskHandlers): TaskList {
   const tasks: TaskList = {};
   const add = <N extends TaskName>(name: N, handler: TaskHandlers[N]): void => {
     tasks[name] = async (payload, { job }) => {
@@ -74,7 +80,7 @@ function taskList(services: Services, handlers: TaskHandlers, hopeless: Set<stri
           durationMs: Math.round(performance.now() - started),
         });
       } catch (error) {
-        if (!isRetryable(error)) hopeless.add(job.id);
+        if (!isRetryable(error)) await giveUp(services, job);
         throw error;
       }
     };
@@ -87,24 +93,32 @@ function namesOf(handlers: TaskHandlers): TaskName[] {
   return Object.keys(handlers) as TaskName[];
 }
 
-// The queue's own attempts count is what Activity reads, so a job that no retry can help is marked dead there, as soon as
-// the queue has let go of it. Should we die in between, it merely runs once more.
-function giveUpHopelessJobs(services: Services, events: WorkerEvents, hopeless: Set<string>): void {
-  events.on("job:error", ({ job, error }) => {
-    const last = hopeless.has(job.id) || job.attempts >= job.max_attempts;
-    services.log[last ? "error" : "warn"](last ? "job given up" : "job failed, will run again", {
+/**
+ * Uses up the attempts of a job that no retry can help, before the queue hears of its failure: so it is dead at once, as
+ * visible as one that ran out of attempts, and whoever asks for it to run again gives it all its attempts.
+ */
+async function giveUp(services: Services, job: Job): Promise<void> {
+  try {
+    await services.db.query(
+      "update graphile_worker._private_jobs set attempts = max_attempts where id = $1",
+      [job.id],
+    );
+    services.log.error("job given up", fieldsOf(job));
+  } catch (error) {
+    services.log.error("a hopeless job could not be given up, and will run again", {
       ...fieldsOf(job),
       error,
     });
-  });
-  events.on("job:complete", ({ job, error }) => {
-    if (!hopeless.delete(job.id)) return;
-    const reason = error instanceof Error ? error.message : String(error);
-    services.db
-      .query("select graphile_worker.permanently_fail_jobs($1::bigint[], $2::text)", [[job.id], reason])
-      .catch((failure: unknown) =>
-        services.log.error("a hopeless job could not be given up", { ...fieldsOf(job), error: failure }),
-      );
+  }
+}
+
+function reportFailures(log: Logger, events: WorkerEvents): void {
+  events.on("job:error", ({ job, error }) => {
+    const last = job.attempts >= job.max_attempts;
+    log[last ? "error" : "warn"](last ? "job failed for the last time" : "job failed", {
+      ...fieldsOf(job),
+      error,
+    });
   });
 }
 
