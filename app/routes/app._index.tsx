@@ -51,7 +51,11 @@ export async function action({ request }: ActionFunctionArgs) {
   const { services, shopId } = await requireAdmin(request);
   const form = await readForm(request, homeAction);
   if (form.intent === "theme-blocks") {
-    await saveThemeBlocks(services.db, { shopId, widget: form.widget === "on", product: form.product === "on" });
+    await saveThemeBlocks(services.db, {
+      shopId,
+      widget: form.widget === "on",
+      product: form.product === "on",
+    });
     return { outcome: "saved" };
   }
   await saveSetup(services.db, { shopId, step: "guideDismissed", done: true });
@@ -65,7 +69,10 @@ export default function Home() {
   const dismissal = useFetcher<typeof action>();
   const hidden = setup.guideDismissed || dismissal.state !== "idle";
   const dismiss = () => {
-    void dismissal.submit({ intent: "dismiss-guide", idempotencyKey: crypto.randomUUID() }, { method: "post" });
+    void dismissal.submit(
+      { intent: "dismiss-guide", idempotencyKey: crypto.randomUUID() },
+      { method: "post" },
+    );
   };
   return (
     <Page title={words.t("home.title")}>

@@ -1,6 +1,17 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
 import { useFetcher, useLoaderData, useSearchParams } from "@remix-run/react";
-import { Banner, BlockStack, Button, Card, InlineStack, Layout, Page, Select, Tabs, Text } from "@shopify/polaris";
+import {
+  Banner,
+  BlockStack,
+  Button,
+  Card,
+  InlineStack,
+  Layout,
+  Page,
+  Select,
+  Tabs,
+  Text,
+} from "@shopify/polaris";
 import { ACTIVITY_VIEWS } from "#app/loyalty/insights/activity-view.ts";
 import { readEvents, readExports, readJobs, readTopics } from "#app/loyalty/insights/read-activity.server.ts";
 import { requireAdmin } from "#app/platform/http/admin.server.ts";
@@ -24,7 +35,9 @@ export async function loader({ request }: LoaderFunctionArgs) {
   const topic = topics.find((entry) => entry === searchParams.get("topic")) ?? null;
   const after = searchParams.get("after");
   const [events, jobs, exports] = await Promise.all([
-    view === "jobs" ? null : readEvents(db, { shopId, only: view === "attention" ? "parked" : null, topic, after }),
+    view === "jobs"
+      ? null
+      : readEvents(db, { shopId, only: view === "attention" ? "parked" : null, topic, after }),
     view === "all" ? [] : readJobs(db, { shopId, onlyFailed: view === "attention" }),
     readExports(db, shopId),
   ]);
@@ -61,7 +74,13 @@ export default function Activity() {
     <Page
       title={t("activity.title")}
       {...(view === "attention" && failures + failed > 0
-        ? { primaryAction: { content: t("activity.retryAll"), loading: busy, onAction: () => retry({ intent: "retry-all" }) } }
+        ? {
+            primaryAction: {
+              content: t("activity.retryAll"),
+              loading: busy,
+              onAction: () => retry({ intent: "retry-all" }),
+            },
+          }
         : {})}
     >
       <Layout>
@@ -73,7 +92,11 @@ export default function Activity() {
         <Layout.Section>
           <Card padding="0">
             <Tabs
-              tabs={ACTIVITY_VIEWS.map((id) => ({ id: `view-${id}`, panelID: "activity-panel", content: t(`activity.view.${id}`) }))}
+              tabs={ACTIVITY_VIEWS.map((id) => ({
+                id: `view-${id}`,
+                panelID: "activity-panel",
+                content: t(`activity.view.${id}`),
+              }))}
               selected={ACTIVITY_VIEWS.indexOf(view)}
               onSelect={(index) => open({ view: ACTIVITY_VIEWS[index] ?? "attention", topic: null })}
             />

@@ -9,5 +9,7 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
   const requestId = params["requestId"] ?? "";
   const document = await takeExport(services.db, { shopId, requestId, now: services.now() });
   if (document === null) return json({ error: { code: "not_found", message: "not_found" } }, { status: 404 });
-  return json(document, { headers: { "Content-Disposition": 'attachment; filename="dangol-customer-data.json"' } });
+  return json(document, {
+    headers: { "Content-Disposition": 'attachment; filename="dangol-customer-data.json"' },
+  });
 }

@@ -79,7 +79,13 @@ export default function Members() {
 function NoMembers({ filtered }: { filtered: boolean }) {
   const { t } = useAdmin();
   if (filtered) {
-    return <EmptySearchResult title={t("members.none.title")} description={t("members.none.text")} withIllustration />;
+    return (
+      <EmptySearchResult
+        title={t("members.none.title")}
+        description={t("members.none.text")}
+        withIllustration
+      />
+    );
   }
   return (
     <EmptyState heading={t("members.empty.title")} image="">

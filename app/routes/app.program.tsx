@@ -37,7 +37,9 @@ export async function loader({ request }: LoaderFunctionArgs) {
   return {
     now: services.now().toISOString(),
     live,
-    draft: draft ? { version: draft.version, settings: draft.settings, savedAt: draft.createdAt.toISOString() } : null,
+    draft: draft
+      ? { version: draft.version, settings: draft.settings, savedAt: draft.createdAt.toISOString() }
+      : null,
     versions: versionStories(versions, words),
   };
 }
@@ -55,7 +57,12 @@ export default function Program() {
   const [key, renewKey] = useIdempotencyKey();
   const [dialog, setDialog] = useState<"publish" | "discard" | null>(null);
   const stored = draft?.settings ?? live.settings;
-  const state = useProgramForm(stored, { exponent: shop.currencyExponent, currency: shop.currency, now, words });
+  const state = useProgramForm(stored, {
+    exponent: shop.currencyExponent,
+    currency: shop.currency,
+    now,
+    words,
+  });
   const { reset } = state;
   const answer = fetcher.data;
   const busy = fetcher.state !== "idle";
@@ -90,7 +97,14 @@ export default function Program() {
       }}
       secondaryActions={
         draft
-          ? [{ content: t("program.discardDraft"), disabled: busy, destructive: true, onAction: () => setDialog("discard") }]
+          ? [
+              {
+                content: t("program.discardDraft"),
+                disabled: busy,
+                destructive: true,
+                onAction: () => setDialog("discard"),
+              },
+            ]
           : []
       }
     >
@@ -108,7 +122,10 @@ export default function Program() {
           </Banner>
         ) : null}
         <ProgramEditor state={state} />
-        <VersionsCard versions={versions} onRestore={(version) => send({ intent: "restore", version: String(version) })} />
+        <VersionsCard
+          versions={versions}
+          onRestore={(version) => send({ intent: "restore", version: String(version) })}
+        />
       </BlockStack>
       <PublishModal
         open={dialog === "publish"}

@@ -17,7 +17,15 @@ interface ActivityListProps {
 }
 
 /** Failed jobs first, then events; a quiet page says that it is quiet. */
-export function ActivityList({ view, events, jobs, busy, onRetryEvent, onMarkDone, onRetryJob }: ActivityListProps) {
+export function ActivityList({
+  view,
+  events,
+  jobs,
+  busy,
+  onRetryEvent,
+  onMarkDone,
+  onRetryJob,
+}: ActivityListProps) {
   const { t } = useAdmin();
   if (events.length + jobs.length === 0) {
     return (
@@ -47,7 +55,5 @@ export function ActivityList({ view, events, jobs, busy, onRetryEvent, onMarkDon
       />
     )),
   ];
-  return (
-    <DividedList flush>{rows}</DividedList>
-  );
+  return <DividedList flush>{rows}</DividedList>;
 }

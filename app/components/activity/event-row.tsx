@@ -45,7 +45,11 @@ export function EventRow({ event, busy, onRetry, onMarkDone }: EventRowProps) {
                 {t("activity.retry")}
               </Button>
             ) : (
-              <Button loading={busy} onClick={onMarkDone} accessibilityLabel={`${t("activity.markDone")}: ${name}`}>
+              <Button
+                loading={busy}
+                onClick={onMarkDone}
+                accessibilityLabel={`${t("activity.markDone")}: ${name}`}
+              >
                 {t("activity.markDone")}
               </Button>
             )}

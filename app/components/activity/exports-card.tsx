@@ -13,7 +13,10 @@ export function ExportsCard({ exports }: { exports: DataExport[] }) {
   const [busy, setBusy] = useState<string | null>(null);
   const download = async (requestId: string) => {
     setBusy(requestId);
-    const done = await downloadJson(`/app/exports/${encodeURIComponent(requestId)}`, `dangol-${requestId}.json`);
+    const done = await downloadJson(
+      `/app/exports/${encodeURIComponent(requestId)}`,
+      `dangol-${requestId}.json`,
+    );
     setProblem(!done);
     setBusy(null);
   };

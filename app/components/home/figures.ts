@@ -51,8 +51,18 @@ export function periodFigures(figures: Figures, words: Words): Figure[] {
       value: words.points(period.redeemed),
       compare: before(words.points(previous.redeemed)),
     },
-    { id: "rate", label: t("home.figure.rate"), value: ratioText(rate), compare: before(ratioText(rateBefore)) },
-    { id: "share", label: t("home.figure.share"), value: ratioText(share), compare: before(ratioText(shareBefore)) },
+    {
+      id: "rate",
+      label: t("home.figure.rate"),
+      value: ratioText(rate),
+      compare: before(ratioText(rateBefore)),
+    },
+    {
+      id: "share",
+      label: t("home.figure.share"),
+      value: ratioText(share),
+      compare: before(ratioText(shareBefore)),
+    },
   ];
 }
 

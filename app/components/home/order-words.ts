@@ -15,7 +15,8 @@ export function awardArithmetic(award: Award, words: Words): string {
     multiplier: award.multiplier,
     rounding: t(`program.rounding.${award.rounding}`),
   });
-  const back = award.takenBack > 0 ? ` ${t("order.takenBack", { points: words.points(award.takenBack) })}` : "";
+  const back =
+    award.takenBack > 0 ? ` ${t("order.takenBack", { points: words.points(award.takenBack) })}` : "";
   return arithmetic + back;
 }
 

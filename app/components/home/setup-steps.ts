@@ -53,7 +53,10 @@ export function blocksOn(extensions: readonly ExtensionReport[]): { widget: bool
   return { widget: on(WIDGET_BLOCK), product: on(PRODUCT_BLOCK) };
 }
 
-function isActive(block: { handle?: unknown; status?: unknown; activations?: unknown }, handle: string): boolean {
+function isActive(
+  block: { handle?: unknown; status?: unknown; activations?: unknown },
+  handle: string,
+): boolean {
   const placed = !Array.isArray(block.activations) || block.activations.length > 0;
   return block.handle === handle && block.status === "active" && placed;
 }

@@ -21,7 +21,10 @@ export function useThemeBlocks(known: KnownBlocks): { checkAgain(): void; checki
       const on = blocksOn(await bridge.app.extensions());
       if (on.widget === widget && on.product === product) return;
       const answer = { widget: on.widget ? "on" : "off", product: on.product ? "on" : "off" };
-      await submit({ intent: "theme-blocks", idempotencyKey: crypto.randomUUID(), ...answer }, { method: "post" });
+      await submit(
+        { intent: "theme-blocks", idempotencyKey: crypto.randomUUID(), ...answer },
+        { method: "post" },
+      );
     } catch {
       // The admin does not say: the guide keeps what it knew.
     } finally {

@@ -47,7 +47,10 @@ export function BalancesCard({ member, value, expiring }: BalancesCardProps) {
         {owed > 0 ? <Text as="p">{t("member.owed.help", { points: words.points(owed) })}</Text> : null}
         {expiring ? (
           <Text as="p" tone="subdued">
-            {t("member.expiring", { points: words.points(expiring.points), date: words.date(expiring.expiresAt) })}
+            {t("member.expiring", {
+              points: words.points(expiring.points),
+              date: words.date(expiring.expiresAt),
+            })}
           </Text>
         ) : null}
       </BlockStack>

@@ -25,7 +25,12 @@ export function BlockModal({ open, blocked, busy, onClose, onSubmit }: BlockModa
       open={open}
       onClose={onClose}
       title={t(blocked ? "unblock.title" : "block.title")}
-      primaryAction={{ content: t(blocked ? "unblock.confirm" : "block.confirm"), destructive: !blocked, loading: busy, onAction: submit }}
+      primaryAction={{
+        content: t(blocked ? "unblock.confirm" : "block.confirm"),
+        destructive: !blocked,
+        loading: busy,
+        onAction: submit,
+      }}
       secondaryActions={[{ content: t("common.cancel"), onAction: onClose }]}
     >
       <Modal.Section>

@@ -14,7 +14,10 @@ export function codeFate(code: MemberCode, words: Words): string {
     case "ready":
       return code.expiresAt ? t("codes.fate.ready", { date: day(code.expiresAt) }) : t("codes.fate.open");
     case "used":
-      return t("codes.fate.used", { date: day(code.closedAt), order: code.usedOrderName ?? code.usedOrderId ?? "" });
+      return t("codes.fate.used", {
+        date: day(code.closedAt),
+        order: code.usedOrderName ?? code.usedOrderId ?? "",
+      });
     case "expired":
       return t("codes.fate.expired", { date: day(code.closedAt) });
     case "cancelled":

@@ -75,7 +75,9 @@ function CodeRow({ code, onAsk }: { code: MemberCode; onAsk(): void }) {
         <Text as="span" fontWeight="semibold" breakWord>
           {code.title?.[locale] ?? code.rewardId}
         </Text>
-        <Badge {...(tone ? { tone } : {})}>{t(code.closing ? "codes.status.closing" : `codes.status.${code.status}`)}</Badge>
+        <Badge {...(tone ? { tone } : {})}>
+          {t(code.closing ? "codes.status.closing" : `codes.status.${code.status}`)}
+        </Badge>
       </InlineStack>
       <Text as="p" variant="bodySm" breakWord>
         <code>{code.code}</code> · {words.points(code.points)}
@@ -85,7 +87,12 @@ function CodeRow({ code, onAsk }: { code: MemberCode; onAsk(): void }) {
       </Text>
       {open ? (
         <InlineStack>
-          <Button variant="plain" tone="critical" onClick={onAsk} accessibilityLabel={`${t("codes.cancel.action")}: ${code.code}`}>
+          <Button
+            variant="plain"
+            tone="critical"
+            onClick={onAsk}
+            accessibilityLabel={`${t("codes.cancel.action")}: ${code.code}`}
+          >
             {t("codes.cancel.action")}
           </Button>
         </InlineStack>

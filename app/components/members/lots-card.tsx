@@ -34,7 +34,9 @@ export function LotsCard({ lots }: { lots: MemberLot[] }) {
                 <BlockStack gap="050">
                   <Text as="span" numeric fontWeight="medium">
                     {words.points(lot.remaining)}
-                    {lot.remaining < lot.granted ? ` ${t("lots.of", { granted: words.points(lot.granted) })}` : ""}
+                    {lot.remaining < lot.granted
+                      ? ` ${t("lots.of", { granted: words.points(lot.granted) })}`
+                      : ""}
                   </Text>
                   <Text as="span" variant="bodySm" tone="subdued">
                     {t("lots.earned", { date: words.date(lot.earnedAt), order: lot.orderName ?? "" }).trim()}

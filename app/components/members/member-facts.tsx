@@ -14,7 +14,9 @@ export function MemberFacts({ member }: { member: MemberDetail }) {
         </Text>
         <BlockStack gap="150">
           <Fact label={t("member.joined")} value={words.date(member.joinedAt)} />
-          {member.lastActiveAt ? <Fact label={t("member.active")} value={words.date(member.lastActiveAt)} /> : null}
+          {member.lastActiveAt ? (
+            <Fact label={t("member.active")} value={words.date(member.lastActiveAt)} />
+          ) : null}
           <Fact label={t("member.lifetime")} value={words.points(member.lifetime)} />
           <Fact label={t("member.referralCode")} value={member.referralCode} />
         </BlockStack>

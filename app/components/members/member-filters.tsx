@@ -19,7 +19,9 @@ const SEARCH_PAUSE_MS = 400;
 /** Search, saved views, filters and sorting, all kept in the address, so that a view can be shared. */
 export function MemberFilters({ query, tiers, loading, onChange }: MemberFiltersProps) {
   const { t } = useAdmin();
-  const { mode, setMode } = useSetIndexFiltersMode(hasFilters(query) ? IndexFiltersMode.Filtering : undefined);
+  const { mode, setMode } = useSetIndexFiltersMode(
+    hasFilters(query) ? IndexFiltersMode.Filtering : undefined,
+  );
   const [search, setSearch] = useSearch(query, onChange);
   const selected = MEMBER_VIEWS.findIndex((view) => view.id === viewOf(query));
   const clear = () => onChange({ search: "", tiers: [], states: [], balance: null, sort: query.sort });
@@ -32,7 +34,11 @@ export function MemberFilters({ query, tiers, loading, onChange }: MemberFilters
       onQueryChange={setSearch}
       onQueryClear={() => setSearch("")}
       loading={loading}
-      tabs={MEMBER_VIEWS.map((view) => ({ id: `view-${view.id}`, content: t(`members.view.${view.id}`), isLocked: true }))}
+      tabs={MEMBER_VIEWS.map((view) => ({
+        id: `view-${view.id}`,
+        content: t(`members.view.${view.id}`),
+        isLocked: true,
+      }))}
       selected={selected < 0 ? 0 : selected}
       onSelect={(index) => {
         const view = MEMBER_VIEWS[index];
@@ -48,7 +54,9 @@ export function MemberFilters({ query, tiers, loading, onChange }: MemberFilters
         };
       })}
       sortSelected={[query.sort.replace("_", " ")]}
-      onSort={([value]) => onChange({ ...query, sort: (value ?? "joined desc").replace(" ", "_") as MemberSort })}
+      onSort={([value]) =>
+        onChange({ ...query, sort: (value ?? "joined desc").replace(" ", "_") as MemberSort })
+      }
       filters={filterChoices(query, tiers, onChange, t)}
       appliedFilters={appliedFilters(query, tiers, onChange, t)}
       onClearAll={clear}
@@ -74,7 +82,12 @@ function useSearch(query: Query, onChange: (query: Query) => void): [string, (te
 
 type T = ReturnType<typeof useAdmin>["t"];
 
-function filterChoices(query: Query, tiers: MemberFiltersProps["tiers"], onChange: MemberFiltersProps["onChange"], t: T) {
+function filterChoices(
+  query: Query,
+  tiers: MemberFiltersProps["tiers"],
+  onChange: MemberFiltersProps["onChange"],
+  t: T,
+) {
   return [
     {
       key: "tier",
@@ -101,7 +114,9 @@ function filterChoices(query: Query, tiers: MemberFiltersProps["tiers"], onChang
           allowMultiple
           choices={MEMBER_STATES.map((value) => ({ value, label: t(`member.state.${value}`) }))}
           selected={query.states}
-          onChange={(chosen) => onChange({ ...query, states: MEMBER_STATES.filter((state) => chosen.includes(state)) })}
+          onChange={(chosen) =>
+            onChange({ ...query, states: MEMBER_STATES.filter((state) => chosen.includes(state)) })
+          }
         />
       ),
     },
@@ -123,7 +138,12 @@ function filterChoices(query: Query, tiers: MemberFiltersProps["tiers"], onChang
   ];
 }
 
-function appliedFilters(query: Query, tiers: MemberFiltersProps["tiers"], onChange: MemberFiltersProps["onChange"], t: T) {
+function appliedFilters(
+  query: Query,
+  tiers: MemberFiltersProps["tiers"],
+  onChange: MemberFiltersProps["onChange"],
+  t: T,
+) {
   const applied: { key: string; label: string; onRemove(): void }[] = [];
   if (query.tiers.length > 0) {
     const names = query.tiers.map((id) => tiers.find((tier) => tier.id === id)?.name ?? id).join(", ");
@@ -144,7 +164,10 @@ function appliedFilters(query: Query, tiers: MemberFiltersProps["tiers"], onChan
   if (query.balance) {
     applied.push({
       key: "balance",
-      label: t("members.applied", { filter: t("members.filter.balance"), value: t(`members.balance.${query.balance}`) }),
+      label: t("members.applied", {
+        filter: t("members.filter.balance"),
+        value: t(`members.balance.${query.balance}`),
+      }),
       onRemove: () => onChange({ ...query, balance: null }),
     });
   }

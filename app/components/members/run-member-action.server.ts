@@ -27,7 +27,12 @@ export async function runMemberAction(call: AdminCall, memberId: string, form: M
   const { services, shopId, locale, shop, actor } = call;
   if (!(await readMember(services.db, shopId, memberId))) return notFound();
   const { settings } = await liveProgram(services.db, shopId);
-  const words = createWords({ ...shop, locale, pointsName: settings.pointsName, pointsShort: settings.pointsShort });
+  const words = createWords({
+    ...shop,
+    locale,
+    pointsName: settings.pointsName,
+    pointsShort: settings.pointsShort,
+  });
   const now = services.now();
   switch (form.intent) {
     case "adjust":
@@ -56,7 +61,8 @@ async function adjust(
   const { services, shopId, actor } = call;
   const intent = "adjust";
   const parsed = parseAdjustment(form);
-  if (!parsed.ok) return refuse<MemberOutcome>({ intent, outcome: "invalid", done: false, errors: parsed.errors });
+  if (!parsed.ok)
+    return refuse<MemberOutcome>({ intent, outcome: "invalid", done: false, errors: parsed.errors });
   const { points, reason } = parsed;
   const args = { shopId, memberId, points, reason, actor, idempotencyKey: form.idempotencyKey, now };
   const result = await adjustPoints(services, args);
@@ -69,7 +75,9 @@ async function adjust(
     case "invalid":
       return refuse<MemberOutcome>({ intent, outcome: "invalid", done: false, errors: result.errors });
     case "insufficient_points": {
-      const problem = words.t("adjust.error.insufficient", { points: words.points(Math.max(0, result.available)) });
+      const problem = words.t("adjust.error.insufficient", {
+        points: words.points(Math.max(0, result.available)),
+      });
       return refuse<MemberOutcome>({ intent, outcome: "insufficient_points", done: false, problem }, 409);
     }
     case "key_reused":
@@ -92,7 +100,12 @@ async function cancelCode(call: AdminCall, memberId: string, redemptionId: strin
       return { intent, outcome: "cancelled", done: true, toast } satisfies MemberOutcome;
     }
     case "closing":
-      return { intent, outcome: "closing", done: true, toast: words.t("codes.toast.closing") } satisfies MemberOutcome;
+      return {
+        intent,
+        outcome: "closing",
+        done: true,
+        toast: words.t("codes.toast.closing"),
+      } satisfies MemberOutcome;
     case "already_used":
     case "already_closed":
     case "not_allowed":

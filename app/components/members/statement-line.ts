@@ -62,7 +62,12 @@ const TITLES: Record<string, AdminKey> = {
 function title(item: StatementItem, words: Words): string {
   const key = TITLES[item.reason];
   const about = text(item.detail["orderName"]) ?? localized(item.detail["title"], words) ?? "";
-  return key ? words.t(key, { about }).replace(/\s*[:·]\s*$/u, "").trim() : item.reason;
+  return key
+    ? words
+        .t(key, { about })
+        .replace(/\s*[:·]\s*$/u, "")
+        .trim()
+    : item.reason;
 }
 
 function amount(item: StatementItem, words: Words): string {
@@ -79,7 +84,9 @@ function reasons(item: StatementItem, words: Words): string[] {
     earnReason(item, words),
     clawbackReason(item, words),
     returnReason(detail, words),
-    item.availableAfter < 0 ? words.t("statement.why.owed", { points: words.points(-item.availableAfter) }) : null,
+    item.availableAfter < 0
+      ? words.t("statement.why.owed", { points: words.points(-item.availableAfter) })
+      : null,
     item.note ? words.t("statement.why.note", { note: item.note }) : null,
     words.t("statement.why.by", { actor: actorName(item.actor, words), at: words.dateTime(item.occurredAt) }),
   ];

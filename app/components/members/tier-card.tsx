@@ -59,7 +59,12 @@ export function TierCard({ tier }: { tier: TierStory | null }) {
             </BlockStack>
             {tier.next ? (
               <BlockStack gap="150">
-                <ProgressBar progress={progressOf(tier.next)} size="small" tone="primary" ariaLabelledBy="tier-next" />
+                <ProgressBar
+                  progress={progressOf(tier.next)}
+                  size="small"
+                  tone="primary"
+                  ariaLabelledBy="tier-next"
+                />
                 <Text as="p" id="tier-next">
                   {t("member.tier.next", {
                     money: words.money(tier.next.remainingMinor),

@@ -10,7 +10,12 @@ export interface Change {
   effect: string;
 }
 
-type Report = (section: ProgramSection, key: AdminKey, vars: Record<string, string>, effect: AdminKey) => void;
+type Report = (
+  section: ProgramSection,
+  key: AdminKey,
+  vars: Record<string, string>,
+  effect: AdminKey,
+) => void;
 
 /** Lists every difference, in the order of the editor; empty when nothing a merchant can see differs. */
 export function describeChanges(before: ProgramSettings, after: ProgramSettings, words: Words): Change[] {
@@ -35,9 +40,17 @@ function earnChanges(before: ProgramSettings, after: ProgramSettings, words: Wor
   const choice = (key: AdminKey) => words.t(key);
   const fields: [AdminKey, string, string][] = [
     ["change.earn.rate", rate(was), rate(is)],
-    ["change.earn.rounding", choice(`program.rounding.${was.rounding}`), choice(`program.rounding.${is.rounding}`)],
+    [
+      "change.earn.rounding",
+      choice(`program.rounding.${was.rounding}`),
+      choice(`program.rounding.${is.rounding}`),
+    ],
     ["change.earn.on", choice(`program.on.${was.on}`), choice(`program.on.${is.on}`)],
-    ["change.earn.includedTax", choice(`program.tax.${was.includedTax}`), choice(`program.tax.${is.includedTax}`)],
+    [
+      "change.earn.includedTax",
+      choice(`program.tax.${was.includedTax}`),
+      choice(`program.tax.${is.includedTax}`),
+    ],
     ["change.earn.testOrders", yesNo(was.testOrders, words), yesNo(is.testOrders, words)],
     ["change.earn.guestClaim", days(before.guestClaimDays, words), days(after.guestClaimDays, words)],
   ];
@@ -102,7 +115,11 @@ function rewardFields(was: Reward, is: Reward, words: Words): [AdminKey, string,
   return [
     ["change.reward.title", titles(was.title), titles(is.title)],
     ["change.reward.enabled", yesNo(was.enabled, words), yesNo(is.enabled, words)],
-    ["change.reward.kind", words.t(`program.reward.kind.${was.kind}`), words.t(`program.reward.kind.${is.kind}`)],
+    [
+      "change.reward.kind",
+      words.t(`program.reward.kind.${was.kind}`),
+      words.t(`program.reward.kind.${is.kind}`),
+    ],
     ["change.reward.cost", cost(was), cost(is)],
     ["change.reward.value", value(was), value(is)],
     ["change.reward.steps", steps(was), steps(is)],
@@ -127,13 +144,23 @@ function tierFields(was: Tier, is: Tier, words: Words): [AdminKey, string, strin
   const look = (tier: Tier) => `${words.t(`program.shape.${tier.shape}`)} ${tier.color.toLowerCase()}`;
   return [
     ["change.tier.name", titles(was.name), titles(is.name), "effect.everyMember"],
-    ["change.tier.threshold", words.money(was.thresholdMinor), words.money(is.thresholdMinor), "effect.tierNext"],
+    [
+      "change.tier.threshold",
+      words.money(was.thresholdMinor),
+      words.money(is.thresholdMinor),
+      "effect.tierNext",
+    ],
     ["change.tier.multiplier", `×${was.multiplier}`, `×${is.multiplier}`, "effect.newOrders"],
     ["change.tier.look", look(was), look(is), "effect.everyMember"],
   ];
 }
 
-function referralChanges(before: ProgramSettings, after: ProgramSettings, words: Words, report: Report): void {
+function referralChanges(
+  before: ProgramSettings,
+  after: ProgramSettings,
+  words: Words,
+  report: Report,
+): void {
   const was = before.referral;
   const is = after.referral;
   const fields: [AdminKey, string, string][] = [
@@ -151,8 +178,10 @@ function referralChanges(before: ProgramSettings, after: ProgramSettings, words:
 function nameChanges(before: ProgramSettings, after: ProgramSettings, report: Report): void {
   const name = [titles(before.pointsName), titles(after.pointsName)] as const;
   const short = [titles(before.pointsShort), titles(after.pointsShort)] as const;
-  if (name[0] !== name[1]) report("names", "change.names.name", { from: name[0], to: name[1] }, "effect.everyMember");
-  if (short[0] !== short[1]) report("names", "change.names.short", { from: short[0], to: short[1] }, "effect.everyMember");
+  if (name[0] !== name[1])
+    report("names", "change.names.name", { from: name[0], to: name[1] }, "effect.everyMember");
+  if (short[0] !== short[1])
+    report("names", "change.names.short", { from: short[0], to: short[1] }, "effect.everyMember");
 }
 
 function eachPair<Item extends { id: string }>(

@@ -58,14 +58,20 @@ export function EarnSection() {
           <Select
             label={t("program.earn.on")}
             value={earn.on}
-            options={(["paid", "fulfilled"] as const).map((value) => ({ value, label: t(`program.on.${value}`) }))}
+            options={(["paid", "fulfilled"] as const).map((value) => ({
+              value,
+              label: t(`program.on.${value}`),
+            }))}
             onChange={(on) => set({ on: on as ProgramForm["earn"]["on"] })}
             helpText={t(`program.on.${earn.on}.help`)}
           />
           <Select
             label={t("program.earn.includedTax")}
             value={earn.includedTax}
-            options={(["earns", "excluded"] as const).map((value) => ({ value, label: t(`program.tax.${value}`) }))}
+            options={(["earns", "excluded"] as const).map((value) => ({
+              value,
+              label: t(`program.tax.${value}`),
+            }))}
             onChange={(tax) => set({ includedTax: tax as ProgramForm["earn"]["includedTax"] })}
             helpText={t("program.tax.help")}
           />

@@ -9,6 +9,8 @@ export interface ProgramEditor {
   touch(path: string): void;
   /** What to write beside the field at that path of the settings; nothing while it is being typed for the first time. */
   errorAt(path: string): string | undefined;
+  /** Whether anything under that path is wrong and is to be shown. */
+  wrongUnder(path: string): boolean;
   /** The last form that was complete: what sentences and the preview speak of. */
   settings: ProgramSettings;
   exponent: number;

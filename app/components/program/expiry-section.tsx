@@ -28,7 +28,9 @@ export function ExpirySection() {
             suffix={t("program.unit.days")}
             helpText={t("program.hold.help")}
           />
-          <Sentence>{hold === 0 ? t("program.hold.sentence.none") : t("program.hold.sentence", { count: hold })}</Sentence>
+          <Sentence>
+            {hold === 0 ? t("program.hold.sentence.none") : t("program.hold.sentence", { count: hold })}
+          </Sentence>
         </BlockStack>
       </Card>
       <Card>

@@ -73,7 +73,13 @@ export function LocalizedFields(props: {
   const { t } = useAdmin();
   const { path, label, value, onChange, helpText } = props;
   return (
-    <div style={{ display: "grid", gap: "var(--p-space-300)", gridTemplateColumns: "repeat(auto-fit, minmax(200px, 1fr))" }}>
+    <div
+      style={{
+        display: "grid",
+        gap: "var(--p-space-300)",
+        gridTemplateColumns: "repeat(auto-fit, minmax(200px, 1fr))",
+      }}
+    >
       <PlainField
         path={`${path}.en`}
         label={t("program.inEnglish", { label })}

@@ -3,7 +3,12 @@ import type { Reward } from "#app/loyalty/program/settings.ts";
 import { minorToText } from "#app/components/shared/money-text.ts";
 import type { ProgramForm, RewardForm, TierForm } from "./program-form.ts";
 
-export const REWARD_KINDS = ["amount_off", "percentage_off", "free_shipping", "cash"] as const satisfies readonly Reward["kind"][];
+export const REWARD_KINDS = [
+  "amount_off",
+  "percentage_off",
+  "free_shipping",
+  "cash",
+] as const satisfies readonly Reward["kind"][];
 
 /** A new reward of a kind with amounts that make sense in the currency; its texts are for the merchant to write. */
 export function newReward(kind: Reward["kind"], form: ProgramForm, exponent: number): RewardForm {

@@ -18,7 +18,12 @@ export interface PreviewModel {
 }
 
 /** @param tierId the tier of the imagined member; the lowest when there is none of that id */
-export function previewModel(settings: ProgramSettings, words: Words, exponent: number, tierId: string): PreviewModel {
+export function previewModel(
+  settings: ProgramSettings,
+  words: Words,
+  exponent: number,
+  tierId: string,
+): PreviewModel {
   const { t, locale } = words;
   const tier = settings.tiers.find((entry) => entry.id === tierId) ?? settings.tiers[0] ?? null;
   const priceMinor = exampleOrderMinor(exponent);

@@ -4,14 +4,17 @@ import { programForm } from "./program-form.ts";
 
 const key = z.uuid();
 
-const jsonText = z.string().max(200_000).transform((text, context): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    context.addIssue({ code: "custom", message: "not_json" });
-    return z.NEVER;
-  }
-});
+const jsonText = z
+  .string()
+  .max(200_000)
+  .transform((text, context): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      context.addIssue({ code: "custom", message: "not_json" });
+      return z.NEVER;
+    }
+  });
 
 export const programAction = z.discriminatedUnion("intent", [
   z.object({ intent: z.literal("save-draft"), idempotencyKey: key, form: jsonText.pipe(programForm) }),

@@ -1,11 +1,11 @@
-import { Badge, Banner, BlockStack, InlineStack, Layout, List, Tabs, Text } from "@shopify/polaris";
+import { Banner, BlockStack, Button, InlineStack, Layout, Tabs } from "@shopify/polaris";
 import { useSearchParams } from "@remix-run/react";
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
 import { EarnSection } from "./earn-section.tsx";
 import { ProgramEditorContext } from "./editor-context.tsx";
 import { ExpirySection } from "./expiry-section.tsx";
 import { NamesSection } from "./names-section.tsx";
-import { issueText, PROGRAM_SECTIONS, sectionOfPath } from "./program-issues.ts";
+import { PROGRAM_SECTIONS, sectionOfPath } from "./program-issues.ts";
 import type { ProgramSection } from "./program-issues.ts";
 import { ProgramPreview } from "./program-preview.tsx";
 import { ReferralSection } from "./referral-section.tsx";
@@ -29,8 +29,7 @@ export function ProgramEditor({ state }: { state: ProgramFormState }) {
   const section = PROGRAM_SECTIONS.find((entry) => entry === params.get("section")) ?? "earn";
   const wrong = new Set(state.showing ? state.issues.map((issue) => sectionOfPath(issue.path)) : []);
   const Section = SECTIONS[section];
-  const choose = (index: number) => {
-    const chosen = PROGRAM_SECTIONS[index] ?? "earn";
+  const open = (chosen: ProgramSection) => {
     setParams(
       (before) => {
         before.set("section", chosen);
@@ -50,9 +49,9 @@ export function ProgramEditor({ state }: { state: ProgramFormState }) {
             ...(wrong.has(id) ? { badge: t("program.section.check") } : {}),
           }))}
           selected={PROGRAM_SECTIONS.indexOf(section)}
-          onSelect={choose}
+          onSelect={(index) => open(PROGRAM_SECTIONS[index] ?? "earn")}
         />
-        {state.showing && state.issues.length > 0 ? <IssueBanner state={state} /> : null}
+        {state.showing && state.issues.length > 0 ? <IssueBanner state={state} onOpen={open} /> : null}
         <Layout>
           <Layout.Section>
             <div role="tabpanel" id={`section-${section}-panel`} aria-labelledby={`section-${section}`}>
@@ -70,21 +69,22 @@ export function ProgramEditor({ state }: { state: ProgramFormState }) {
   );
 }
 
-function IssueBanner({ state }: { state: ProgramFormState }) {
-  const words = useAdmin();
-  const { t } = words;
+/** Where something is wrong, and how much; the fields themselves say what. */
+function IssueBanner({ state, onOpen }: { state: ProgramFormState; onOpen(section: ProgramSection): void }) {
+  const { t } = useAdmin();
+  const counts = PROGRAM_SECTIONS.map((section) => ({
+    section,
+    count: state.issues.filter((issue) => sectionOfPath(issue.path) === section).length,
+  })).filter(({ count }) => count > 0);
   return (
     <Banner tone="critical" title={t("program.issues.title", { count: state.issues.length })}>
-      <List>
-        {state.issues.slice(0, 8).map((issue) => (
-          <List.Item key={issue.path}>
-            <InlineStack gap="150" blockAlign="center">
-              <Badge>{t(`program.section.${sectionOfPath(issue.path)}`)}</Badge>
-              <Text as="span">{issueText(issue, words)}</Text>
-            </InlineStack>
-          </List.Item>
+      <InlineStack gap="300">
+        {counts.map(({ section, count }) => (
+          <Button key={section} variant="plain" onClick={() => onOpen(section)}>
+            {t("program.issues.section", { section: t(`program.section.${section}`), count })}
+          </Button>
         ))}
-      </List>
+      </InlineStack>
     </Banner>
   );
 }

@@ -104,7 +104,14 @@ export function formFromSettings(settings: ProgramSettings, exponent: number): P
 
 function tierToForm(tier: Tier, exponent: number): TierForm {
   const { id, name, multiplier, color, shape } = tier;
-  return { id, name: { ...name }, threshold: minorToText(tier.thresholdMinor, exponent), multiplier, color, shape };
+  return {
+    id,
+    name: { ...name },
+    threshold: minorToText(tier.thresholdMinor, exponent),
+    multiplier,
+    color,
+    shape,
+  };
 }
 
 function rewardToForm(reward: Reward, exponent: number): RewardForm {

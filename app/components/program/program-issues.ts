@@ -71,7 +71,9 @@ function classify(issue: SchemaIssue, value: unknown): { code: IssueCode; limit?
     case "invalid_type":
       return { code: field.endsWith("Minor") ? "not_money" : "not_a_number" };
     case "too_small":
-      return issue.origin === "string" ? { code: "required" } : { code: "too_small", limit: Number(issue.minimum) };
+      return issue.origin === "string"
+        ? { code: "required" }
+        : { code: "too_small", limit: Number(issue.minimum) };
     case "too_big":
       if (issue.origin === "string") return { code: "too_long", limit: Number(issue.maximum) };
       if (issue.origin === "array") return { code: "too_many", limit: Number(issue.maximum) };
@@ -97,7 +99,8 @@ function valueAt(root: unknown, path: PropertyKey[]): unknown {
 /** What to write beside the field. */
 export function issueText(issue: FieldIssue, words: Words): string {
   const isMoney = issue.path.endsWith("Minor");
-  const limit = issue.limit === undefined ? "" : isMoney ? words.money(issue.limit) : words.number(issue.limit);
+  const limit =
+    issue.limit === undefined ? "" : isMoney ? words.money(issue.limit) : words.number(issue.limit);
   const key: AdminKey = `issue.${issue.code}`;
   return words.t(key, { limit });
 }

@@ -1,4 +1,15 @@
-import { BlockStack, Box, Button, ButtonGroup, Card, Divider, InlineStack, ProgressBar, Select, Text } from "@shopify/polaris";
+import {
+  BlockStack,
+  Box,
+  Button,
+  ButtonGroup,
+  Card,
+  Divider,
+  InlineStack,
+  ProgressBar,
+  Select,
+  Text,
+} from "@shopify/polaris";
 import { useState } from "react";
 import type { ProgramSettings } from "#app/loyalty/program/settings.ts";
 import type { Locale } from "#app/platform/i18n/translate.ts";
@@ -28,7 +39,12 @@ export function ProgramPreview({ complete }: { complete: boolean }) {
           </Text>
           <ButtonGroup variant="segmented">
             {(["en", "ko"] as const).map((value) => (
-              <Button key={value} size="micro" pressed={language === value} onClick={() => setLanguage(value)}>
+              <Button
+                key={value}
+                size="micro"
+                pressed={language === value}
+                onClick={() => setLanguage(value)}
+              >
                 {t(`preview.language.${value}`)}
               </Button>
             ))}
@@ -39,8 +55,14 @@ export function ProgramPreview({ complete }: { complete: boolean }) {
             {t("preview.incomplete")}
           </Text>
         )}
-        {settings.tiers.length > 1 ? <TierChoice settings={settings} tierId={model.tierId} onChange={setTierId} /> : null}
-        <div lang={language} role="img" aria-label={t("preview.label", { line: model.productLine, balance: model.balance })}>
+        {settings.tiers.length > 1 ? (
+          <TierChoice settings={settings} tierId={model.tierId} onChange={setTierId} />
+        ) : null}
+        <div
+          lang={language}
+          role="img"
+          aria-label={t("preview.label", { line: model.productLine, balance: model.balance })}
+        >
           <div aria-hidden="true">
             <BlockStack gap="400">
               <ProductLine model={model} words={words} />
@@ -133,7 +155,9 @@ function Panel({ model, words }: { model: PreviewModel; words: Words }) {
                   {reward.cost}
                 </Text>
               </InlineStack>
-              {reward.affordable ? null : <ProgressBar progress={reward.progress} size="small" tone="primary" />}
+              {reward.affordable ? null : (
+                <ProgressBar progress={reward.progress} size="small" tone="primary" />
+              )}
             </BlockStack>
           ))}
           {model.referral ? (

@@ -29,7 +29,16 @@ export function exampleOrderMinor(exponent: number): number {
 /** What an order of one line at that price would be awarded, by the very function that settles orders. */
 export function examplePoints(settings: ProgramSettings, amountMinor: number, multiplier = "1"): number {
   const { points, perMinor, rounding, includedTax } = settings.earn;
-  const rules = { points, perMinor, rounding, includedTax, multiplier, programVersion: 0, tierId: null, tierName: null };
+  const rules = {
+    points,
+    perMinor,
+    rounding,
+    includedTax,
+    multiplier,
+    programVersion: 0,
+    tierId: null,
+    tierName: null,
+  };
   const line = { lineId: "1", productId: null, variantId: null, quantity: 1, priceMinor: amountMinor };
   const order = { ...EXAMPLE_ORDER, lines: [{ ...line, discountMinor: 0, taxMinor: 0, giftCard: false }] };
   return targetPoints(order, {}, { ...rules, awardedAt: "" }).awarded;
@@ -76,7 +85,8 @@ export function expirySentence(settings: ProgramSettings, words: Words, now: str
 export function rewardSentence(reward: Reward, words: Words): string {
   const { t } = words;
   const parts = [rewardCore(reward, words)];
-  if (reward.minimumMinor > 0) parts.push(t("program.reward.from", { money: words.money(reward.minimumMinor) }));
+  if (reward.minimumMinor > 0)
+    parts.push(t("program.reward.from", { money: words.money(reward.minimumMinor) }));
   parts.push(t("program.reward.life", { count: reward.codeLifeDays }));
   return parts.join(" ");
 }
@@ -107,7 +117,12 @@ function rewardCore(reward: Reward, words: Words): string {
 }
 
 /** What a tier asks for and gives. */
-export function tierSentence(settings: ProgramSettings, index: number, words: Words, exponent: number): string {
+export function tierSentence(
+  settings: ProgramSettings,
+  index: number,
+  words: Words,
+  exponent: number,
+): string {
   const tier = settings.tiers[index];
   if (!tier) return "";
   const amountMinor = exampleOrderMinor(exponent);

@@ -1,4 +1,15 @@
-import { ActionList, Badge, BlockStack, Box, Button, Card, Checkbox, InlineStack, Popover, Text } from "@shopify/polaris";
+import {
+  ActionList,
+  Badge,
+  BlockStack,
+  Box,
+  Button,
+  Card,
+  Checkbox,
+  InlineStack,
+  Popover,
+  Text,
+} from "@shopify/polaris";
 import { PlusIcon } from "@shopify/polaris-icons";
 import { useState } from "react";
 import { LIMITS } from "#app/loyalty/program/settings.ts";
@@ -86,8 +97,10 @@ function RewardRow(props: {
 }) {
   const words = useAdmin();
   const { t, locale } = words;
-  const { settings } = useProgramEditor();
-  const { reward, index, open, onToggle, onRemove } = props;
+  const { settings, wrongUnder } = useProgramEditor();
+  const { reward, index, onToggle, onRemove } = props;
+  // What is wrong is never hidden in a closed row.
+  const open = props.open || wrongUnder(`rewards.${index}`);
   const complete = settings.rewards.find((entry) => entry.id === reward.id);
   const title = reward.title[locale] || t("program.reward.untitled");
   return (
@@ -108,10 +121,20 @@ function RewardRow(props: {
           ) : null}
         </BlockStack>
         <div style={{ display: "flex", flex: "none", gap: "var(--p-space-300)", whiteSpace: "nowrap" }}>
-          <Button variant="plain" onClick={onToggle} ariaExpanded={open} accessibilityLabel={`${t(open ? "common.close" : "common.edit")}: ${title}`}>
+          <Button
+            variant="plain"
+            onClick={onToggle}
+            ariaExpanded={open}
+            accessibilityLabel={`${t(open ? "common.close" : "common.edit")}: ${title}`}
+          >
             {t(open ? "common.close" : "common.edit")}
           </Button>
-          <Button variant="plain" tone="critical" onClick={onRemove} accessibilityLabel={`${t("common.remove")}: ${title}`}>
+          <Button
+            variant="plain"
+            tone="critical"
+            onClick={onRemove}
+            accessibilityLabel={`${t("common.remove")}: ${title}`}
+          >
             {t("common.remove")}
           </Button>
         </div>
@@ -134,7 +157,12 @@ function AddReward({ onAdd, disabled }: { onAdd(kind: RewardForm["kind"]): void;
     </Button>
   );
   return (
-    <Popover active={active} activator={activator} onClose={() => setActive(false)} autofocusTarget="first-node">
+    <Popover
+      active={active}
+      activator={activator}
+      onClose={() => setActive(false)}
+      autofocusTarget="first-node"
+    >
       <ActionList
         actionRole="menuitem"
         items={REWARD_KINDS.map((kind) => ({

@@ -50,7 +50,10 @@ export async function runProgramAction(call: AdminCall, form: z.infer<typeof pro
         return done(outcome, t("program.toast.published"));
       } catch (error) {
         if (!(error instanceof Conflict)) throw error;
-        return refuse<ProgramOutcome>({ outcome: "draft_changed", done: false, problem: t("publish.conflict") }, 409);
+        return refuse<ProgramOutcome>(
+          { outcome: "draft_changed", done: false, problem: t("publish.conflict") },
+          409,
+        );
       }
     }
     case "discard-draft": {

@@ -1,4 +1,14 @@
-import { BlockStack, Box, Button, Card, Divider, FormLayout, InlineStack, Select, Text } from "@shopify/polaris";
+import {
+  BlockStack,
+  Box,
+  Button,
+  Card,
+  Divider,
+  FormLayout,
+  InlineStack,
+  Select,
+  Text,
+} from "@shopify/polaris";
 import { PlusIcon } from "@shopify/polaris-icons";
 import { Fragment, useState } from "react";
 import { LIMITS } from "#app/loyalty/program/settings.ts";
@@ -25,7 +35,8 @@ export function TiersSection() {
     change((before) => ({ ...before, tiers: removeAt(before.tiers, index) }));
   };
   const undo = () => {
-    if (removed) change((before) => ({ ...before, tiers: insertAt(before.tiers, removed.index, removed.tier) }));
+    if (removed)
+      change((before) => ({ ...before, tiers: insertAt(before.tiers, removed.index, removed.tier) }));
     setRemoved(null);
   };
   return (
@@ -75,7 +86,12 @@ function TierFields({ tier, index, onRemove }: { tier: TierForm; index: number; 
             {name}
           </Text>
         </InlineStack>
-        <Button variant="plain" tone="critical" onClick={onRemove} accessibilityLabel={`${t("common.remove")}: ${name}`}>
+        <Button
+          variant="plain"
+          tone="critical"
+          onClick={onRemove}
+          accessibilityLabel={`${t("common.remove")}: ${name}`}
+        >
           {t("common.remove")}
         </Button>
       </InlineStack>
@@ -116,13 +132,26 @@ function TierFields({ tier, index, onRemove }: { tier: TierForm; index: number; 
   );
 }
 
-function ColorField({ tier, index, onChange }: { tier: TierForm; index: number; onChange(color: string): void }) {
+function ColorField({
+  tier,
+  index,
+  onChange,
+}: {
+  tier: TierForm;
+  index: number;
+  onChange(color: string): void;
+}) {
   const { t } = useAdmin();
   const valid = /^#[0-9a-f]{6}$/i.test(tier.color);
   return (
     <InlineStack gap="200" blockAlign="end" wrap={false}>
       <div style={{ flex: 1 }}>
-        <PlainField path={`tiers.${index}.color`} label={t("program.tier.color")} value={tier.color} onChange={onChange} />
+        <PlainField
+          path={`tiers.${index}.color`}
+          label={t("program.tier.color")}
+          value={tier.color}
+          onChange={onChange}
+        />
       </div>
       <Box paddingBlockEnd="050">
         <input

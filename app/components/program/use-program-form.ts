@@ -57,6 +57,7 @@ export function useProgramForm(
     change: setForm,
     touch,
     errorAt,
+    wrongUnder: (path) => showing && issues.some((issue) => issue.path.startsWith(`${path}.`)),
     settings: lastComplete.current,
     exponent,
     currency,

@@ -16,7 +16,13 @@ export interface VersionStory {
 }
 
 /** Every published version, newest first; any of them can be taken up again as a draft. */
-export function VersionsCard({ versions, onRestore }: { versions: VersionStory[]; onRestore(version: number): void }) {
+export function VersionsCard({
+  versions,
+  onRestore,
+}: {
+  versions: VersionStory[];
+  onRestore(version: number): void;
+}) {
   const { t } = useAdmin();
   return (
     <Card>
@@ -26,7 +32,11 @@ export function VersionsCard({ versions, onRestore }: { versions: VersionStory[]
         </Text>
         <DividedList>
           {versions.map((version) => (
-            <VersionRow key={version.version} version={version} onRestore={() => onRestore(version.version)} />
+            <VersionRow
+              key={version.version}
+              version={version}
+              onRestore={() => onRestore(version.version)}
+            />
           ))}
         </DividedList>
       </BlockStack>
@@ -54,7 +64,11 @@ function VersionRow({ version, onRestore }: { version: VersionStory; onRestore()
           {version.note ? <Text as="p">{version.note}</Text> : null}
         </BlockStack>
         {version.status === "retired" ? (
-          <Button variant="plain" onClick={onRestore} accessibilityLabel={`${t("versions.restore")}: ${name}`}>
+          <Button
+            variant="plain"
+            onClick={onRestore}
+            accessibilityLabel={`${t("versions.restore")}: ${name}`}
+          >
             {t("versions.restore")}
           </Button>
         ) : null}

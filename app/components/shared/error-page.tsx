@@ -13,7 +13,15 @@ export function ErrorPage() {
       <Banner
         tone={kind === "notFound" ? "warning" : "critical"}
         title={t(`error.${kind}.what`)}
-        {...(kind === "notFound" ? {} : { action: { content: t("error.retry"), loading: state === "loading", onAction: () => void revalidate() } })}
+        {...(kind === "notFound"
+          ? {}
+          : {
+              action: {
+                content: t("error.retry"),
+                loading: state === "loading",
+                onAction: () => void revalidate(),
+              },
+            })}
       >
         <BlockStack gap="200">
           <Text as="p">{t(`error.${kind}.next`)}</Text>
@@ -31,4 +39,3 @@ export function errorKind(error: unknown): ErrorKind {
   if (error.status === 404) return "notFound";
   return error.status === 503 ? "database" : "unexpected";
 }
-

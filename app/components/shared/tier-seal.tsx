@@ -11,7 +11,14 @@ const PATHS: Record<SealShape, string> = {
 
 export function TierSeal({ shape, color, size = 20 }: { shape: SealShape; color: string; size?: number }) {
   return (
-    <svg width={size} height={size} viewBox="0 0 20 20" aria-hidden="true" focusable="false" style={{ flex: "none" }}>
+    <svg
+      width={size}
+      height={size}
+      viewBox="0 0 20 20"
+      aria-hidden="true"
+      focusable="false"
+      style={{ flex: "none" }}
+    >
       <path d={PATHS[shape]} fill={/^#[0-9a-f]{6}$/i.test(color) ? color : "#8a8a8a"} />
     </svg>
   );

@@ -66,7 +66,8 @@ export function createWords(context: WordsContext): Words {
     percent: (ratio) => percent.format(ratio),
     date: (at) => formatDate(new Date(at), timeZone, locale),
     dateTime: (at) => formatDateTime(new Date(at), timeZone, locale),
-    relative: (at, now) => sinceText(relative, (Date.parse(at) - Date.parse(now)) / 1000) ?? t("common.justNow"),
+    relative: (at, now) =>
+      sinceText(relative, (Date.parse(at) - Date.parse(now)) / 1000) ?? t("common.justNow"),
   };
 }
 

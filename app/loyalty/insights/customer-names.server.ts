@@ -57,5 +57,8 @@ export async function findCustomers(
 
 /** Shopify's search has a language of its own; what people type is words, so its operators are taken out. */
 export function searchText(words: string): string {
-  return words.replaceAll(/[:()"'\\*<>]/g, " ").replaceAll(/\s+/g, " ").trim();
+  return words
+    .replaceAll(/[:()"'\\*<>]/g, " ")
+    .replaceAll(/\s+/g, " ")
+    .trim();
 }

@@ -52,7 +52,8 @@ export function explainOrder(row: {
     settledAt: row.settledAt?.toISOString() ?? null,
     pointsHeld: row.pointsHeld,
     outcome: row.outcome,
-    award: row.document && row.snapshot ? awardOf(row.document, row.snapshot, row.refunds, row.pointsHeld) : null,
+    award:
+      row.document && row.snapshot ? awardOf(row.document, row.snapshot, row.refunds, row.pointsHeld) : null,
   };
 }
 

@@ -52,9 +52,13 @@ export async function readEvents(
   if (cursor.success) {
     const cut = cursor.data.indexOf("_");
     const at = new Date(Number(cursor.data.slice(0, cut)));
-    where.push(`(received_at, webhook_id) < (${bind(at)}::timestamptz, ${bind(cursor.data.slice(cut + 1))}::text)`);
+    where.push(
+      `(received_at, webhook_id) < (${bind(at)}::timestamptz, ${bind(cursor.data.slice(cut + 1))}::text)`,
+    );
   }
-  const rows = await q.query<Omit<ActivityEvent, "receivedAt" | "settledAt"> & { receivedAt: Date; settledAt: Date | null }>(
+  const rows = await q.query<
+    Omit<ActivityEvent, "receivedAt" | "settledAt"> & { receivedAt: Date; settledAt: Date | null }
+  >(
     `select webhook_id as "webhookId", topic, status, reason, subject, attempts, received_at as "receivedAt",
             settled_at as "settledAt", payload is not null as kept
        from inbox_event where ${where.join(" and ")}
@@ -130,7 +134,9 @@ function aboutOf(payload: Record<string, unknown>): Record<string, string> {
 
 /** Answers to customers' data requests, newest first. Only reads. */
 export async function readExports(q: Queryable, shopId: string): Promise<DataExport[]> {
-  const rows = await q.query<Omit<DataExport, "createdAt" | "downloadedAt"> & { createdAt: Date; downloadedAt: Date | null }>(
+  const rows = await q.query<
+    Omit<DataExport, "createdAt" | "downloadedAt"> & { createdAt: Date; downloadedAt: Date | null }
+  >(
     `select request_id as "requestId", customer_id as "customerId", created_at as "createdAt",
             downloaded_at as "downloadedAt"
        from privacy_export where shop_id = $1 order by created_at desc limit 50`,

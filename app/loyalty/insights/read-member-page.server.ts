@@ -73,7 +73,8 @@ export async function readStatementPage(
 }
 
 function tierStory(member: MemberDetail, settings: ProgramSettings, spentMinor: number) {
-  const held = settings.tiers.find((tier) => tier.id === member.tier.id) ?? tierForSpend(settings, spentMinor);
+  const held =
+    settings.tiers.find((tier) => tier.id === member.tier.id) ?? tierForSpend(settings, spentMinor);
   if (!held) return null;
   const next = nextTier(settings, held.id, spentMinor);
   return {
@@ -86,7 +87,11 @@ function tierStory(member: MemberDetail, settings: ProgramSettings, spentMinor: 
     locked: member.tier.locked,
     spentMinor,
     next: next
-      ? { name: next.tier.name, remainingMinor: next.remainingMinor, thresholdMinor: next.tier.thresholdMinor }
+      ? {
+          name: next.tier.name,
+          remainingMinor: next.remainingMinor,
+          thresholdMinor: next.tier.thresholdMinor,
+        }
       : null,
   };
 }

@@ -59,7 +59,11 @@ export interface MemberAudit {
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** A member of this shop; null when the id is malformed, unknown, or another shop's. Only reads. */
-export async function readMember(q: Queryable, shopId: string, memberId: string): Promise<MemberDetail | null> {
+export async function readMember(
+  q: Queryable,
+  shopId: string,
+  memberId: string,
+): Promise<MemberDetail | null> {
   if (!UUID.test(memberId)) return null;
   const [row] = await q.query<
     Omit<MemberDetail, "joinedAt" | "lastActiveAt" | "tier" | "projected"> & {
@@ -140,7 +144,11 @@ export async function readCodes(q: Queryable, shopId: string, memberId: string):
 }
 
 /** What people did to this member and their codes by hand, newest first. Only reads. */
-export async function readMemberAudit(q: Queryable, shopId: string, memberId: string): Promise<MemberAudit[]> {
+export async function readMemberAudit(
+  q: Queryable,
+  shopId: string,
+  memberId: string,
+): Promise<MemberAudit[]> {
   const rows = await q.query<MemberAudit>(
     `select event_id as "eventId", at, actor, action, before, after, reason
        from audit_event
@@ -152,21 +160,6 @@ export async function readMemberAudit(q: Queryable, shopId: string, memberId: st
     [shopId, memberId],
   );
   return rows.map((row) => ({ ...row, at: iso(row.at) }));
-}
-
-/** Names of orders by id, for statement lines. Only reads. */
-export async function readOrderNames(
-  q: Queryable,
-  shopId: string,
-  orderIds: string[],
-): Promise<Record<string, string>> {
-  if (orderIds.length === 0) return {};
-  const rows = await q.query<{ orderId: string; name: string }>(
-    `select order_id as "orderId", name from order_state
-      where shop_id = $1 and order_id = any($2::text[]) and name is not null`,
-    [shopId, orderIds],
-  );
-  return Object.fromEntries(rows.map((row) => [row.orderId, row.name]));
 }
 
 // The driver gives Dates; a page gets text.

@@ -36,7 +36,12 @@ const JOINED: SortKey = {
   cast: "timestamptz",
   read: (text) => new Date(Math.max(0, Math.min(8e15, Number(text)))),
 };
-const BALANCE: SortKey = { column: "available", asText: "available::text", cast: "bigint", read: boundedWhole };
+const BALANCE: SortKey = {
+  column: "available",
+  asText: "available::text",
+  cast: "bigint",
+  read: boundedWhole,
+};
 
 const SORTS: Record<MemberSort, SortKey & { descending: boolean }> = {
   joined_desc: { ...JOINED, descending: true },
@@ -83,7 +88,11 @@ function boundedWhole(text: string): string {
   return String(value > bound ? bound : value < -bound ? -bound : value);
 }
 
-function filters(query: MemberListQuery, customerIds: string[] | null, bind: (value: unknown) => string): string[] {
+function filters(
+  query: MemberListQuery,
+  customerIds: string[] | null,
+  bind: (value: unknown) => string,
+): string[] {
   const where: string[] = [];
   if (query.tiers.length > 0) where.push(`tier_id = any(${bind(query.tiers)}::text[])`);
   if (query.states.length > 0) where.push(`state = any(${bind(query.states)}::text[])`);

@@ -22,7 +22,10 @@ const COLUMNS = `order_id as "orderId", member_id as "memberId", customer_id as 
   points_held as "pointsHeld", outcome`;
 
 /** The orders settled last, each with why it holds what it holds. Only reads. */
-export async function readRecentOrders(q: Queryable, args: { shopId: string; limit: number }): Promise<OrderStory[]> {
+export async function readRecentOrders(
+  q: Queryable,
+  args: { shopId: string; limit: number },
+): Promise<OrderStory[]> {
   const rows = await q.query<OrderRow>(
     `select ${COLUMNS} from order_state
       where shop_id = $1 and settled_at is not null order by settled_at desc limit $2`,

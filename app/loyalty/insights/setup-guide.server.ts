@@ -39,10 +39,10 @@ export async function saveThemeBlocks(
   q: Queryable,
   args: { shopId: string; widget: boolean; product: boolean },
 ): Promise<void> {
-  await q.query(`update shop set theme_blocks = theme_blocks || $2::jsonb where shop_id = $1 and not theme_blocks @> $2::jsonb`, [
-    args.shopId,
-    JSON.stringify({ widget: args.widget, product: args.product }),
-  ]);
+  await q.query(
+    `update shop set theme_blocks = theme_blocks || $2::jsonb where shop_id = $1 and not theme_blocks @> $2::jsonb`,
+    [args.shopId, JSON.stringify({ widget: args.widget, product: args.product })],
+  );
 }
 
 /** Remembers a step of the guide, or that the guide was put away. */

@@ -17,7 +17,8 @@ import type { StubShopify } from "#tests/support/stub-shopify.ts";
 
 const database = useTestDatabase();
 const ROUTES = resolve(import.meta.dirname, "../../../app/routes");
-const BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36";
+const BROWSER =
+  "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36";
 const HOSTILE = `<img src=x onerror="alert(1)"> {{ shop }} {% raw %}`;
 
 type Door = (args: { request: Request; params: Record<string, string>; context: object }) => unknown;
@@ -34,7 +35,15 @@ beforeAll(async () => {
   stub = await startStubShopify();
   stub.answer = (call) =>
     call.path.includes("access_token")
-      ? { body: { access_token: "offline", scope: "read_orders", expires_in: 3600, refresh_token: "r", refresh_token_expires_in: 7_000_000 } }
+      ? {
+          body: {
+            access_token: "offline",
+            scope: "read_orders",
+            expires_in: 3600,
+            refresh_token: "r",
+            refresh_token_expires_in: 7_000_000,
+          },
+        }
       : { body: { data: { nodes: [], customers: { nodes: [] } } } };
   const environment = { SHOPIFY_SANDBOX_URL: stub.url };
   useServices(testServices(database.db, { environment, overrides: { now: () => NOW } }));
@@ -74,14 +83,21 @@ async function visit(ask: Visit): Promise<{ status: number; body: Record<string,
   const headers: Record<string, string> = { "user-agent": BROWSER, "x-dangol-locale": "en" };
   if (shopId !== null) headers["authorization"] = `Bearer ${signIdToken({ shopId })}`;
   const body = ask.form ? new URLSearchParams(ask.form) : null;
-  const request = new Request(`http://localhost:3000/app${search}`, { method: body ? "POST" : "GET", headers, body });
+  const request = new Request(`http://localhost:3000/app${search}`, {
+    method: body ? "POST" : "GET",
+    headers,
+    body,
+  });
   const open = modules.get(file)?.[door];
   if (!open) throw new Error(`${file} has no ${door}`);
-  const reply = await Promise.resolve(open({ request, params, context: {} })).catch((thrown: unknown) => thrown);
+  const reply = await Promise.resolve(open({ request, params, context: {} })).catch(
+    (thrown: unknown) => thrown,
+  );
   if (reply instanceof Error) throw reply;
   if (reply instanceof Response) return { status: reply.status, body: {} };
   const wrapped = reply as { type?: string; data?: Record<string, unknown>; init?: { status?: number } };
-  if (wrapped.type === "DataWithResponseInit") return { status: wrapped.init?.status ?? 200, body: wrapped.data ?? {} };
+  if (wrapped.type === "DataWithResponseInit")
+    return { status: wrapped.init?.status ?? 200, body: wrapped.data ?? {} };
   return { status: 200, body: (reply ?? {}) as Record<string, unknown> };
 }
 
@@ -95,7 +111,11 @@ describe("T46: a shop sees and does nothing of another's", () => {
       for (const door of ["loader", "action"] as const) {
         if (!modules.get(file)?.[door]) continue;
         const form = door === "action" ? { form: { intent: "x" } } : {};
-        expect([file, door, (await visit({ file, door, shopId: null, ...form })).status]).toEqual([file, door, 401]);
+        expect([file, door, (await visit({ file, door, shopId: null, ...form })).status]).toEqual([
+          file,
+          door,
+          401,
+        ]);
       }
     }
   });
@@ -113,9 +133,12 @@ describe("T46: a shop sees and does nothing of another's", () => {
     }
   });
 
-  test.each(["not-a-uuid", "", "' or 1=1", "00000000-0000-0000-0000-000000000000"])("%j is nobody", async (memberId) => {
-    expect((await visit({ file: MEMBER, params: { memberId } })).status).toBe(404);
-  });
+  test.each(["not-a-uuid", "", "' or 1=1", "00000000-0000-0000-0000-000000000000"])(
+    "%j is nobody",
+    async (memberId) => {
+      expect((await visit({ file: MEMBER, params: { memberId } })).status).toBe(404);
+    },
+  );
 
   test("no intent reaches another shop's member", async () => {
     const forms = [
@@ -145,9 +168,14 @@ describe("T46: a shop sees and does nothing of another's", () => {
       const form = { intent, webhookId: "their-event", idempotencyKey: key() };
       expect((await visit({ file: "app.activity.tsx", form })).status).toBe(404);
     }
-    const all = await visit({ file: "app.activity.tsx", form: { intent: "retry-all", idempotencyKey: key() } });
+    const all = await visit({
+      file: "app.activity.tsx",
+      form: { intent: "retry-all", idempotencyKey: key() },
+    });
     expect(all).toMatchObject({ status: 409, body: { outcome: "nothing_to_retry" } });
-    const [event] = await database.db.query(`select status from inbox_event where shop_id = $1`, [theirs.shopId]);
+    const [event] = await database.db.query(`select status from inbox_event where shop_id = $1`, [
+      theirs.shopId,
+    ]);
     expect(event).toEqual({ status: "parked" });
   });
 
@@ -163,27 +191,48 @@ describe("T46: a shop sees and does nothing of another's", () => {
 
 describe("T31: adjusting by hand, as the form sends it", () => {
   const adjust = (points: string, reason = "A broken cup", idempotencyKey = key()) =>
-    visit({ file: MEMBER, params: { memberId: ours.memberId }, form: { intent: "adjust", points, reason, idempotencyKey } });
+    visit({
+      file: MEMBER,
+      params: { memberId: ours.memberId },
+      form: { intent: "adjust", points, reason, idempotencyKey },
+    });
 
-  test.each(["", "NaN", "1e3", "1e21", "-0", "0", "1.5", "Infinity", "10000001", "-10000001", "9223372036854775808", "0x10", "1 000"])(
-    "%j is refused beside its field, and nothing moves",
-    async (points) => {
-      const before = await balancesOf(database.db, ours.shopId, ours.memberId);
-      const { status, body } = await adjust(points);
-      expect(status).toBe(422);
-      expect(body).toMatchObject({ outcome: "invalid", errors: { points: expect.any(String) } });
-      expect(await balancesOf(database.db, ours.shopId, ours.memberId)).toEqual(before);
-    },
-  );
+  test.each([
+    "",
+    "NaN",
+    "1e3",
+    "1e21",
+    "-0",
+    "0",
+    "1.5",
+    "Infinity",
+    "10000001",
+    "-10000001",
+    "9223372036854775808",
+    "0x10",
+    "1 000",
+  ])("%j is refused beside its field, and nothing moves", async (points) => {
+    const before = await balancesOf(database.db, ours.shopId, ours.memberId);
+    const { status, body } = await adjust(points);
+    expect(status).toBe(422);
+    expect(body).toMatchObject({ outcome: "invalid", errors: { points: expect.any(String) } });
+    expect(await balancesOf(database.db, ours.shopId, ours.memberId)).toEqual(before);
+  });
 
   test.each(["", "   ", "x".repeat(201)])("a reason of %j is refused", async (reason) => {
-    expect(await adjust("10", reason)).toMatchObject({ status: 422, body: { errors: { reason: expect.any(String) } } });
+    expect(await adjust("10", reason)).toMatchObject({
+      status: 422,
+      body: { errors: { reason: expect.any(String) } },
+    });
   });
 
   test("a posted form counts once however often it is sent, and a key is good for one form", async () => {
     const once = key();
     const [before] = await balancesOf(database.db, ours.shopId, ours.memberId);
-    expect(await adjust("+25", "Sorry", once)).toMatchObject({ status: 200, body: { outcome: "adjusted", done: true } });
+    expect(await adjust("+25", "Sorry", once)).toMatchObject({
+      status: 200,
+      body: { outcome: "adjusted", done: true },
+    });
     expect(await adjust("+25", "Sorry", once)).toMatchObject({ status: 200, body: { outcome: "replayed" } });
     expect(await adjust("26", "Sorry", once)).toMatchObject({ status: 409, body: { outcome: "key_reused" } });
     expect((await balancesOf(database.db, ours.shopId, ours.memberId))[0]).toBe(before! + 25);
@@ -207,14 +256,25 @@ describe("forms that are not ours", () => {
     ["an unknown intent", { intent: "drop", idempotencyKey: key() }],
     ["no key", { intent: "block", reason: "x" }],
     ["a key that is no uuid", { intent: "block", reason: "x", idempotencyKey: "1" }],
-    ["a field twice", [["intent", "block"], ["reason", "x"], ["reason", "y"], ["idempotencyKey", key()]]],
+    [
+      "a field twice",
+      [
+        ["intent", "block"],
+        ["reason", "x"],
+        ["reason", "y"],
+        ["idempotencyKey", key()],
+      ],
+    ],
   ])("%s is refused as a whole", async (_name, form) => {
-    expect((await visit({ file: MEMBER, params: { memberId: ours.memberId }, form: form! })).status).toBe(422);
+    expect((await visit({ file: MEMBER, params: { memberId: ours.memberId }, form: form! })).status).toBe(
+      422,
+    );
   });
 });
 
 describe("the program's life", () => {
-  const post = (form: Record<string, string>) => visit({ file: "app.program.tsx", form: { idempotencyKey: key(), ...form } });
+  const post = (form: Record<string, string>) =>
+    visit({ file: "app.program.tsx", form: { idempotencyKey: key(), ...form } });
   const draftForm = async (edit: (form: ReturnType<typeof formFromSettings>) => void) => {
     const { settings } = await liveProgram(database.db, ours.shopId);
     const form = formFromSettings(settings, 2);
@@ -224,19 +284,31 @@ describe("the program's life", () => {
 
   test("a draft is saved, published once, and told in the versions", async () => {
     const form = await draftForm((draft) => (draft.earn.points = "7"));
-    expect(await post({ intent: "save-draft", form })).toMatchObject({ status: 200, body: { outcome: "draft_saved" } });
-    expect(await post({ intent: "save-draft", form })).toMatchObject({ status: 200, body: { outcome: "draft_saved" } });
+    expect(await post({ intent: "save-draft", form })).toMatchObject({
+      status: 200,
+      body: { outcome: "draft_saved" },
+    });
+    expect(await post({ intent: "save-draft", form })).toMatchObject({
+      status: 200,
+      body: { outcome: "draft_saved" },
+    });
     const { body } = await visit({ file: "app.program.tsx" });
     const { version } = body["draft"] as { version: number };
     expect(version).toBe(2);
     const publish = { intent: "publish", version: String(version), note: "More" };
-    expect(await post({ ...publish, version: "9" })).toMatchObject({ status: 409, body: { outcome: "draft_changed" } });
+    expect(await post({ ...publish, version: "9" })).toMatchObject({
+      status: 409,
+      body: { outcome: "draft_changed" },
+    });
     expect(await post(publish)).toMatchObject({ status: 200, body: { outcome: "published" } });
     expect(await post(publish)).toMatchObject({ status: 200, body: { outcome: "already_live" } });
     const after = await visit({ file: "app.program.tsx" });
     expect(after.body["draft"]).toBeNull();
     const [newest] = after.body["versions"] as { changes: { text: string }[]; note: string }[];
-    expect(newest).toMatchObject({ note: "More", changes: [{ text: "Earn rate: 5P per $1.00 → 7P per $1.00" }] });
+    expect(newest).toMatchObject({
+      note: "More",
+      changes: [{ text: "Earn rate: 5P per $1.00 → 7P per $1.00" }],
+    });
   });
 
   test("a wrong field is named, and the draft stays as it was", async () => {
@@ -245,14 +317,23 @@ describe("the program's life", () => {
       status: 422,
       body: { outcome: "invalid", issues: [{ path: "earn.points", code: "not_a_number" }] },
     });
-    const [draft] = await database.db.query(`select 1 from program_version where shop_id = $1 and status = 'draft'`, [ours.shopId]);
+    const [draft] = await database.db.query(
+      `select 1 from program_version where shop_id = $1 and status = 'draft'`,
+      [ours.shopId],
+    );
     expect(draft).toBeUndefined();
   });
 
   test("an earlier version can be taken up again, and forgotten again", async () => {
-    expect(await post({ intent: "restore", version: "1" })).toMatchObject({ status: 200, body: { outcome: "restored" } });
+    expect(await post({ intent: "restore", version: "1" })).toMatchObject({
+      status: 200,
+      body: { outcome: "restored" },
+    });
     expect((await post({ intent: "restore", version: "99" })).status).toBe(404);
-    expect(await post({ intent: "discard-draft" })).toMatchObject({ status: 200, body: { outcome: "discarded" } });
+    expect(await post({ intent: "discard-draft" })).toMatchObject({
+      status: 200,
+      body: { outcome: "discarded" },
+    });
     expect(await post({ intent: "discard-draft" })).toMatchObject({ status: 200, body: { outcome: "none" } });
   });
 });

@@ -95,10 +95,15 @@ test.each<[string, ReactNode]>([
     "a reason in the audit log",
     <AuditCard
       key="4"
-      entries={[{ eventId: "e", at: AT, actor: HOSTILE, action: HOSTILE, before: null, after: null, reason: HOSTILE }]}
+      entries={[
+        { eventId: "e", at: AT, actor: HOSTILE, action: HOSTILE, before: null, after: null, reason: HOSTILE },
+      ]}
     />,
   ],
-  ["a difference between programs", <ChangeList key="5" changes={[{ section: "tiers", text: HOSTILE, effect: HOSTILE }]} />],
+  [
+    "a difference between programs",
+    <ChangeList key="5" changes={[{ section: "tiers", text: HOSTILE, effect: HOSTILE }]} />,
+  ],
 ])("%s is only text", (_name, page) => {
   const html = render(page);
   expect(html).not.toMatch(/<script|<img|onload="|onerror=alert\(1\)>(?!&)<script/i);

@@ -60,21 +60,26 @@ export const adminEn = {
 
   "health.working.badge": "Working",
   "health.working.text_one": "Last heard from Shopify {when}. 1 event handled this week, none failed.",
-  "health.working.text_other": "Last heard from Shopify {when}. {count} events handled this week, none failed.",
+  "health.working.text_other":
+    "Last heard from Shopify {when}. {count} events handled this week, none failed.",
   "health.waiting_for_first.badge": "Ready",
   "health.waiting_for_first.text": "Everything is set. Dangol is waiting for the first order.",
   "health.retrying.badge": "Retrying",
-  "health.retrying.text_one": "1 task did not work at first and is being tried again. There is nothing to do.",
-  "health.retrying.text_other": "{count} tasks did not work at first and are being tried again. There is nothing to do.",
+  "health.retrying.text_one":
+    "1 task did not work at first and is being tried again. There is nothing to do.",
+  "health.retrying.text_other":
+    "{count} tasks did not work at first and are being tried again. There is nothing to do.",
   "health.behind.badge": "Catching up",
   "health.behind.text_one": "1 event from Shopify is still waiting to be handled. Its points will follow.",
-  "health.behind.text_other": "{count} events from Shopify are still waiting to be handled. Their points will follow.",
+  "health.behind.text_other":
+    "{count} events from Shopify are still waiting to be handled. Their points will follow.",
   "health.needs_attention.badge": "Needs a look",
   "health.needs_attention.text_one": "1 thing could not be finished. Everything else works.",
   "health.needs_attention.text_other": "{count} things could not be finished. Everything else works.",
   "health.needs_attention.action": "See what failed",
   "health.scopes_missing.badge": "Access missing",
-  "health.scopes_missing.text": "Dangol is missing access it needs: {scopes}. Open the app from your apps list to grant it.",
+  "health.scopes_missing.text":
+    "Dangol is missing access it needs: {scopes}. Open the app from your apps list to grant it.",
 
   "setup.title": "Set up your program",
   "setup.completeTitle": "Your program is on",
@@ -87,10 +92,12 @@ export const adminEn = {
   "setup.program.text": "It is live with sensible defaults: what an order earns, what points get, and tiers.",
   "setup.program.action": "Review program",
   "setup.widget.title": "Turn on the points widget",
-  "setup.widget.text": "The button and panel where shoppers see and use their points. Turn it on in the theme editor and save.",
+  "setup.widget.text":
+    "The button and panel where shoppers see and use their points. Turn it on in the theme editor and save.",
   "setup.widget.action": "Open theme editor",
   "setup.product.title": "Show points on products",
-  "setup.product.text": "One line under the price that says what a product earns. Place it in the theme editor and save.",
+  "setup.product.text":
+    "One line under the price that says what a product earns. Place it in the theme editor and save.",
   "setup.product.action": "Add to product page",
 
   "order.arithmetic": "{eligible} × {points} per {money}, {rounding}.",
@@ -120,13 +127,15 @@ export const adminEn = {
   "program.discard.title": "Discard this draft?",
   "program.discard.confirm": "Discard draft",
   "program.discard.text_one": "1 unpublished change will be forgotten. The live program stays as it is.",
-  "program.discard.text_other": "{count} unpublished changes will be forgotten. The live program stays as it is.",
+  "program.discard.text_other":
+    "{count} unpublished changes will be forgotten. The live program stays as it is.",
   "program.toast.saved": "Draft saved",
   "program.toast.published": "Published",
   "program.toast.discarded": "Draft discarded",
   "program.toast.restored": "Version {version} is now your draft",
   "program.issues.title_one": "1 field needs a look before this can be saved",
   "program.issues.title_other": "{count} fields need a look before this can be saved",
+  "program.issues.section": "{section}: {count}",
   "program.section.earn": "Earning",
   "program.section.expiry": "Hold and expiry",
   "program.section.rewards": "Rewards",
@@ -146,7 +155,8 @@ export const adminEn = {
   "program.earn.rounding": "Rounding",
   "program.earn.on": "Points are earned when an order is",
   "program.earn.includedTax": "Tax inside prices",
-  "program.earn.leftOut": "Gift cards, shipping, tips and tax on top never earn. Discounts are taken off first.",
+  "program.earn.leftOut":
+    "Gift cards, shipping, tips and tax on top never earn. Discounts are taken off first.",
   "program.earn.sentence": "A {amount} order earns {points}{worth}, {hold}, {expiry}.",
   "program.earn.worth": ", worth {money}",
   "program.earn.atOnce": "usable at once",
@@ -161,7 +171,8 @@ export const adminEn = {
   "program.rounding.down.label": "Down to a whole point",
   "program.rounding.nearest.label": "To the nearest point",
   "program.rounding.up.label": "Up to a whole point",
-  "program.rounding.sentence": "A {amount} order earns {points}. Rounded once an order, after the tier's multiplier.",
+  "program.rounding.sentence":
+    "A {amount} order earns {points}. Rounded once an order, after the tier's multiplier.",
   "program.orders.title": "Which orders earn",
   "program.on.paid": "paid",
   "program.on.fulfilled": "fulfilled",
@@ -171,7 +182,8 @@ export const adminEn = {
   "program.tax.excluded": "is taken out first",
   "program.tax.help": "Only matters where your prices include tax.",
   "program.guestClaimDays": "Guest orders count back",
-  "program.guestClaimDays.help": "When a guest makes an account with the same verified e-mail, their orders of these days earn.",
+  "program.guestClaimDays.help":
+    "When a guest makes an account with the same verified e-mail, their orders of these days earn.",
   "program.testOrders": "Test orders earn",
   "program.testOrders.help": "For trying things out. Leave it off in a shop that is open.",
 
@@ -179,7 +191,8 @@ export const adminEn = {
   "program.hold.days": "New points stay pending for",
   "program.hold.help": "Set it to your return period, and points of returned orders were never spent.",
   "program.hold.sentence.none": "Points can be used as soon as they are earned.",
-  "program.hold.sentence_one": "Points can be used 1 day after they are earned. Until then shoppers see them as pending, with the date.",
+  "program.hold.sentence_one":
+    "Points can be used 1 day after they are earned. Until then shoppers see them as pending, with the date.",
   "program.hold.sentence_other":
     "Points can be used {count} days after they are earned. Until then shoppers see them as pending, with the date.",
   "program.expiry.title": "Expiry",
@@ -187,7 +200,8 @@ export const adminEn = {
   "program.expiry.none": "Never",
   "program.expiry.months": "Months",
   "program.expiry.sentence.none": "Points never expire.",
-  "program.expiry.sentence.months": "Points earned today expire at the end of {date}. The soonest to expire are used first.",
+  "program.expiry.sentence.months":
+    "Points earned today expire at the end of {date}. The soonest to expire are used first.",
   "program.shortfall.title": "When a refund takes back more than is left",
   "program.shortfall.owed": "The member owes the rest",
   "program.shortfall.absorb": "The shop bears the rest",
@@ -262,7 +276,8 @@ export const adminEn = {
   "program.referral.friendMinimum": "On a first order of at least",
   "program.referral.advocatePoints": "The member gets",
   "program.referral.codeLifeDays": "The friend's code works for",
-  "program.referral.sentence": "A friend gets {friend} off their first order{minimum}. Once it is paid, the member gets {points}.",
+  "program.referral.sentence":
+    "A friend gets {friend} off their first order{minimum}. Once it is paid, the member gets {points}.",
   "program.referral.minimum": " of {money} or more",
   "program.referral.sentence.off": "Members cannot invite friends. Codes friends already have stay good.",
 
@@ -311,7 +326,8 @@ export const adminEn = {
   "publish.note": "Note for your team",
   "publish.note.help": "Kept with this version. Shoppers do not see it.",
   "publish.same": "Nothing differs from the live program.",
-  "publish.conflict": "Somebody changed or published the draft meanwhile. What you see now is the newest: look it over and publish again.",
+  "publish.conflict":
+    "Somebody changed or published the draft meanwhile. What you see now is the newest: look it over and publish again.",
 
   "versions.title": "Versions",
   "versions.name": "Version {version}",
@@ -415,7 +431,8 @@ export const adminEn = {
   "member.held": "Held in codes",
   "member.owed": "Owed",
   "member.worth": "Worth {money}",
-  "member.owed.help": "A refund took back {points} that had been used already. The next points pay it off; until then nothing can be redeemed.",
+  "member.owed.help":
+    "A refund took back {points} that had been used already. The next points pay it off; until then nothing can be redeemed.",
   "member.expiring": "{points} expire at the end of {date}.",
   "member.tier": "Tier",
   "member.tier.none": "Your program has no tiers.",
@@ -462,7 +479,8 @@ export const adminEn = {
   "statement.why.refunded": "The order was refunded in whole or in part.",
   "statement.why.edited": "The order was edited.",
   "statement.why.held": "It held {before} and holds {after} now.",
-  "statement.why.forgiven": "The points had been used already, and your program says that the shop bears the rest.",
+  "statement.why.forgiven":
+    "The points had been used already, and your program says that the shop bears the rest.",
   "statement.why.cancel": "The code was cancelled unused.",
   "statement.why.lapse": "The code lapsed unused.",
   "statement.why.failed": "Shopify refused to make the code.",
@@ -530,12 +548,14 @@ export const adminEn = {
   "block.action": "Block member",
   "block.title": "Block this member?",
   "block.confirm": "Block",
-  "block.text": "They cannot earn or use points until you let them back in. What they have stays, and codes already made stay good.",
+  "block.text":
+    "They cannot earn or use points until you let them back in. What they have stays, and codes already made stay good.",
   "block.toast": "Member blocked",
   "unblock.action": "Unblock member",
   "unblock.title": "Let this member back in?",
   "unblock.confirm": "Unblock",
-  "unblock.text": "They can earn and use points again. Orders placed while they were blocked do not earn afterwards.",
+  "unblock.text":
+    "They can earn and use points again. Orders placed while they were blocked do not earn afterwards.",
   "unblock.toast": "Member unblocked",
 
   "audit.title": "Changes by hand",
@@ -588,7 +608,8 @@ export const adminEn = {
   "event.done.kept": "Nothing of it was applied, and what came is kept.",
   "event.done.dropped": "Nothing of it was applied. What came has been deleted to protect customers' data.",
   "event.done.merge": "Nothing was lost: both balances are kept.",
-  "event.done.mismatch": "Nothing of it was applied, and Dangol has asked Shopify itself for the shop's orders.",
+  "event.done.mismatch":
+    "Nothing of it was applied, and Dangol has asked Shopify itself for the shop's orders.",
   "event.todo.retry": "Try it again.",
   "event.todo.merge": "Move the points by hand on the two members' pages, then mark this as done.",
   "event.todo.markDone": "Mark it as done.",
@@ -645,7 +666,8 @@ export const adminEn = {
   "job.detail.id": "Task {task}, number {id}",
 
   "exports.title": "Customers' data requests",
-  "exports.help": "What Dangol holds on a customer who asked. Download it and send it to them within 30 days.",
+  "exports.help":
+    "What Dangol holds on a customer who asked. Download it and send it to them within 30 days.",
   "exports.empty": "Nobody has asked.",
   "exports.download": "Download",
   "exports.asked": "Asked on {date}",

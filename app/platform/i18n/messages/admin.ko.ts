@@ -25,10 +25,12 @@ export const adminKo = {
   "error.notFound.next": "삭제되었거나 다른 쇼핑몰의 정보예요. 이전 화면에서 다시 선택해 주세요.",
   "error.database.title": "지금은 열 수 없어요",
   "error.database.what": "Dangol이 데이터에 연결하지 못하고 있어요",
-  "error.database.next": "포인트와 주문은 안전해요. Shopify가 보낸 내용은 나중에 다시 전달돼요. 잠시 후 다시 시도해 주세요.",
+  "error.database.next":
+    "포인트와 주문은 안전해요. Shopify가 보낸 내용은 나중에 다시 전달돼요. 잠시 후 다시 시도해 주세요.",
   "error.unexpected.title": "화면을 열지 못했어요",
   "error.unexpected.what": "화면을 준비하는 중에 문제가 생겼어요",
-  "error.unexpected.next": "화면을 연 것만으로 바뀐 것은 없어요. 방금 저장했다면, 다시 저장하기 전에 화면을 먼저 확인해 주세요.",
+  "error.unexpected.next":
+    "화면을 연 것만으로 바뀐 것은 없어요. 방금 저장했다면, 다시 저장하기 전에 화면을 먼저 확인해 주세요.",
 
   "actor.system": "Dangol",
   "actor.staff": "직원 {id}",
@@ -64,8 +66,10 @@ export const adminKo = {
   "health.waiting_for_first.badge": "준비 완료",
   "health.waiting_for_first.text": "준비가 끝났어요. 첫 주문을 기다리고 있어요.",
   "health.retrying.badge": "재시도 중",
-  "health.retrying.text_one": "한 번에 되지 않은 작업 {count}건을 다시 시도하고 있어요. 따로 하실 일은 없어요.",
-  "health.retrying.text_other": "한 번에 되지 않은 작업 {count}건을 다시 시도하고 있어요. 따로 하실 일은 없어요.",
+  "health.retrying.text_one":
+    "한 번에 되지 않은 작업 {count}건을 다시 시도하고 있어요. 따로 하실 일은 없어요.",
+  "health.retrying.text_other":
+    "한 번에 되지 않은 작업 {count}건을 다시 시도하고 있어요. 따로 하실 일은 없어요.",
   "health.behind.badge": "처리 중",
   "health.behind.text_one": "Shopify 알림 {count}건을 아직 처리하지 못했어요. 포인트는 곧 반영돼요.",
   "health.behind.text_other": "Shopify 알림 {count}건을 아직 처리하지 못했어요. 포인트는 곧 반영돼요.",
@@ -74,7 +78,8 @@ export const adminKo = {
   "health.needs_attention.text_other": "마치지 못한 작업이 {count}건 있어요. 나머지는 모두 정상이에요.",
   "health.needs_attention.action": "실패 내역 보기",
   "health.scopes_missing.badge": "권한 부족",
-  "health.scopes_missing.text": "필요한 권한이 없어요: {scopes}. 앱 목록에서 Dangol을 다시 열어 권한을 허용해 주세요.",
+  "health.scopes_missing.text":
+    "필요한 권한이 없어요: {scopes}. 앱 목록에서 Dangol을 다시 열어 권한을 허용해 주세요.",
 
   "setup.title": "프로그램 시작하기",
   "setup.completeTitle": "프로그램이 켜졌어요",
@@ -87,10 +92,12 @@ export const adminKo = {
   "setup.program.text": "적립, 혜택, 등급이 기본값으로 이미 운영 중이에요. 쇼핑몰에 맞는지 확인해 주세요.",
   "setup.program.action": "프로그램 보기",
   "setup.widget.title": "포인트 위젯 켜기",
-  "setup.widget.text": "고객이 포인트를 확인하고 사용하는 버튼과 패널이에요. 테마 편집기에서 켜고 저장해 주세요.",
+  "setup.widget.text":
+    "고객이 포인트를 확인하고 사용하는 버튼과 패널이에요. 테마 편집기에서 켜고 저장해 주세요.",
   "setup.widget.action": "테마 편집기 열기",
   "setup.product.title": "상품에 적립 포인트 표시",
-  "setup.product.text": "가격 아래에 적립될 포인트를 한 줄로 보여 줘요. 테마 편집기에서 배치하고 저장해 주세요.",
+  "setup.product.text":
+    "가격 아래에 적립될 포인트를 한 줄로 보여 줘요. 테마 편집기에서 배치하고 저장해 주세요.",
   "setup.product.action": "상품 페이지에 추가",
 
   "order.arithmetic": "{eligible} × {money}당 {points}, {rounding}.",
@@ -127,6 +134,7 @@ export const adminKo = {
   "program.toast.restored": "초안으로 불러왔어요: 버전 {version}",
   "program.issues.title_one": "저장하려면 {count}개 항목을 확인해 주세요",
   "program.issues.title_other": "저장하려면 {count}개 항목을 확인해 주세요",
+  "program.issues.section": "{section}: {count}개",
   "program.section.earn": "적립",
   "program.section.expiry": "대기·소멸",
   "program.section.rewards": "혜택",
@@ -179,14 +187,17 @@ export const adminKo = {
   "program.hold.days": "적립 예정 기간",
   "program.hold.help": "반품 가능 기간에 맞추면 반품된 주문의 포인트가 먼저 쓰이는 일이 없어요.",
   "program.hold.sentence.none": "포인트는 적립되면 바로 쓸 수 있어요.",
-  "program.hold.sentence_one": "포인트는 적립 {count}일 뒤부터 쓸 수 있어요. 그 전에는 날짜와 함께 적립 예정으로 보여요.",
-  "program.hold.sentence_other": "포인트는 적립 {count}일 뒤부터 쓸 수 있어요. 그 전에는 날짜와 함께 적립 예정으로 보여요.",
+  "program.hold.sentence_one":
+    "포인트는 적립 {count}일 뒤부터 쓸 수 있어요. 그 전에는 날짜와 함께 적립 예정으로 보여요.",
+  "program.hold.sentence_other":
+    "포인트는 적립 {count}일 뒤부터 쓸 수 있어요. 그 전에는 날짜와 함께 적립 예정으로 보여요.",
   "program.expiry.title": "소멸",
   "program.expiry.after_earning": "적립 후 일정 기간이 지나면 소멸",
   "program.expiry.none": "소멸 없음",
   "program.expiry.months": "유효 기간",
   "program.expiry.sentence.none": "포인트는 소멸되지 않아요.",
-  "program.expiry.sentence.months": "오늘 적립한 포인트는 {date}까지 쓸 수 있어요. 먼저 소멸될 포인트부터 사용돼요.",
+  "program.expiry.sentence.months":
+    "오늘 적립한 포인트는 {date}까지 쓸 수 있어요. 먼저 소멸될 포인트부터 사용돼요.",
   "program.shortfall.title": "환불로 회수할 포인트가 부족할 때",
   "program.shortfall.owed": "회원이 나중에 갚기",
   "program.shortfall.absorb": "쇼핑몰이 부담",
@@ -237,7 +248,8 @@ export const adminKo = {
 
   "program.tiers.title": "등급",
   "program.tiers.add": "등급 추가",
-  "program.tiers.help": "한 해 동안의 구매 금액이 기준이에요. 달성하면 바로 올라가고, 다음 해 말까지 유지돼요.",
+  "program.tiers.help":
+    "한 해 동안의 구매 금액이 기준이에요. 달성하면 바로 올라가고, 다음 해 말까지 유지돼요.",
   "program.tiers.empty": "등급이 없어요. 모든 회원이 같은 비율로 적립해요.",
   "program.tier.untitled": "새 등급",
   "program.tier.name": "이름",
@@ -260,7 +272,8 @@ export const adminKo = {
   "program.referral.friendMinimum": "첫 주문 최소 금액",
   "program.referral.advocatePoints": "추천인 적립",
   "program.referral.codeLifeDays": "친구 쿠폰 사용 기간",
-  "program.referral.sentence": "친구는 첫 주문{minimum}에서 {friend} 할인, 결제되면 추천인에게 {points} 적립.",
+  "program.referral.sentence":
+    "친구는 첫 주문{minimum}에서 {friend} 할인, 결제되면 추천인에게 {points} 적립.",
   "program.referral.minimum": "({money} 이상)",
   "program.referral.sentence.off": "친구를 초대할 수 없어요. 친구가 이미 받은 쿠폰은 그대로 쓸 수 있어요.",
 
@@ -309,7 +322,8 @@ export const adminKo = {
   "publish.note": "팀 메모",
   "publish.note.help": "이 버전과 함께 보관돼요. 고객에게는 보이지 않아요.",
   "publish.same": "운영 중인 프로그램과 다른 점이 없어요.",
-  "publish.conflict": "그사이 다른 직원이 초안을 바꾸거나 게시했어요. 지금 보이는 내용이 최신이니 확인하고 다시 게시해 주세요.",
+  "publish.conflict":
+    "그사이 다른 직원이 초안을 바꾸거나 게시했어요. 지금 보이는 내용이 최신이니 확인하고 다시 게시해 주세요.",
 
   "versions.title": "버전",
   "versions.name": "버전 {version}",
@@ -413,7 +427,8 @@ export const adminKo = {
   "member.held": "쿠폰에 묶임",
   "member.owed": "차감 예정",
   "member.worth": "{money} 상당",
-  "member.owed.help": "환불된 주문의 포인트를 이미 사용해서 {points} 차감 예정이에요. 다음 적립에서 차감되고, 그때까지는 포인트를 쓸 수 없어요.",
+  "member.owed.help":
+    "환불된 주문의 포인트를 이미 사용해서 {points} 차감 예정이에요. 다음 적립에서 차감되고, 그때까지는 포인트를 쓸 수 없어요.",
   "member.expiring": "{points} 소멸 예정 · {date}까지",
   "member.tier": "등급",
   "member.tier.none": "프로그램에 등급이 없어요.",
@@ -528,7 +543,8 @@ export const adminKo = {
   "block.action": "회원 차단",
   "block.title": "이 회원을 차단할까요?",
   "block.confirm": "차단",
-  "block.text": "차단을 해제할 때까지 적립하거나 사용할 수 없어요. 보유 포인트와 이미 발급된 쿠폰은 그대로예요.",
+  "block.text":
+    "차단을 해제할 때까지 적립하거나 사용할 수 없어요. 보유 포인트와 이미 발급된 쿠폰은 그대로예요.",
   "block.toast": "회원을 차단했어요",
   "unblock.action": "차단 해제",
   "unblock.title": "차단을 해제할까요?",

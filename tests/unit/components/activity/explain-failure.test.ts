@@ -1,5 +1,11 @@
 import { expect, test } from "vitest";
-import { eventReason, explainEvent, explainJob, taskText, topicText } from "#app/components/activity/explain-failure.ts";
+import {
+  eventReason,
+  explainEvent,
+  explainJob,
+  taskText,
+  topicText,
+} from "#app/components/activity/explain-failure.ts";
 import type { ActivityEvent, ActivityJob } from "#app/loyalty/insights/read-activity.server.ts";
 import { dollarWords, wonWords } from "../words-for-tests.ts";
 
@@ -40,7 +46,9 @@ test("an event whose payload is gone sends nobody to retry it", () => {
 });
 
 test("a reason without words of its own is still shown", () => {
-  expect(eventReason({ status: "parked", reason: "odd_thing" }, t)).toBe("It could not be handled (odd_thing).");
+  expect(eventReason({ status: "parked", reason: "odd_thing" }, t)).toBe(
+    "It could not be handled (odd_thing).",
+  );
   expect(eventReason({ status: "ignored", reason: "guest" }, t)).toBe("It changes nothing for points.");
 });
 

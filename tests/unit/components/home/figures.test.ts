@@ -10,7 +10,15 @@ import { defaultSettings } from "#app/loyalty/program/default-settings.ts";
 import { dollarWords } from "../words-for-tests.ts";
 
 const NONE = { joined: 0, issued: 0, redeemed: 0, expired: 0, orders: 0, memberOrders: 0 };
-const EMPTY: Figures = { members: 0, available: 0, pending: 0, held: 0, owed: 0, period: NONE, previous: NONE };
+const EMPTY: Figures = {
+  members: 0,
+  available: 0,
+  pending: 0,
+  held: 0,
+  owed: 0,
+  period: NONE,
+  previous: NONE,
+};
 
 test("figures stand beside those of the period before", () => {
   const figures: Figures = {
@@ -35,7 +43,11 @@ test("a shop without a single order has no ratios, and no division by zero", () 
 
 test("the liability counts what members hold at the best worth of a point, rounded up", () => {
   const value = pointValue(defaultSettings({ currency: "USD", currencyExponent: 2 }));
-  const liability = liabilityOf({ ...EMPTY, available: 1000, pending: 200, held: 51, owed: 40 }, value, dollarWords());
+  const liability = liabilityOf(
+    { ...EMPTY, available: 1000, pending: 200, held: 51, owed: 40 },
+    value,
+    dollarWords(),
+  );
   expect(liability).toMatchObject({ total: "1,251P", worth: "$12.51" });
   expect(liability.rows.at(-1)).toEqual({ label: "Owed to you (not counted)", value: "−40P" });
   expect(liability.why).toContain("1,251P at $5.00 for 500P");
@@ -43,7 +55,10 @@ test("the liability counts what members hold at the best worth of a point, round
 
 test("a program whose rewards have no fixed worth says so instead of guessing", () => {
   const settings = defaultSettings({ currency: "USD", currencyExponent: 2 });
-  const value = pointValue({ ...settings, rewards: settings.rewards.filter((one) => one.kind !== "amount_off") });
+  const value = pointValue({
+    ...settings,
+    rewards: settings.rewards.filter((one) => one.kind !== "amount_off"),
+  });
   expect(value).toBeNull();
   expect(liabilityOf(EMPTY, value, dollarWords()).worth).toBe("Cannot be put in money");
 });
@@ -77,10 +92,26 @@ const WELL: HealthFacts = {
 test.each<[Partial<HealthFacts>, string, string]>([
   [{}, "working", "Last heard from Shopify 2 minutes ago. 1,204 events handled this week, none failed."],
   [{ lastWebhookAt: null }, "waiting_for_first", "Everything is set. Dangol is waiting for the first order."],
-  [{ retryingJobs: 2 }, "retrying", "2 tasks did not work at first and are being tried again. There is nothing to do."],
-  [{ waitingEvents: 1, retryingJobs: 2 }, "behind", "1 event from Shopify is still waiting to be handled. Its points will follow."],
-  [{ parkedEvents: 1, failedJobs: 1, waitingEvents: 9 }, "needs_attention", "2 things could not be finished. Everything else works."],
-  [{ missingScopes: ["read_orders"], failedJobs: 1 }, "scopes_missing", "Dangol is missing access it needs: read_orders. Open the app from your apps list to grant it."],
+  [
+    { retryingJobs: 2 },
+    "retrying",
+    "2 tasks did not work at first and are being tried again. There is nothing to do.",
+  ],
+  [
+    { waitingEvents: 1, retryingJobs: 2 },
+    "behind",
+    "1 event from Shopify is still waiting to be handled. Its points will follow.",
+  ],
+  [
+    { parkedEvents: 1, failedJobs: 1, waitingEvents: 9 },
+    "needs_attention",
+    "2 things could not be finished. Everything else works.",
+  ],
+  [
+    { missingScopes: ["read_orders"], failedJobs: 1 },
+    "scopes_missing",
+    "Dangol is missing access it needs: read_orders. Open the app from your apps list to grant it.",
+  ],
 ])("of %o the status line says the worst: %s", (facts, state, text) => {
   const health = judgeHealth({ ...WELL, ...facts });
   expect(health.state).toBe(state);
@@ -88,7 +119,9 @@ test.each<[Partial<HealthFacts>, string, string]>([
 });
 
 test("a scope to write grants the one to read", () => {
-  expect(missingScopes(["read_customers", "write_customers", "read_orders"], "write_customers, read_orders")).toEqual([]);
+  expect(
+    missingScopes(["read_customers", "write_customers", "read_orders"], "write_customers, read_orders"),
+  ).toEqual([]);
   expect(missingScopes(["read_orders"], null)).toEqual(["read_orders"]);
 });
 
@@ -108,7 +141,10 @@ test("a block counts when it is active on a theme, and only ours counts", () => 
     activations: [{ handle, status, activations }],
   });
   const on = [{ target: "x", themeId: "gid://shopify/OnlineStoreTheme/1" }];
-  expect(blocksOn([extension("theme_app_extension", "points-widget", "active", on)])).toEqual({ widget: true, product: false });
+  expect(blocksOn([extension("theme_app_extension", "points-widget", "active", on)])).toEqual({
+    widget: true,
+    product: false,
+  });
   expect(blocksOn([extension("theme_app_extension", "points-widget", "available", on)]).widget).toBe(false);
   expect(blocksOn([extension("theme_app_extension", "points-widget", "active", [])]).widget).toBe(false);
   expect(blocksOn([extension("ui_extension", "points-widget", "active", on)]).widget).toBe(false);

@@ -28,16 +28,18 @@ const ORDER: OrderStory = {
 
 test("an order's points are one line of arithmetic", () => {
   expect(awardArithmetic(AWARD, dollarWords())).toBe("$164.90 × 5P per $1.00, Gold ×1.5, rounded down.");
-  expect(awardArithmetic({ ...AWARD, multiplier: "1" }, dollarWords())).toBe("$164.90 × 5P per $1.00, rounded down.");
+  expect(awardArithmetic({ ...AWARD, multiplier: "1" }, dollarWords())).toBe(
+    "$164.90 × 5P per $1.00, rounded down.",
+  );
   expect(awardArithmetic({ ...AWARD, eligibleMinor: 50_000, points: 1 }, wonWords())).toBe(
     "₩50,000 × ₩100당 적립금 1원, 골드 ×1.5, 소수점 버림.",
   );
 });
 
 test("what a refund took back is said", () => {
-  expect(orderWhy({ ...ORDER, pointsHeld: 1000, award: { ...AWARD, takenBack: 236 } }, dollarWords())).toContain(
-    "236P taken back since.",
-  );
+  expect(
+    orderWhy({ ...ORDER, pointsHeld: 1000, award: { ...AWARD, takenBack: 236 } }, dollarWords()),
+  ).toContain("236P taken back since.");
 });
 
 test.each([

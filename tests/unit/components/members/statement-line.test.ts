@@ -49,13 +49,23 @@ test("an earned line has its order, its sign, the balance after it and the arith
 test("points into the hold move another pot than the balance", () => {
   const pending = { ...EARNED, to: "pending" as const, signedPoints: 0, availableAfter: 0 };
   expect(statementLine(pending, dollarWords()).amount).toBe("+1,236P pending");
-  const spent = { ...EARNED, from: "held" as const, to: "redeemed" as const, reason: "redeem_use", points: 500, signedPoints: 0, detail: {} };
+  const spent = {
+    ...EARNED,
+    from: "held" as const,
+    to: "redeemed" as const,
+    reason: "redeem_use",
+    points: 500,
+    signedPoints: 0,
+    detail: {},
+  };
   expect(statementLine(spent, dollarWords())).toMatchObject({ amount: "−500P held", title: "Code used" });
 });
 
 test("an order settled again says what was there before", () => {
   const again = { ...EARNED, points: 236, signedPoints: 236, detail: { ...EARNED.detail, heldBefore: 1000 } };
-  expect(statementLine(again, dollarWords()).why[0]).toContain("The order had 1,000P before and has 1,236P now");
+  expect(statementLine(again, dollarWords()).why[0]).toContain(
+    "The order had 1,000P before and has 1,236P now",
+  );
 });
 
 test("a refund says what the order held and holds, and a debt that it is owed", () => {
@@ -103,11 +113,16 @@ test("a returned code says whether it was cancelled, lapsed or refused", () => {
 });
 
 test("a reason nobody has put into words yet is shown as it is", () => {
-  expect(statementLine({ ...EARNED, reason: "raffle", detail: { title: 7 } }, dollarWords()).title).toBe("raffle");
+  expect(statementLine({ ...EARNED, reason: "raffle", detail: { title: 7 } }, dollarWords()).title).toBe(
+    "raffle",
+  );
 });
 
 test("details of another shape change no figure and break nothing", () => {
-  const odd = { ...EARNED, detail: { eligibleMinor: "1e99", points: null, tierName: [], orderName: {}, cause: "x" } };
+  const odd = {
+    ...EARNED,
+    detail: { eligibleMinor: "1e99", points: null, tierName: [], orderName: {}, cause: "x" },
+  };
   expect(statementLine(odd, dollarWords())).toMatchObject({ title: "Earned", amount: "+1,236P" });
 });
 
@@ -132,8 +147,10 @@ test("a code says until when it works, or what became of it", () => {
   const words = dollarWords();
   expect(codeFate(code, words)).toBe("Works until Dec 20, 2026. Unused, the points go back.");
   expect(codeFate({ ...code, closing: "cancel" }, words)).toContain("as soon as Shopify confirms");
-  expect(codeFate({ ...code, status: "used", closedAt: code.requestedAt, usedOrderName: "#1050" }, words)).toBe(
-    "Used on Nov 20, 2026 in #1050.",
+  expect(
+    codeFate({ ...code, status: "used", closedAt: code.requestedAt, usedOrderName: "#1050" }, words),
+  ).toBe("Used on Nov 20, 2026 in #1050.");
+  expect(codeFate({ ...code, status: "used", restoredAt: code.requestedAt }, words)).toContain(
+    "the points went back",
   );
-  expect(codeFate({ ...code, status: "used", restoredAt: code.requestedAt }, words)).toContain("the points went back");
 });

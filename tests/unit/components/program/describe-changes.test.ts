@@ -20,7 +20,11 @@ test.each<[string, (settings: ProgramSettings) => void, string]>([
   ["the rate", (s) => (s.earn.points = 10), "Earn rate: 5P per $1.00 → 10P per $1.00"],
   ["the rounding", (s) => (s.earn.rounding = "up"), "Rounding: rounded down → rounded up"],
   ["the trigger", (s) => (s.earn.on = "fulfilled"), "Earned when paid → fulfilled"],
-  ["the tax", (s) => (s.earn.includedTax = "excluded"), "Tax inside prices: earns points too → is taken out first"],
+  [
+    "the tax",
+    (s) => (s.earn.includedTax = "excluded"),
+    "Tax inside prices: earns points too → is taken out first",
+  ],
   ["test orders", (s) => (s.earn.testOrders = true), "Test orders earn: off → on"],
   ["guest orders", (s) => (s.guestClaimDays = 0), "Guest orders count back: 90 days → 0 days"],
   ["the hold", (s) => (s.earn.holdDays = 1), "Hold: 0 days → 1 day"],
@@ -30,10 +34,18 @@ test.each<[string, (settings: ProgramSettings) => void, string]>([
     (s) => (s.shortfall = "absorb"),
     "When a refund takes more than is left: The member owes the rest → The shop bears the rest",
   ],
-  ["a reward's cost", (s) => void (s.rewards[0] = { ...s.rewards[0]!, kind: "amount_off", cost: 600, amountMinor: 500 }), "“$5 off” costs: 500P → 600P"],
+  [
+    "a reward's cost",
+    (s) => void (s.rewards[0] = { ...s.rewards[0]!, kind: "amount_off", cost: 600, amountMinor: 500 }),
+    "“$5 off” costs: 500P → 600P",
+  ],
   ["a reward's end", (s) => s.rewards.splice(2, 1), "Reward “Free shipping” goes"],
   ["a reward switched off", (s) => (s.rewards[2]!.enabled = false), "“Free shipping” offered: on → off"],
-  ["a code's life", (s) => (s.rewards[2]!.codeLifeDays = 1), "“Free shipping” code works for: 30 days → 1 day"],
+  [
+    "a code's life",
+    (s) => (s.rewards[2]!.codeLifeDays = 1),
+    "“Free shipping” code works for: 30 days → 1 day",
+  ],
   ["cancelling", (s) => (s.cancelAllowed = false), "Shoppers may cancel unused codes: on → off"],
   ["a tier's threshold", (s) => (s.tiers[2]!.thresholdMinor = 50_000), "“Gold” from: $1,000.00 → $500.00"],
   ["a tier's multiplier", (s) => (s.tiers[2]!.multiplier = "2"), "“Gold” earns: ×1.5 → ×2"],
@@ -41,7 +53,11 @@ test.each<[string, (settings: ProgramSettings) => void, string]>([
   ["a tier's end", (s) => s.tiers.splice(1, 1), "Tier “Silver” goes"],
   ["the referral", (s) => (s.referral.enabled = false), "Inviting friends: on → off"],
   ["the advocate", (s) => (s.referral.advocatePoints = 700), "Member gets for a friend: 500P → 700P"],
-  ["the name", (s) => (s.pointsName = { en: "beans", ko: "콩" }), "Points are called: points / 포인트 → beans / 콩"],
+  [
+    "the name",
+    (s) => (s.pointsName = { en: "beans", ko: "콩" }),
+    "Points are called: points / 포인트 → beans / 콩",
+  ],
   ["the unit", (s) => (s.pointsShort.en = "b"), "Unit: P → b / P"],
 ])("%s is told once, with before and after", (_name, edit, text) => {
   expect(changed(edit)).toEqual([text]);
@@ -50,7 +66,12 @@ test.each<[string, (settings: ProgramSettings) => void, string]>([
 test("a new reward and a new tier are told as new", () => {
   const texts = changed((settings) => {
     settings.rewards.push({ ...settings.rewards[2]!, id: "more", title: { en: "More", ko: "더" } });
-    settings.tiers.push({ ...settings.tiers[2]!, id: "top", name: { en: "Top", ko: "톱" }, thresholdMinor: 999_999 });
+    settings.tiers.push({
+      ...settings.tiers[2]!,
+      id: "top",
+      name: { en: "Top", ko: "톱" },
+      thresholdMinor: 999_999,
+    });
   });
   expect(texts).toEqual(["New reward “More”", "New tier “Top”"]);
 });

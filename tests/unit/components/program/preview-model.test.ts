@@ -30,7 +30,10 @@ test.each(["amount_off", "percentage_off", "free_shipping", "cash"] as const)(
     expect(settingsFromForm(form, 2).ok).toBe(true);
     form.rewards[3] = reward;
     const read = settingsFromForm(form, 2);
-    expect(read.ok ? [] : read.issues.map((issue) => issue.path)).toEqual(["rewards.3.title.en", "rewards.3.title.ko"]);
+    expect(read.ok ? [] : read.issues.map((issue) => issue.path)).toEqual([
+      "rewards.3.title.en",
+      "rewards.3.title.ko",
+    ]);
   },
 );
 

@@ -35,17 +35,49 @@ describe("each mistake is one issue at its own field", () => {
     ["an exponent", (form) => (form.earn.points = "1e3"), { path: "earn.points", code: "not_a_number" }],
     ["zero points", (form) => (form.earn.points = "0"), { path: "earn.points", code: "too_small", limit: 1 }],
     ["minus", (form) => (form.earn.holdDays = "-1"), { path: "earn.holdDays", code: "too_small", limit: 0 }],
-    ["a long hold", (form) => (form.earn.holdDays = "91"), { path: "earn.holdDays", code: "too_big", limit: 90 }],
+    [
+      "a long hold",
+      (form) => (form.earn.holdDays = "91"),
+      { path: "earn.holdDays", code: "too_big", limit: 90 },
+    ],
     ["three decimals", (form) => (form.earn.per = "1.005"), { path: "earn.perMinor", code: "not_money" }],
     ["no name", (form) => (form.pointsName.ko = "  "), { path: "pointsName.ko", code: "required" }],
-    ["a long unit", (form) => (form.pointsShort.en = "x".repeat(11)), { path: "pointsShort.en", code: "too_long", limit: 10 }],
-    ["a multiplier of 0", (form) => (form.tiers[1]!.multiplier = "0"), { path: "tiers.1.multiplier", code: "bad_multiplier" }],
-    ["a multiplier of 1.255", (form) => (form.tiers[1]!.multiplier = "1.255"), { path: "tiers.1.multiplier", code: "bad_multiplier" }],
+    [
+      "a long unit",
+      (form) => (form.pointsShort.en = "x".repeat(11)),
+      { path: "pointsShort.en", code: "too_long", limit: 10 },
+    ],
+    [
+      "a multiplier of 0",
+      (form) => (form.tiers[1]!.multiplier = "0"),
+      { path: "tiers.1.multiplier", code: "bad_multiplier" },
+    ],
+    [
+      "a multiplier of 1.255",
+      (form) => (form.tiers[1]!.multiplier = "1.255"),
+      { path: "tiers.1.multiplier", code: "bad_multiplier" },
+    ],
     ["no colour", (form) => (form.tiers[1]!.color = "gold"), { path: "tiers.1.color", code: "bad_color" }],
-    ["a paid first tier", (form) => (form.tiers[0]!.threshold = "1"), { path: "tiers.0.thresholdMinor", code: "first_tier_starts_at_zero" }],
-    ["tiers out of order", (form) => (form.tiers[2]!.threshold = "300"), { path: "tiers.2.thresholdMinor", code: "threshold_order" }],
-    ["110 percent", (form) => (form.rewards[1]!.percent = "110"), { path: "rewards.1.percent", code: "too_big", limit: 100 }],
-    ["two ids alike", (form) => (form.rewards[1]!.id = form.rewards[0]!.id), { path: "rewards.1.id", code: "repeated_id" }],
+    [
+      "a paid first tier",
+      (form) => (form.tiers[0]!.threshold = "1"),
+      { path: "tiers.0.thresholdMinor", code: "first_tier_starts_at_zero" },
+    ],
+    [
+      "tiers out of order",
+      (form) => (form.tiers[2]!.threshold = "300"),
+      { path: "tiers.2.thresholdMinor", code: "threshold_order" },
+    ],
+    [
+      "110 percent",
+      (form) => (form.rewards[1]!.percent = "110"),
+      { path: "rewards.1.percent", code: "too_big", limit: 100 },
+    ],
+    [
+      "two ids alike",
+      (form) => (form.rewards[1]!.id = form.rewards[0]!.id),
+      { path: "rewards.1.id", code: "repeated_id" },
+    ],
   ])("%s", (_name, edit, issue) => {
     expect(issuesOf(edit)).toEqual([issue]);
   });
@@ -67,10 +99,12 @@ describe("each mistake is one issue at its own field", () => {
 });
 
 test("an issue is said in the reader's language, its limit in the shop's currency", () => {
-  expect(issueText({ path: "earn.holdDays", code: "too_big", limit: 90 }, dollarWords())).toBe("Use at most 90.");
-  expect(issueText({ path: "referral.friendAmountMinor", code: "too_small", limit: 100 }, dollarWords())).toBe(
-    "Use at least $1.00.",
+  expect(issueText({ path: "earn.holdDays", code: "too_big", limit: 90 }, dollarWords())).toBe(
+    "Use at most 90.",
   );
+  expect(
+    issueText({ path: "referral.friendAmountMinor", code: "too_small", limit: 100 }, dollarWords()),
+  ).toBe("Use at least $1.00.");
   expect(issueText({ path: "earn.points", code: "required" }, wonWords())).toBe("입력해 주세요.");
 });
 

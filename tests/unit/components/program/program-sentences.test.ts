@@ -29,7 +29,9 @@ test("a hold, no expiry and no worth change the sentence", () => {
     expiry: { kind: "none" as const },
     rewards: dollars.rewards.filter((reward) => reward.kind !== "amount_off"),
   };
-  expect(earnSentence(settings, dollarWords(), 2)).toBe("A $50.00 order earns 250P, usable 1 day after, with no end.");
+  expect(earnSentence(settings, dollarWords(), 2)).toBe(
+    "A $50.00 order earns 250P, usable 1 day after, with no end.",
+  );
 });
 
 test.each([
@@ -72,7 +74,7 @@ test("a referral says what both get, or that it is off", () => {
   expect(referralSentence(dollars, words)).toBe(
     "A friend gets $5.00 off their first order of $20.00 or more. Once it is paid, the member gets 500P.",
   );
-  expect(referralSentence({ ...dollars, referral: { ...dollars.referral, enabled: false } }, words)).toContain(
-    "cannot invite",
-  );
+  expect(
+    referralSentence({ ...dollars, referral: { ...dollars.referral, enabled: false } }, words),
+  ).toContain("cannot invite");
 });

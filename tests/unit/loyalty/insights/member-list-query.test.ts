@@ -8,11 +8,24 @@ function read(search: string) {
 }
 
 test("an empty address asks for everybody, newest first", () => {
-  expect(read("")).toEqual({ search: "", tiers: [], states: [], balance: null, sort: "joined_desc", cursor: null });
+  expect(read("")).toEqual({
+    search: "",
+    tiers: [],
+    states: [],
+    balance: null,
+    sort: "joined_desc",
+    cursor: null,
+  });
 });
 
 test("what is asked survives the way to the address and back", () => {
-  const asked = { search: "kim #1042", tiers: ["gold", "silver"], states: ["blocked" as const], balance: "owed" as const, sort: "balance_asc" as const };
+  const asked = {
+    search: "kim #1042",
+    tiers: ["gold", "silver"],
+    states: ["blocked" as const],
+    balance: "owed" as const,
+    sort: "balance_asc" as const,
+  };
   expect(read(memberListParams(asked).toString())).toEqual({ ...asked, cursor: null });
 });
 
@@ -26,10 +39,17 @@ test.each([
 });
 
 test("a cursor names the row to read on from, and the direction", () => {
-  expect(read(`after=1732190000000_${ID}`).cursor).toEqual({ value: "1732190000000", memberId: ID, direction: "next" });
+  expect(read(`after=1732190000000_${ID}`).cursor).toEqual({
+    value: "1732190000000",
+    memberId: ID,
+    direction: "next",
+  });
   expect(read(`before=-250_${ID}`).cursor).toEqual({ value: "-250", memberId: ID, direction: "previous" });
 });
 
-test.each(["after=1", `after=1e9_${ID}`, "after=5_not-a-uuid", `after=_${ID}`, "before=x"])("%s is no cursor", (search) => {
-  expect(read(search).cursor).toBeNull();
-});
+test.each(["after=1", `after=1e9_${ID}`, "after=5_not-a-uuid", `after=_${ID}`, "before=x"])(
+  "%s is no cursor",
+  (search) => {
+    expect(read(search).cursor).toBeNull();
+  },
+);
