@@ -134,7 +134,6 @@ export function buildLine(
     vendor: found?.product.vendor ?? null,
     quantity: input.quantity,
     originalQuantity: input.quantity,
-    removedQuantity: 0,
     fulfilledQuantity: 0,
     priceMinor: input.priceMinor ?? found?.variant.priceMinor ?? 0,
     giftCard: input.giftCard ?? found?.product.isGiftCard ?? false,

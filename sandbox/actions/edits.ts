@@ -7,13 +7,17 @@ import { buildLine } from "./build-order.ts";
 import type { EditInput } from "./inputs.ts";
 import { orderChanged, requireOrder } from "./orders.ts";
 import { refuse } from "./refusal.ts";
+import { removeByEdit } from "./refunds.ts";
 
 interface Change {
   lineItemId: Id;
   delta: number;
 }
 
-/** Commits an order edit: quantities up or down, variants or custom items added; orders/edited and orders/updated. */
+/**
+ * Commits an order edit: quantities up or down, variants or custom items added; orders/edited and orders/updated, and
+ * refunds/create for units taken off.
+ */
 export function editOrder(world: World, shop: string, input: EditInput): Order {
   const state = world.store.shop(shop);
   const order = requireOrder(state, input.orderId);
@@ -29,7 +33,17 @@ export function editOrder(world: World, shop: string, input: EditInput): Order {
     ...addedLines.map((line) => ({ lineItemId: line.id, delta: line.quantity })),
   ];
   if (changes.length === 0) refuse(null, "There must be at least one change to be made.", "INVALID");
-  for (const { lineItemId, delta } of quantities) applyDelta(order, lineItemId, delta);
+  for (const { lineItemId, delta } of quantities) {
+    const line = order.lines.find((one) => one.id === lineItemId);
+    if (line !== undefined && delta > 0) line.quantity += delta;
+  }
+  const removed = quantities.filter((one) => one.delta < 0);
+  removeByEdit(
+    world,
+    state,
+    order,
+    removed.map((one) => ({ lineItemId: one.lineItemId, quantity: -one.delta })),
+  );
   order.lines.push(...addedLines);
   orderChanged(world, state, order);
   world.webhooks.emit(shop, "orders/edited", () =>
@@ -46,14 +60,6 @@ function planQuantity(order: Order, wanted: { lineItemId: Id; quantity: number }
   if (wanted.quantity < line.fulfilledQuantity)
     refuse(["quantity"], "Fulfilled items cannot be removed", "INVALID");
   return { lineItemId: line.id, delta: wanted.quantity - currentQuantity(order, line) };
-}
-
-/** Units go up anew; units that were taken off before are not revived, since their price may differ. */
-function applyDelta(order: Order, lineItemId: Id, delta: number): void {
-  const line = order.lines.find((one) => one.id === lineItemId);
-  if (line === undefined) return;
-  if (delta < 0) line.removedQuantity -= delta;
-  else line.quantity += delta;
 }
 
 function editPayload(

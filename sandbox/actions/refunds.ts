@@ -3,13 +3,14 @@ import {
   currentQuantity,
   lineNet,
   lineTax,
+  outstandingMinor,
   receivedMinor,
   refundedMinor,
   shippingNet,
   shippingTax,
 } from "#sandbox/store/order-totals.ts";
 import type { Order, OrderAdjustment, Refund, RefundLine, Transaction } from "#sandbox/store/order-types.ts";
-import type { ShopState } from "#sandbox/store/types.ts";
+import type { Id, ShopState } from "#sandbox/store/types.ts";
 import { refundPayload } from "#sandbox/webhooks/refund-payload.ts";
 import { refundToStoreCredit } from "./credit.ts";
 import type { RefundInput } from "./inputs.ts";
@@ -45,15 +46,10 @@ export function refundOrder(world: World, shop: string, input: RefundInput): Ref
     orderId: order.id,
     note: input.note ?? null,
     restock: lines.some((line) => line.restockType !== "no_restock"),
+    byEdit: false,
     lines,
     shippingLines,
-    adjustments: adjustmentsOf(
-      world,
-      state,
-      order,
-      shippingLines,
-      receivedMinor(order) === 0 ? 0 : worth - amountMinor,
-    ),
+    adjustments: adjustmentsOf(world, state, order, receivedMinor(order) === 0 ? 0 : worth - amountMinor),
     transactionIds: [],
     createdAt: at,
     processedAt: input.processedAt === undefined ? at : new Date(input.processedAt).toISOString(),
@@ -117,31 +113,59 @@ function refundShipping(world: World, state: ShopState, order: Order, input: Ref
   return parts.filter((part) => part.subtotalMinor > 0);
 }
 
-/** REST shows refunded shipping a second time among the adjustments, negative. */
+/**
+ * What the money differs from the goods and shipping by. What an edit left owing is paid out as a pending discrepancy,
+ * since its units were taken off before; only the rest changes what the order comes to.
+ */
 function adjustmentsOf(
   world: World,
   state: ShopState,
   order: Order,
-  shipping: ShippingBack[],
-  discrepancyMinor: number,
+  differenceMinor: number,
 ): OrderAdjustment[] {
-  const adjustments: OrderAdjustment[] = shipping.map((one) => ({
-    id: world.store.newId(state),
-    kind: "shipping_refund",
-    reason: "Shipping refund",
-    amountMinor: -(one.subtotalMinor - (order.taxesIncluded ? one.taxMinor : 0)),
-    taxMinor: -one.taxMinor,
-  }));
-  if (discrepancyMinor !== 0) {
-    adjustments.push({
-      id: world.store.newId(state),
-      kind: "refund_discrepancy",
+  const owedMinor = Math.max(0, -outstandingMinor(order));
+  const pendingMinor = differenceMinor < 0 ? -Math.min(owedMinor, -differenceMinor) : 0;
+  const parts = [
+    {
+      kind: "pending_refund_discrepancy" as const,
+      reason: "Pending refund discrepancy",
+      amountMinor: pendingMinor,
+    },
+    {
+      kind: "refund_discrepancy" as const,
       reason: "Refund discrepancy",
-      amountMinor: discrepancyMinor,
-      taxMinor: 0,
-    });
-  }
-  return adjustments;
+      amountMinor: differenceMinor - pendingMinor,
+    },
+  ];
+  return parts
+    .filter((part) => part.amountMinor !== 0)
+    .map((part) => ({ id: world.store.newId(state), ...part, taxMinor: 0 }));
+}
+
+/** Takes units off a line for an order edit: Shopify books them as a refund without money; refunds/create. */
+export function removeByEdit(
+  world: World,
+  state: ShopState,
+  order: Order,
+  removed: { lineItemId: Id; quantity: number }[],
+): void {
+  if (removed.length === 0) return;
+  const at = world.now().toISOString();
+  const refund: Refund = {
+    id: world.store.newId(state),
+    orderId: order.id,
+    note: null,
+    restock: false,
+    byEdit: true,
+    lines: refundLines(world, state, order, { orderId: order.id, lines: removed }),
+    shippingLines: [],
+    adjustments: [],
+    transactionIds: [],
+    createdAt: at,
+    processedAt: at,
+  };
+  order.refunds.push(refund);
+  world.webhooks.emit(state.shop.domain, "refunds/create", () => refundPayload(state, order, refund));
 }
 
 /** Sends money back to the payments it came from, those with money first; or all of it as store credit. */

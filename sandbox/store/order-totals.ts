@@ -22,7 +22,7 @@ export function refundedQuantity(order: Order, line: OrderLine): number {
 
 /** Units left after edits and refunds. */
 export function currentQuantity(order: Order, line: OrderLine): number {
-  return Math.max(0, line.quantity - line.removedQuantity - refundedQuantity(order, line));
+  return Math.max(0, line.quantity - refundedQuantity(order, line));
 }
 
 /** What the discounts take off a line when `quantity` of its original units are left. */

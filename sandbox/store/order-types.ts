@@ -34,12 +34,10 @@ export interface OrderLine {
   variantTitle: string | null;
   sku: string | null;
   vendor: string | null;
-  /** Units ordered, with those an edit added and without taking off what was removed or refunded. */
+  /** Units ordered, with those an edit added and without taking off what was refunded or removed (Shopify books both as refunds). */
   quantity: number;
   /** Units at the time the order was placed; 0 for a line an edit added. Allocations and taxes are for these. */
   originalQuantity: number;
-  /** Units an order edit took off. */
-  removedQuantity: number;
   fulfilledQuantity: number;
   priceMinor: number;
   giftCard: boolean;
@@ -85,7 +83,8 @@ export interface RefundLine {
 
 export interface OrderAdjustment {
   id: Id;
-  kind: "refund_discrepancy" | "shipping_refund";
+  /** A discrepancy changes what the order comes to; a pending one pays out what an edit left owing. */
+  kind: "refund_discrepancy" | "pending_refund_discrepancy";
   reason: string;
   amountMinor: number;
   taxMinor: number;
@@ -96,6 +95,8 @@ export interface Refund {
   orderId: Id;
   note: string | null;
   restock: boolean;
+  /** Made by an order edit that took units off; no money moves with it. */
+  byEdit: boolean;
   lines: RefundLine[];
   shippingLines: { id: Id; shippingLineId: Id; subtotalMinor: number; taxMinor: number }[];
   adjustments: OrderAdjustment[];

@@ -22,7 +22,8 @@ export function refundPayload(state: ShopState, order: Order, refund: Refund): R
       id: restId(adjustment.id),
       amount: formatMinor(adjustment.amountMinor, order.currency),
       amount_set: moneySet(order, adjustment.amountMinor),
-      kind: adjustment.kind,
+      // Shopify dropped `kind` from this payload with 2024-10; it stays for a plain discrepancy until readers go by `reason`.
+      ...(adjustment.kind === "refund_discrepancy" ? { kind: adjustment.kind } : {}),
       order_id: restId(order.id),
       reason: adjustment.reason,
       refund_id: restId(refund.id),

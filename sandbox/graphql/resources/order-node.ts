@@ -48,7 +48,9 @@ export function orderNode(api: Api, order: Order): Source {
     tags: order.tags,
     test: order.test,
     confirmed: true,
-    edited: order.lines.some((line) => line.removedQuantity > 0 || line.originalQuantity !== line.quantity),
+    edited:
+      order.refunds.some((refund) => refund.byEdit) ||
+      order.lines.some((line) => line.originalQuantity !== line.quantity),
     sourceName: order.sourceName,
     sourceIdentifier: null,
     currencyCode: order.currency,

@@ -6,13 +6,12 @@ import { connection } from "../connection.ts";
 import { bag, dateTime } from "../values.ts";
 import { lineNode, shippingLineNode, transactionNode } from "./order-parts.ts";
 
-/** A refund. GraphQL's adjustments are the discrepancies alone; refunded shipping has its own list. */
+/** A refund. Its adjustments are discrepancies alone; refunded shipping has its own list. */
 export function refundNode(api: Api, order: Order, refund: Refund): Source {
   const transactions = order.transactions.filter((one) => refund.transactionIds.includes(one.id));
   const refunded = transactions
     .filter((one) => one.status === "success")
     .reduce((sum, one) => sum + one.amountMinor, 0);
-  const discrepancies = refund.adjustments.filter((one) => one.kind === "refund_discrepancy");
   return {
     __typename: "Refund",
     id: gid("Refund", refund.id),
@@ -40,10 +39,10 @@ export function refundNode(api: Api, order: Order, refund: Refund): Source {
         },
       })),
     orderAdjustments: (args: Args) =>
-      connection(discrepancies, args, (one) => ({
+      connection(refund.adjustments, args, (one) => ({
         __typename: "OrderAdjustment",
         id: gid("OrderAdjustment", one.id),
-        reason: "REFUND_DISCREPANCY",
+        reason: one.kind.toUpperCase(),
         amountSet: bag(order, one.amountMinor),
         taxAmountSet: bag(order, one.taxMinor),
       })),
