@@ -176,7 +176,10 @@ describe.each(JOURNEYS)("the whole path in $name", (journey) => {
 
   test("refunding that order gives the reward's points back and takes what it earned", async () => {
     await page.goto(adminUrl(journey, `/orders/${orderId}`));
-    await page.locator("details", { has: page.locator(`form[action$="/refund"]`) }).locator("summary").click();
+    await page
+      .locator("details", { has: page.locator(`form[action$="/refund"]`) })
+      .locator("summary")
+      .click();
     await page.locator(`form[action$="/refund"] input[name^="refund_"]`).first().fill("1");
     await page.locator(`form[action$="/refund"] button`).click();
     await page.waitForLoadState("networkidle");
@@ -191,7 +194,11 @@ describe.each(JOURNEYS)("the whole path in $name", (journey) => {
     const frame = appFrame();
     await expect.poll(() => frame.locator("body").textContent(), { timeout: 20_000 }).toContain("#1002");
     const text = (await frame.locator("body").textContent()) ?? "";
-    for (const part of ["#1001", journey.earned.toLocaleString("en-US"), journey.secondEarns.toLocaleString("en-US")]) {
+    for (const part of [
+      "#1001",
+      journey.earned.toLocaleString("en-US"),
+      journey.secondEarns.toLocaleString("en-US"),
+    ]) {
       expect(text).toContain(part);
     }
     await until(async () => (await world.books()).length === 0);

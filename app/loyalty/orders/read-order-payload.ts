@@ -37,7 +37,14 @@ const refundPayload = z.object({
     )
     .default([]),
   order_adjustments: z
-    .array(z.object({ kind: z.string(), amount: amount.optional(), amount_set: moneySet }))
+    .array(
+      z.object({
+        kind: z.string().nullish(),
+        reason: z.string().nullish(),
+        amount: amount.optional(),
+        amount_set: moneySet,
+      }),
+    )
     .default([]),
   transactions: z
     .array(z.object({ kind: z.string(), status: z.string(), amount: amount.optional() }))
@@ -181,12 +188,13 @@ function readRefund(refund: z.infer<typeof refundPayload>, exponent: number): Re
 }
 
 /**
- * Money of a refund that is for no line: Shopify books it as a negative `refund_discrepancy` adjustment. A payload with
- * neither lines, shipping nor adjustments shows it only in its transactions.
+ * Money of a refund that is for no line: a negative discrepancy among its adjustments. Payloads before 2024-10 name the
+ * kind of an adjustment, later ones its reason. A payload with neither lines, shipping nor adjustments shows the money only
+ * in its transactions.
  */
 function amountOnly(refund: z.infer<typeof refundPayload>, exponent: number): number {
   const discrepancy = refund.order_adjustments
-    .filter((entry) => entry.kind === "refund_discrepancy")
+    .filter((entry) => isDiscrepancy(entry.kind ?? entry.reason))
     .reduce((sum, entry) => sum - minorOf(entry.amount_set, entry.amount, exponent), 0);
   const bare =
     refund.refund_line_items.length === 0 &&
@@ -203,4 +211,9 @@ function minorOf(set: z.infer<typeof moneySet>, plain: string | undefined, expon
   const minor = text === undefined ? null : parseMinor(text, exponent);
   if (minor === null) throw new Malformed("not_an_amount", { data: { exponent } });
   return minor;
+}
+
+/** Shipping is not goods, and a pending discrepancy is no money yet. */
+function isDiscrepancy(name: string | null | undefined): boolean {
+  return /^refund[ _]discrepancy$/i.test(name ?? "");
 }

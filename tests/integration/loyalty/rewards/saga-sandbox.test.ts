@@ -120,7 +120,7 @@ describe("against the sandbox, over HTTP", () => {
       const stranger = await createShopper(shopId, 1);
       const result = await redeemNow(scene, rewardId, points);
       expect(result).toMatchObject({ outcome: "redeemed", redemption: { status: "ready" } });
-      const [{ code }] = (await mine(scene)) as [{ code: string }];
+      const [{ code }] = (await mine(scene)) as unknown as [{ code: string }];
       expect(quote(scene, scene.customerId, code).discounts).toMatchObject([{ code }]);
       expect(quote(scene, stranger.customerId, code)).toMatchObject({ discounts: [], rejected: [{ code }] });
       expect(await discrepancies(scene)).toEqual([]);
