@@ -26,17 +26,13 @@ export function EventRow({ event, busy, onRetry, onMarkDone }: EventRowProps) {
   const tone = TONES[event.status];
   return (
     <Box padding="400">
-      <BlockStack gap="200">
-        <InlineStack align="space-between" blockAlign="center" gap="200">
-          <InlineStack gap="200" blockAlign="center" align="start">
-            <Text as="span" fontWeight="semibold">
-              {name}
-            </Text>
-            <Badge {...(tone ? { tone } : {})}>{t(`event.status.${event.status}`)}</Badge>
-          </InlineStack>
-          <Text as="span" variant="bodySm" tone="subdued">
-            {words.dateTime(event.receivedAt)}
+      <BlockStack gap="150">
+        <InlineStack gap="200" blockAlign="center" align="start">
+          <Text as="span" fontWeight="semibold">
+            {name}
           </Text>
+          {event.orderName ? <Text as="span">{event.orderName}</Text> : null}
+          <Badge {...(tone ? { tone } : {})}>{t(`event.status.${event.status}`)}</Badge>
         </InlineStack>
         {event.status === "parked" ? (
           <Explained explanation={explainEvent(event, t)}>
@@ -59,7 +55,7 @@ export function EventRow({ event, busy, onRetry, onMarkDone }: EventRowProps) {
             {eventReason(event, t)}
           </Text>
         ) : null}
-        <Why label={t("activity.details")} subject={name}>
+        <Why label={t("activity.details")} subject={name} lead={words.dateTime(event.receivedAt)}>
           <BlockStack gap="050">
             <span>{t("event.detail.topic", { topic: event.topic })}</span>
             {event.subject ? <span>{t("event.detail.subject", { subject: event.subject })}</span> : null}

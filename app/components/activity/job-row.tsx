@@ -18,19 +18,15 @@ export function JobRow({ job, busy, onRetry }: { job: ActivityJob; busy: boolean
   const name = taskText(job.task, t);
   const tone = TONES[job.state];
   const troubled = job.state === "failed" || job.state === "retrying";
+  const when = troubled ? words.dateTime(job.updatedAt) : t("job.runs", { at: words.dateTime(job.runAt) });
   return (
     <Box padding="400">
-      <BlockStack gap="200">
-        <InlineStack align="space-between" blockAlign="center" gap="200">
-          <InlineStack gap="200" blockAlign="center" align="start">
-            <Text as="span" fontWeight="semibold">
-              {name}
-            </Text>
-            <Badge {...(tone ? { tone } : {})}>{t(`job.state.${job.state}`)}</Badge>
-          </InlineStack>
-          <Text as="span" variant="bodySm" tone="subdued">
-            {troubled ? words.dateTime(job.updatedAt) : t("job.runs", { at: words.dateTime(job.runAt) })}
+      <BlockStack gap="150">
+        <InlineStack gap="200" blockAlign="center" align="start">
+          <Text as="span" fontWeight="semibold">
+            {name}
           </Text>
+          <Badge {...(tone ? { tone } : {})}>{t(`job.state.${job.state}`)}</Badge>
         </InlineStack>
         {troubled ? (
           <Explained explanation={explainJob(job, t)}>
@@ -41,7 +37,7 @@ export function JobRow({ job, busy, onRetry }: { job: ActivityJob; busy: boolean
             ) : null}
           </Explained>
         ) : null}
-        <Why label={t("activity.details")} subject={name}>
+        <Why label={t("activity.details")} subject={name} lead={when}>
           <BlockStack gap="050">
             <span>{t("job.detail.id", { id: job.jobId, task: job.task })}</span>
             {Object.entries(job.about).map(([key, value]) => (

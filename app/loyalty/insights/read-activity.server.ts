@@ -9,6 +9,8 @@ export interface ActivityEvent {
   status: "received" | "settled" | "ignored" | "parked";
   reason: string | null;
   subject: string | null;
+  /** What people call the order it was about: #1042. */
+  orderName: string | null;
   attempts: number;
   receivedAt: string;
   settledAt: string | null;
@@ -45,24 +47,28 @@ export async function readEvents(
 ): Promise<{ events: ActivityEvent[]; after: string | null }> {
   const values: unknown[] = [args.shopId];
   const bind = (value: unknown): string => `$${values.push(value)}`;
-  const where = ["shop_id = $1"];
-  if (args.only) where.push(`status = ${bind(args.only)}`);
-  if (args.topic) where.push(`topic = ${bind(args.topic)}`);
+  const where = ["event.shop_id = $1"];
+  if (args.only) where.push(`event.status = ${bind(args.only)}`);
+  if (args.topic) where.push(`event.topic = ${bind(args.topic)}`);
   const cursor = eventCursor.safeParse(args.after);
   if (cursor.success) {
     const cut = cursor.data.indexOf("_");
     const at = new Date(Number(cursor.data.slice(0, cut)));
     where.push(
-      `(received_at, webhook_id) < (${bind(at)}::timestamptz, ${bind(cursor.data.slice(cut + 1))}::text)`,
+      `(event.received_at, event.webhook_id) < (${bind(at)}::timestamptz, ${bind(cursor.data.slice(cut + 1))}::text)`,
     );
   }
   const rows = await q.query<
     Omit<ActivityEvent, "receivedAt" | "settledAt"> & { receivedAt: Date; settledAt: Date | null }
   >(
-    `select webhook_id as "webhookId", topic, status, reason, subject, attempts, received_at as "receivedAt",
-            settled_at as "settledAt", payload is not null as kept
-       from inbox_event where ${where.join(" and ")}
-      order by received_at desc, webhook_id desc limit ${bind(EVENTS_PER_PAGE + 1)}`,
+    `select event.webhook_id as "webhookId", event.topic, event.status, event.reason, event.subject,
+            orders.name as "orderName", event.attempts, event.received_at as "receivedAt",
+            event.settled_at as "settledAt", event.payload is not null as kept
+       from inbox_event as event
+       left join order_state as orders on orders.shop_id = event.shop_id
+        and event.subject like 'order:%' and orders.order_id = substr(event.subject, 7)
+      where ${where.join(" and ")}
+      order by event.received_at desc, event.webhook_id desc limit ${bind(EVENTS_PER_PAGE + 1)}`,
     values,
   );
   const page = rows.slice(0, EVENTS_PER_PAGE);

@@ -16,6 +16,7 @@ const EVENT: ActivityEvent = {
   status: "parked",
   reason: "malformed",
   subject: "order:1",
+  orderName: "#1042",
   attempts: 1,
   receivedAt: "2026-11-20T17:00:00Z",
   settledAt: null,
