@@ -22,8 +22,6 @@ export function refundPayload(state: ShopState, order: Order, refund: Refund): R
       id: restId(adjustment.id),
       amount: formatMinor(adjustment.amountMinor, order.currency),
       amount_set: moneySet(order, adjustment.amountMinor),
-      // Shopify dropped `kind` from this payload with 2024-10; it stays for a plain discrepancy until readers go by `reason`.
-      ...(adjustment.kind === "refund_discrepancy" ? { kind: adjustment.kind } : {}),
       order_id: restId(order.id),
       reason: adjustment.reason,
       refund_id: restId(refund.id),
