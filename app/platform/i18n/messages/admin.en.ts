@@ -533,7 +533,7 @@ export const adminEn = {
   "adjust.take": "Take away",
   "adjust.points": "Points",
   "adjust.reason": "Reason",
-  "adjust.reason.help": "The member sees it in their statement. It is kept in the audit log.",
+  "adjust.reason.help": "Kept in this statement and the audit log. Shoppers do not see it.",
   "adjust.now": "Balance now: {balance}",
   "adjust.after": "Balance after: {before} → {after}",
   "adjust.save": "Save adjustment",

@@ -528,7 +528,7 @@ export const adminKo = {
   "adjust.take": "빼기",
   "adjust.points": "포인트",
   "adjust.reason": "사유",
-  "adjust.reason.help": "회원의 적립·사용 내역에 보이고, 변경 기록에 남아요.",
+  "adjust.reason.help": "이 화면의 내역과 변경 기록에 남아요. 고객에게는 보이지 않아요.",
   "adjust.now": "현재 잔액: {balance}",
   "adjust.after": "조정 후 잔액: {before} → {after}",
   "adjust.save": "조정 저장",
