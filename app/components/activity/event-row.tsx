@@ -40,15 +40,15 @@ export function EventRow({ event, busy, onRetry, onMarkDone }: EventRowProps) {
               <Button loading={busy} onClick={onRetry} accessibilityLabel={`${t("activity.retry")}: ${name}`}>
                 {t("activity.retry")}
               </Button>
-            ) : (
-              <Button
-                loading={busy}
-                onClick={onMarkDone}
-                accessibilityLabel={`${t("activity.markDone")}: ${name}`}
-              >
-                {t("activity.markDone")}
-              </Button>
-            )}
+            ) : null}
+            <Button
+              disabled={busy}
+              variant={canRetry(event) ? "tertiary" : "secondary"}
+              onClick={onMarkDone}
+              accessibilityLabel={`${t("activity.markDone")}: ${name}`}
+            >
+              {t("activity.markDone")}
+            </Button>
           </Explained>
         ) : event.status === "ignored" ? (
           <Text as="p" tone="subdued">

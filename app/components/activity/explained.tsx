@@ -10,7 +10,11 @@ export function Explained({ explanation, children }: { explanation: Explanation;
       <Text as="p" tone="subdued">
         {explanation.done} {explanation.todo}
       </Text>
-      {children ? <InlineStack align="start">{children}</InlineStack> : null}
+      {children ? (
+        <InlineStack align="start" gap="200">
+          {children}
+        </InlineStack>
+      ) : null}
     </BlockStack>
   );
 }
