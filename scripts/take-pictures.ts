@@ -12,7 +12,8 @@ const FOLDER = process.argv[2] ?? "docs/pictures";
 const WIDE = { width: 1280, height: 860 };
 const PHONE = { width: 390, height: 844 };
 
-const shop = (name: "demo" | "seoul", path: string): string => `http://dangol-${name}.localhost:${SANDBOX_PORT}${path}`;
+const shop = (name: "demo" | "seoul", path: string): string =>
+  `http://dangol-${name}.localhost:${SANDBOX_PORT}${path}`;
 
 interface Customer {
   id: string;
@@ -40,7 +41,8 @@ async function take(
     viewport: options.viewport,
     deviceScaleFactor: options.scale ?? 1,
     reducedMotion: "reduce",
-    userAgent: "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36",
+    userAgent:
+      "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36",
   });
   const page = await context.newPage();
   await visit(page);
@@ -66,7 +68,8 @@ mkdirSync(FOLDER, { recursive: true });
 const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
 try {
   const members = { demo: await bestCustomer("demo"), seoul: await bestCustomer("seoul") };
-  const logIn = (page: Page, name: "demo" | "seoul") => page.goto(shop(name, `/account/login-as?customer=${members[name]}`));
+  const logIn = (page: Page, name: "demo" | "seoul") =>
+    page.goto(shop(name, `/account/login-as?customer=${members[name]}`));
   await take(browser, "product-en.png", { viewport: WIDE }, async (page) => {
     await logIn(page, "demo");
     await page.goto(shop("demo", "/products/celadon-mug"), { waitUntil: "networkidle" });
@@ -84,7 +87,10 @@ try {
   await take(browser, "loyalty-section-ko.png", { viewport: WIDE }, async (page) => {
     await logIn(page, "seoul");
     await page.goto(shop("seoul", "/"), { waitUntil: "networkidle" });
-    await page.locator("dangol-badge, .dangol-badge, [class*='dangol-tier']").first().scrollIntoViewIfNeeded();
+    await page
+      .locator("dangol-badge, .dangol-badge, [class*='dangol-tier']")
+      .first()
+      .scrollIntoViewIfNeeded();
   });
   await take(browser, "admin-home-en.png", { viewport: WIDE }, admin("demo", ""));
   await take(browser, "admin-program-ko.png", { viewport: WIDE }, admin("seoul", "/app/program"));

@@ -155,7 +155,9 @@ describe("against the sandbox, over HTTP", () => {
   test("a cancelled code no longer works at the checkout, and its points are back", async () => {
     const scene = await createShopper(DEMO_SHOP, 1000);
     await redeemNow(scene, "amount-5");
-    const [{ code, redemptionId }] = (await mine(scene)) as unknown as [{ code: string; redemptionId: string }];
+    const [{ code, redemptionId }] = (await mine(scene)) as unknown as [
+      { code: string; redemptionId: string },
+    ];
     const args = { shopId: scene.shopId, memberId: scene.memberId, redemptionId, now: new Date() };
     expect(await cancelRedemption(services, args)).toEqual({ outcome: "cancelled", points: 500 });
     expect(quote(scene, scene.customerId, code)).toMatchObject({ discounts: [], rejected: [{ code }] });
@@ -165,7 +167,9 @@ describe("against the sandbox, over HTTP", () => {
   test("a code that an order has used cannot be cancelled", async () => {
     const scene = await createShopper(DEMO_SHOP, 1000);
     await redeemNow(scene, "amount-5");
-    const [{ code, redemptionId }] = (await mine(scene)) as unknown as [{ code: string; redemptionId: string }];
+    const [{ code, redemptionId }] = (await mine(scene)) as unknown as [
+      { code: string; redemptionId: string },
+    ];
     const { products } = sandbox.control.store.shop(DEMO_SHOP);
     const variantId = [...products.values()][0]!.variants[0]!.id;
     const { customerId } = scene;
