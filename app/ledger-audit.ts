@@ -6,6 +6,7 @@ const services = await getServices();
 try {
   const report = await services.db.transaction(async (tx) => {
     await tx.query("set transaction isolation level repeatable read, read only");
+    await tx.query("set local statement_timeout = 0");
     return auditLedger(tx);
   });
   for (const { check, promise, rows, discrepancies } of report.checks) {

@@ -6,6 +6,7 @@ import {
   useLoaderData,
   useNavigation,
   useRouteError,
+  useRouteLoaderData,
 } from "@remix-run/react";
 import { NavMenu, useAppBridge } from "@shopify/app-bridge-react";
 import { AppProvider } from "@shopify/shopify-app-remix/react";
@@ -19,6 +20,7 @@ import { AdminProvider, useAdmin } from "#app/components/shared/admin-context.ts
 import type { AdminShop } from "#app/components/shared/admin-context.tsx";
 import { ErrorPage } from "#app/components/shared/error-page.tsx";
 import { installSessionStorageFallback } from "#app/components/shared/session-storage-fallback.ts";
+import type { loader as rootLoader } from "#app/root.tsx";
 import { FALLBACK_SHOP } from "#app/components/shared/fallback-shop.ts";
 
 // Before Remix looks for its routes.
@@ -90,10 +92,12 @@ function LoadingBar() {
 /** When the layout itself failed there is no shop to speak for; who may not come in is told so by the document. */
 export function ErrorBoundary() {
   const error = useRouteError();
+  const root = useRouteLoaderData<typeof rootLoader>("root");
   if (isRouteErrorResponse(error) && error.status !== 404 && error.status < 500) throw error;
+  const locale = root?.locale ?? "en";
   return (
-    <AppProvider isEmbeddedApp={false} apiKey="" i18n={polarisEn}>
-      <AdminProvider shop={FALLBACK_SHOP}>
+    <AppProvider isEmbeddedApp={false} apiKey="" i18n={locale === "ko" ? polarisKo : polarisEn}>
+      <AdminProvider shop={{ ...FALLBACK_SHOP, locale }}>
         <ErrorPage />
       </AdminProvider>
     </AppProvider>

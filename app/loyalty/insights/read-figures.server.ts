@@ -1,6 +1,6 @@
 import type { Queryable } from "#app/platform/db/database.server.ts";
 
-/** Counts of one period. Points are what was posted in it; a later correction counts where it happened. */
+/** Counts of one period. Points are what happened in it: imported or late orders count where they were placed. */
 export interface PeriodFigures {
   /** Members who joined. */
   joined: number;
@@ -43,7 +43,7 @@ export async function readFigures(q: Queryable, args: { shopId: string; now: Dat
       [shopId],
     ),
     q.query<{ recent: boolean; issued: number; redeemed: number; expired: number }>(
-      `select recorded_at >= $2 as recent,
+      `select occurred_at >= $2 as recent,
               (coalesce(sum(points) filter (where from_account = 'issued'), 0)
                 - coalesce(sum(points) filter (where to_account = 'reversed'), 0))::bigint as issued,
               (coalesce(sum(points) filter (where to_account = 'redeemed'), 0)
@@ -51,7 +51,7 @@ export async function readFigures(q: Queryable, args: { shopId: string; now: Dat
               (coalesce(sum(points) filter (where to_account = 'expired'), 0)
                 - coalesce(sum(points) filter (where from_account = 'expired'), 0))::bigint as expired
          from points_transfer
-        where shop_id = $1 and recorded_at >= $3 and recorded_at < $4
+        where shop_id = $1 and occurred_at >= $3 and occurred_at < $4
         group by 1`,
       [shopId, from, before, now],
     ),

@@ -46,13 +46,6 @@ export type TransferSource =
 /** The most one transfer may move; also the bound of a balance. Safe as a JavaScript number and as a bigint. */
 export const POINTS_MAX = 9_000_000_000_000_000;
 
-const MEMBER_SIDE: ReadonlySet<Account> = new Set(["pending", "available", "held"]);
-
-/** Whether an account belongs to the member (and so counts in a balance). */
-export function isMemberAccount(account: Account): account is MemberAccount {
-  return MEMBER_SIDE.has(account);
-}
-
 /** Pairs a transfer may name; the same list is a CHECK on points_transfer. */
 export const ALLOWED_PAIRS: ReadonlySet<string> = new Set([
   "issued>pending",

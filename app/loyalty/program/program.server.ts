@@ -1,5 +1,6 @@
 import { Conflict, InvalidInput, NotFound } from "#app/platform/errors.ts";
 import type { Queryable, Tx } from "#app/platform/db/database.server.ts";
+import { enqueue } from "#app/platform/jobs/enqueue.server.ts";
 import { defaultSettings } from "./default-settings.ts";
 import { recordAudit } from "./record-audit.server.ts";
 import type { ProgramSettings } from "./settings.ts";
@@ -134,9 +135,15 @@ export async function publishDraft(
     [args.shopId, args.version, args.now, args.note ?? null],
   );
   // Tier names and colours may have changed: every member's projection is due again.
-  await tx.query(`update member set revision = revision + 1 where shop_id = $1 and state = 'active'`, [
+  await tx.query(`update member set revision = revision + 1 where shop_id = $1 and state in ('active', 'blocked')`, [
     args.shopId,
   ]);
+  await enqueue(
+    tx,
+    "project-member",
+    { shopId: args.shopId, memberId: "" },
+    { jobKey: `project:${args.shopId}:rest` },
+  );
   await recordAudit(tx, {
     shopId: args.shopId,
     eventId: args.eventId,

@@ -35,8 +35,8 @@ const environmentSchema = z.object({
   SHOPIFY_APP_URL: url,
   SCOPES: z.string().default(APP_SCOPES.join(",")),
   SHOPIFY_SANDBOX_URL: url.optional(),
-  // Keyed hashes of guests' e-mails and of IP prefixes.
-  DANGOL_HASH_SECRET: secret,
+  // Keyed hashes of guests' e-mails and of IP prefixes; the API secret keys them when this is not set.
+  DANGOL_HASH_SECRET: secret.optional(),
 });
 
 type ParsedEnvironment = z.infer<typeof environmentSchema>;
@@ -107,7 +107,7 @@ function configFrom(env: ParsedEnvironment): Config {
       sandboxUrl,
       appBridgeUrl: sandboxUrl === null ? null : `${sandboxUrl}/app-bridge.js`,
     },
-    hashSecret: env.DANGOL_HASH_SECRET,
+    hashSecret: env.DANGOL_HASH_SECRET ?? env.SHOPIFY_API_SECRET,
   };
 }
 

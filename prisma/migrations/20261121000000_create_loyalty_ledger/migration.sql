@@ -273,7 +273,7 @@ CREATE UNIQUE INDEX "member_referral_code_key" ON "member"("shop_id", "referral_
 CREATE INDEX "points_transfer_source_idx" ON "points_transfer"("shop_id", "source", "source_id");
 
 -- CreateIndex
-CREATE INDEX "points_transfer_recorded_idx" ON "points_transfer"("shop_id", "recorded_at");
+CREATE INDEX "points_transfer_occurred_idx" ON "points_transfer"("shop_id", "occurred_at");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "points_transfer_idempotency_key" ON "points_transfer"("shop_id", "idempotency_key");

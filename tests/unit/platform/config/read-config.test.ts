@@ -62,7 +62,11 @@ test("no secret has a default", () => {
     "\n",
   );
   expect(problems).toMatch(/SHOPIFY_API_SECRET: is missing/u);
-  expect(problems).toMatch(/DANGOL_HASH_SECRET: is missing/u);
+});
+
+test("hashes are keyed by the API secret until they have a secret of their own", () => {
+  expect(readConfig(production({ DANGOL_HASH_SECRET: "" })).hashSecret).toBe(production()["SHOPIFY_API_SECRET"]);
+  expect(readConfig(production()).hashSecret).toBe("another-real-secret");
 });
 
 test("production refuses the sandbox, the public secrets of .env.example and plain http, all at once", () => {
