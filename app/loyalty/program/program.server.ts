@@ -135,9 +135,10 @@ export async function publishDraft(
     [args.shopId, args.version, args.now, args.note ?? null],
   );
   // Tier names and colours may have changed: every member's projection is due again.
-  await tx.query(`update member set revision = revision + 1 where shop_id = $1 and state in ('active', 'blocked')`, [
-    args.shopId,
-  ]);
+  await tx.query(
+    `update member set revision = revision + 1 where shop_id = $1 and state in ('active', 'blocked')`,
+    [args.shopId],
+  );
   await enqueue(
     tx,
     "project-member",

@@ -65,7 +65,9 @@ test("no secret has a default", () => {
 });
 
 test("hashes are keyed by the API secret until they have a secret of their own", () => {
-  expect(readConfig(production({ DANGOL_HASH_SECRET: "" })).hashSecret).toBe(production()["SHOPIFY_API_SECRET"]);
+  expect(readConfig(production({ DANGOL_HASH_SECRET: "" })).hashSecret).toBe(
+    production()["SHOPIFY_API_SECRET"],
+  );
   expect(readConfig(production()).hashSecret).toBe("another-real-secret");
 });
 
