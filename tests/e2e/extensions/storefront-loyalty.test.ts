@@ -410,7 +410,7 @@ describe("in the page", () => {
     await visit();
     const button = page.locator("main dangol-copy button");
     await button.click();
-    expect(await button.textContent()).toBe("Copied");
+    await expect.poll(() => button.textContent(), { interval: 20 }).toBe("Copied");
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(goldMember.referral.url);
     await expect.poll(() => button.textContent(), { timeout: 4000 }).toBe("Copy");
   });

@@ -52,7 +52,8 @@ describe("T30 the nights that are due", () => {
           }
           expect(nights).toEqual([...new Set(nights)].toSorted());
           expect(nights.length).toBeGreaterThanOrEqual(4);
-          expect(nights.length).toBeLessThanOrEqual(5);
+          // 96 hours from just before midnight touch five days, and a sixth when one of them has 23 hours.
+          expect(nights.length).toBeLessThanOrEqual(6);
         },
       ),
       { numRuns: 30 },
