@@ -14,6 +14,14 @@ export const SHOP_TABLES = [
   "audit_event",
   "inbox_event",
   "privacy_export",
+  "backfill_line",
+  "backfill_order",
+  "backfill_run",
+  "reconciliation_entry",
+  "reconciliation_run",
+  "resettlement_entry",
+  "resettlement_run",
+  "order_dispute",
 ] as const;
 
 /**
