@@ -1,4 +1,5 @@
-import type { ProgramSettings, Reward } from "./settings.ts";
+import type { ProgramSettings, ProgramSettingsInput, Reward } from "./settings.ts";
+import { programSettings } from "./settings.ts";
 
 const COMBINES = { orderDiscounts: false, productDiscounts: true, shippingDiscounts: true };
 const CODE_LIFE_DAYS = 30;
@@ -11,10 +12,12 @@ const CODE_LIFE_DAYS = 30;
  * @param shop.currencyExponent digits after the decimal point (KRW 0, USD 2, KWD 3)
  */
 export function defaultSettings(shop: { currency: string; currencyExponent: number }): ProgramSettings {
-  return shop.currency === "KRW" ? wonSettings() : codeSettings(shop.currency, 10 ** shop.currencyExponent);
+  return programSettings.parse(
+    shop.currency === "KRW" ? wonSettings() : codeSettings(shop.currency, 10 ** shop.currencyExponent),
+  );
 }
 
-function wonSettings(): ProgramSettings {
+function wonSettings(): ProgramSettingsInput {
   const base = { enabled: true, codeLifeDays: CODE_LIFE_DAYS, combinesWith: COMBINES };
   return {
     pointsName: { en: "points", ko: "적립금" },
@@ -99,7 +102,7 @@ function wonSettings(): ProgramSettings {
 }
 
 /** @param unit minor units in one whole unit of the currency (100 for USD, 1 for JPY, 1000 for KWD) */
-function codeSettings(currency: string, unit: number): ProgramSettings {
+function codeSettings(currency: string, unit: number): ProgramSettingsInput {
   const base = { enabled: true, codeLifeDays: CODE_LIFE_DAYS, combinesWith: COMBINES };
   // A yen is worth about a cent, so a currency without decimals starts from amounts a hundred times as large.
   const scale = unit === 1 ? 100 : 1;

@@ -1,6 +1,7 @@
 import { Conflict, InvalidInput, NotFound } from "#app/platform/errors.ts";
 import type { Queryable, Tx } from "#app/platform/db/database.server.ts";
 import { enqueue } from "#app/platform/jobs/enqueue.server.ts";
+import { cacheProgram, cachedProgram } from "./cache-program.ts";
 import { defaultSettings } from "./default-settings.ts";
 import { recordAudit } from "./record-audit.server.ts";
 import type { ProgramSettings } from "./settings.ts";
@@ -20,7 +21,8 @@ const COLUMNS = `version, status, settings, note, created_at as "createdAt", cre
   published_at as "publishedAt"`;
 
 /**
- * The program the shop runs now.
+ * The program the shop runs now, with the default of every setting that is younger than the version. Parsed once a
+ * process for each version (cache-program.ts).
  *
  * @throws NotFound when the shop has none (it was never installed)
  */
@@ -28,12 +30,39 @@ export async function liveProgram(
   q: Queryable,
   shopId: string,
 ): Promise<{ version: number; settings: ProgramSettings }> {
-  const [row] = await q.query<{ version: number; settings: ProgramSettings }>(
-    `select version, settings from program_version where shop_id = $1 and status = 'live'`,
-    [shopId],
+  const program = await readProgram(q, shopId, `status = 'live'`, []);
+  if (!program) throw new NotFound("no_live_program", { data: { shopId } });
+  return program;
+}
+
+/**
+ * One version of the program, live or not: what an order that it priced goes by for ever.
+ *
+ * @throws NotFound when the shop has no such version
+ */
+export async function programVersion(
+  q: Queryable,
+  shopId: string,
+  version: number,
+): Promise<{ version: number; settings: ProgramSettings }> {
+  const program = await readProgram(q, shopId, `version = $2`, [version]);
+  if (!program) throw new NotFound("no_program_version", { data: { shopId, version } });
+  return program;
+}
+
+async function readProgram(q: Queryable, shopId: string, which: string, values: readonly unknown[]) {
+  const [head] = await q.query<{ version: number; stamp: string }>(
+    `select version, xmin::text || ctid::text as stamp from program_version where shop_id = $1 and ${which}`,
+    [shopId, ...values],
   );
-  if (!row) throw new NotFound("no_live_program", { data: { shopId } });
-  return row;
+  if (!head) return null;
+  const known = cachedProgram(shopId, head.version, head.stamp);
+  if (known) return known;
+  const [row] = await q.query<{ settings: unknown; stamp: string }>(
+    `select settings, xmin::text || ctid::text as stamp from program_version where shop_id = $1 and version = $2`,
+    [shopId, head.version],
+  );
+  return row ? cacheProgram(shopId, head.version, row.stamp, programSettings.parse(row.settings)) : null;
 }
 
 /** The draft, when there is one. */
@@ -42,15 +71,20 @@ export async function draftProgram(q: Queryable, shopId: string): Promise<Progra
     `select ${COLUMNS} from program_version where shop_id = $1 and status = 'draft'`,
     [shopId],
   );
-  return row ?? null;
+  return row ? withDefaults(row) : null;
 }
 
 /** Every version, newest first. */
 export async function listVersions(q: Queryable, shopId: string): Promise<ProgramVersionRow[]> {
-  return q.query<ProgramVersionRow>(
+  const rows = await q.query<ProgramVersionRow>(
     `select ${COLUMNS} from program_version where shop_id = $1 order by version desc limit 200`,
     [shopId],
   );
+  return rows.map(withDefaults);
+}
+
+function withDefaults(row: ProgramVersionRow): ProgramVersionRow {
+  return { ...row, settings: programSettings.parse(row.settings) };
 }
 
 /** Gives a shop its first live program; a shop that has one keeps it. Idempotent. */

@@ -3,12 +3,13 @@
  * always name the rules it was priced by. Every default here is a choice documented in docs/program.md.
  */
 import { z } from "zod";
+import { EARN_LIMITS, earnSettings } from "./earn-settings.ts";
 
 /** Limits shared by the schema, the editor and the tests. */
 export const LIMITS = {
-  earnPointsMax: 100_000,
-  earnPerMinorMax: 1_000_000_000,
-  holdDaysMax: 90,
+  earnPointsMax: EARN_LIMITS.pointsMax,
+  earnPerMinorMax: EARN_LIMITS.perMinorMax,
+  holdDaysMax: EARN_LIMITS.holdDaysMax,
   expiryMonthsMax: 120,
   multiplierMax: 20,
   tiersMax: 10,
@@ -31,20 +32,6 @@ const multiplier = z
   .string()
   .regex(/^(?:0|[1-9]\d?)(?:\.\d{1,2})?$/)
   .refine((text) => Number(text) > 0 && Number(text) <= LIMITS.multiplierMax);
-
-const earn = z.strictObject({
-  /** `points` for every `perMinor` of eligible money, in the shop currency's minor units. */
-  points: z.int().min(1).max(LIMITS.earnPointsMax),
-  perMinor: z.int().min(1).max(LIMITS.earnPerMinorMax),
-  rounding: z.enum(["down", "nearest", "up"]),
-  /** What triggers the award. */
-  on: z.enum(["paid", "fulfilled"]),
-  /** Days that new points stay pending. */
-  holdDays: z.int().min(0).max(LIMITS.holdDaysMax),
-  /** Earn on tax too? Only matters where prices include it; tax on top never earns. */
-  includedTax: z.enum(["earns", "excluded"]),
-  testOrders: z.boolean(),
-});
 
 const expiry = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("none") }),
@@ -119,7 +106,7 @@ export const programSettings = z
     pointsName: localized(LIMITS.nameMax),
     /** The unit after a number: 1,250P, 1,250원. */
     pointsShort: localized(10),
-    earn,
+    earn: earnSettings,
     expiry,
     /** When a refund takes back more than the member has left. */
     shortfall: z.enum(["owed", "absorb"]),
@@ -179,6 +166,8 @@ export const programSettings = z
   });
 
 export type ProgramSettings = z.infer<typeof programSettings>;
+/** As it may be written down: what has a default may be left out. */
+export type ProgramSettingsInput = z.input<typeof programSettings>;
 export type Reward = ProgramSettings["rewards"][number];
 export type Tier = ProgramSettings["tiers"][number];
 
