@@ -1,3 +1,4 @@
+import { fullName } from "./full-name.ts";
 import { countsForCustomer, receivedMinor, refundedMinor } from "./order-totals.ts";
 import type { Order } from "./order-types.ts";
 import type { Customer, Id, ShopState } from "./types.ts";
@@ -29,8 +30,7 @@ export function findCustomerByEmail(state: ShopState, email: string): Customer |
   return undefined;
 }
 
-/** First and last name, or the e-mail, or the id. */
+/** The name, or the e-mail, or the id. */
 export function displayName(customer: Customer): string {
-  const name = [customer.firstName, customer.lastName].filter(Boolean).join(" ");
-  return name || customer.email || customer.phone || customer.id;
+  return fullName(customer.firstName, customer.lastName) || customer.email || customer.phone || customer.id;
 }

@@ -1,3 +1,4 @@
+import { fullName } from "#sandbox/store/full-name.ts";
 import type { Address, Customer, Shop } from "#sandbox/store/types.ts";
 import { gid, restId, restTime } from "./payload-values.ts";
 
@@ -67,7 +68,7 @@ export function postalAddress(address: Address): Record<string, unknown> {
     country: address.country,
     zip: address.zip,
     phone: address.phone,
-    name: [address.firstName, address.lastName].filter(Boolean).join(" "),
+    name: fullName(address.firstName, address.lastName),
     province_code: address.provinceCode,
     country_code: address.countryCode,
     country_name: address.country,

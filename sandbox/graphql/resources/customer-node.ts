@@ -1,4 +1,5 @@
 import { customerStats, displayName, ordersOf } from "#sandbox/store/customer-stats.ts";
+import { fullName } from "#sandbox/store/full-name.ts";
 import type { Address, Customer, StoreCreditAccount, StoreCreditTransaction } from "#sandbox/store/types.ts";
 import { gid } from "#sandbox/webhooks/payload-values.ts";
 import type { Api, Args, Source } from "../api.ts";
@@ -86,7 +87,7 @@ export function addressNode(address: Address): Source {
     __typename: "MailingAddress",
     ...address,
     id: gid("MailingAddress", address.id),
-    name: [address.firstName, address.lastName].filter(Boolean).join(" "),
+    name: fullName(address.firstName, address.lastName),
     countryCodeV2: address.countryCode,
     formatted: lines.filter(Boolean),
     formattedArea: [address.city, address.country].filter(Boolean).join(", "),

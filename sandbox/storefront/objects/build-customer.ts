@@ -1,5 +1,6 @@
 import { buildOrder } from "./build-order.ts";
-import { buildMetafields, fullName, toLiquidId, toLiquidPrice } from "./liquid-values.ts";
+import { fullName } from "#sandbox/store/full-name.ts";
+import { buildMetafields, toLiquidId, toLiquidPrice } from "./liquid-values.ts";
 import { customerStats, ordersOf } from "#sandbox/store/customer-stats.ts";
 import type { SandboxContext } from "#sandbox/context.ts";
 import type { Customer } from "#sandbox/store/types.ts";

@@ -1,4 +1,5 @@
-import { fullName, toLiquidId, toLiquidPrice } from "./liquid-values.ts";
+import { fullName } from "#sandbox/store/full-name.ts";
+import { toLiquidId, toLiquidPrice } from "./liquid-values.ts";
 import {
   currentQuantity,
   financialStatus,

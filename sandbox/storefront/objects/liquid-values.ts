@@ -38,9 +38,3 @@ export function buildMetafields(metafields: Iterable<Metafield>): Record<string,
   }
   return namespaces;
 }
-
-/** First and last name, written as their script writes names: 김민지, Ann Lee. */
-export function fullName(first: string | null, last: string | null): string {
-  const isHangul = /\p{Script=Hangul}/u.test(`${first ?? ""}${last ?? ""}`);
-  return isHangul ? `${last ?? ""}${first ?? ""}` : [first, last].filter(Boolean).join(" ");
-}

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { buildOrder } from "#sandbox/storefront/objects/build-order.ts";
 import { translateText } from "#sandbox/storefront/liquid/translate.ts";
-import { fullName } from "#sandbox/storefront/objects/liquid-values.ts";
+import { fullName } from "#sandbox/store/full-name.ts";
 import { localPath } from "#sandbox/storefront/cart-api.ts";
 import { readForm } from "#sandbox/storefront/read-form.ts";
 import { readThemeCatalogue, renderPage } from "#sandbox/storefront/render-page.ts";
