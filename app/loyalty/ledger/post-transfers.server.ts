@@ -4,10 +4,9 @@
  */
 import { InvariantViolation } from "#app/platform/errors.ts";
 import type { Tx } from "#app/platform/db/database.server.ts";
-import { enqueue } from "#app/platform/jobs/enqueue.server.ts";
-import type { LockedMember } from "./lock-members.server.ts";
-import { lockMembers } from "./lock-members.server.ts";
-import type { LotState, MemberState, Plan, Posting } from "./plan-transfers.ts";
+import { enqueueAll } from "#app/platform/jobs/enqueue.server.ts";
+import { type ExistingTransfer, lockAndLoad } from "./load-states.server.ts";
+import type { LotState, Plan, Posting } from "./plan-transfers.ts";
 import { planTransfers } from "./plan-transfers.ts";
 
 export interface PostedTransfer {
@@ -39,12 +38,7 @@ export async function postTransfers(
 ): Promise<PostResult> {
   const { shopId, now, postings } = args;
   if (postings.length === 0) return { outcome: "posted", transfers: [] };
-  const locked = await lockMembers(
-    tx,
-    shopId,
-    postings.map((posting) => posting.memberId),
-  );
-  const { existing, states } = await loadStates(tx, shopId, locked, postings);
+  const { existing, states } = await lockAndLoad(tx, shopId, postings);
   const fresh = postings.filter((posting) => !wasPosted(existing, posting));
 
   const planned = planTransfers(states, fresh, { allowDebt: args.allowDebt ?? false });
@@ -53,9 +47,14 @@ export async function postTransfers(
   }
   if (fresh.length > 0) {
     await writePlan(tx, shopId, now, planned.plan);
-    for (const { memberId } of planned.plan.members) {
-      await enqueue(tx, "project-member", { shopId, memberId }, { jobKey: `project:${shopId}:${memberId}` });
-    }
+    await enqueueAll(
+      tx,
+      "project-member",
+      planned.plan.members.map(({ memberId }) => ({
+        payload: { shopId, memberId },
+        jobKey: `project:${shopId}:${memberId}`,
+      })),
+    );
   }
   const byKey = new Map(planned.plan.transfers.map((entry) => [entry.posting.idempotencyKey, entry]));
   return {
@@ -72,16 +71,6 @@ export async function postTransfers(
       };
     }),
   };
-}
-
-interface ExistingTransfer {
-  idempotencyKey: string;
-  memberId: string;
-  from: string;
-  to: string;
-  points: number;
-  seq: number;
-  availableAfter: number;
 }
 
 function wasPosted(existing: ReadonlyMap<string, ExistingTransfer>, posting: Posting): boolean {
@@ -104,90 +93,12 @@ function wasPosted(existing: ReadonlyMap<string, ExistingTransfer>, posting: Pos
   return true;
 }
 
-type LotRow = Omit<LotState, "earnedAt" | "availableAt" | "expiresAt"> & {
-  memberId: string;
-  earnedAt: string;
-  availableAt: string;
-  expiresAt: string | null;
-};
-
-/** Lots, earlier postings under the same keys, and the moves that returns refer to: one round trip, under the lock. */
-async function loadStates(
-  tx: Tx,
-  shopId: string,
-  locked: readonly LockedMember[],
-  postings: readonly Posting[],
-): Promise<{ existing: Map<string, ExistingTransfer>; states: MemberState[] }> {
-  const returns = postings.flatMap((posting) =>
-    posting.returnOf ? [{ m: posting.memberId, s: posting.returnOf.transferSeq }] : [],
-  );
-  const [row] = await tx.query<{
-    lots: LotRow[] | null;
-    existing: ExistingTransfer[] | null;
-    moves: { memberId: string; transferSeq: number; lotSeq: number; points: number }[] | null;
-  }>(LOAD_SQL, [
-    shopId,
-    locked.map((member) => member.memberId),
-    postings.map((posting) => posting.idempotencyKey),
-    JSON.stringify(returns),
-  ]);
-  const states = locked.map((member) => ({
-    ...member,
-    lots: (row?.lots ?? []).filter((lot) => lot.memberId === member.memberId).map(toLot),
-    movesOf: groupMoves((row?.moves ?? []).filter((move) => move.memberId === member.memberId)),
-  }));
-  return {
-    existing: new Map((row?.existing ?? []).map((entry) => [entry.idempotencyKey, entry])),
-    states,
-  };
-}
-
-const LOAD_SQL = `
-with given_back as (
-  select m.member_id, m.transfer_seq, m.lot_seq, m.points
-    from json_to_recordset($4::json) as r(m uuid, s int)
-    join lot_move m on m.shop_id = $1 and m.member_id = r.m and m.transfer_seq = r.s
-), wanted_lots as (
-  select l.* from points_lot l
-   where l.shop_id = $1 and l.member_id = any($2::uuid[]) and l.remaining > 0
-   union
-  select l.* from given_back g
-    join points_lot l on l.shop_id = $1 and l.member_id = g.member_id and l.lot_seq = g.lot_seq
-)
-select
-  (select json_agg(json_build_object(
-     'memberId', member_id, 'lotSeq', lot_seq, 'granted', granted, 'remaining', remaining, 'state', state,
-     'earnedAt', earned_at, 'availableAt', available_at, 'expiresAt', expires_at, 'orderId', order_id))
-     from wanted_lots) as lots,
-  (select json_agg(json_build_object(
-     'idempotencyKey', idempotency_key, 'memberId', member_id, 'from', from_account, 'to', to_account,
-     'points', points, 'seq', seq, 'availableAfter', available_after))
-     from points_transfer where shop_id = $1 and idempotency_key = any($3)) as existing,
-  (select json_agg(json_build_object(
-     'memberId', member_id, 'transferSeq', transfer_seq, 'lotSeq', lot_seq, 'points', points))
-     from given_back) as moves`;
-
-function toLot(row: LotRow): LotState {
-  const { memberId: _, ...lot } = row;
-  return {
-    ...lot,
-    earnedAt: new Date(row.earnedAt),
-    availableAt: new Date(row.availableAt),
-    expiresAt: row.expiresAt === null ? null : new Date(row.expiresAt),
-  };
-}
-
-function groupMoves(
-  moves: readonly { transferSeq: number; lotSeq: number; points: number }[],
-): MemberState["movesOf"] {
-  const grouped = new Map<number, { lotSeq: number; points: number }[]>();
-  for (const { transferSeq, lotSeq, points } of moves) {
-    grouped.set(transferSeq, [...(grouped.get(transferSeq) ?? []), { lotSeq, points }]);
-  }
-  return grouped;
-}
-
 async function writePlan(tx: Tx, shopId: string, now: Date, plan: Plan): Promise<void> {
+  const active = new Set(
+    plan.transfers
+      .filter(({ posting }) => posting.reason === "earn" || posting.reason === "redeem_hold")
+      .map(({ posting }) => posting.memberId),
+  );
   await tx.query(WRITE_SQL, [
     shopId,
     now,
@@ -228,11 +139,7 @@ async function writePlan(tx: Tx, shopId: string, now: Date, plan: Plan): Promise
         held: member.held,
         lifetime: member.lifetime,
         last_seq: member.lastSeq,
-        active: plan.transfers.some(
-          ({ posting }) =>
-            posting.memberId === member.memberId &&
-            (posting.reason === "earn" || posting.reason === "redeem_hold"),
-        ),
+        active: active.has(member.memberId),
       })),
     ),
   ]);

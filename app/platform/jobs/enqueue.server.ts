@@ -34,3 +34,18 @@ export async function enqueue<N extends keyof Tasks>(
     ],
   );
 }
+
+/** Adds many jobs of one task in one statement; a waiting job of the same key is replaced, as `enqueue` does. */
+export async function enqueueAll<N extends keyof Tasks>(
+  tx: Queryable,
+  task: N,
+  jobs: readonly { payload: Tasks[N]; jobKey: string }[],
+): Promise<void> {
+  await tx.query(
+    `select 1 from graphile_worker.add_jobs(
+       array(select row($1, payload, null, null, null, "jobKey", null, null)::graphile_worker.job_spec
+               from json_to_recordset($2::json) as job(payload json, "jobKey" text)),
+       job_key_preserve_run_at => true)`,
+    [task, JSON.stringify(jobs)],
+  );
+}

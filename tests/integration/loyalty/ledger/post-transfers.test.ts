@@ -69,6 +69,25 @@ describe("posting", () => {
     expect(await balances()).toEqual([100, 0, 0]);
   });
 
+  it("a posting that waited for its member spends what the other one brought meanwhile", async () => {
+    const { db, shopId, memberId, post, balances } = await setUp();
+    let committed: Promise<unknown> = Promise.resolve();
+    await db.transaction(async (tx) => {
+      await postTransfers(tx, { shopId, now: NOW, postings: [posting({ memberId })] });
+      committed = post([{ from: "available", to: "held", points: 80, idempotencyKey: "hold:1" }]);
+      for (let waiting = 0; waiting === 0;) {
+        const [row] = await db.query<{ n: number }>(
+          "select count(*)::int as n from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()",
+        );
+        waiting = row?.n ?? 0;
+      }
+    });
+    expect(await committed).toMatchObject({ outcome: "posted", transfers: [{ seq: 2, availableAfter: 20 }] });
+    expect(await balances()).toEqual([20, 0, 80]);
+    const lots = await db.query(`select lot_seq, remaining from points_lot where shop_id = $1`, [shopId]);
+    expect(lots).toEqual([{ lot_seq: 1, remaining: 20 }]);
+  });
+
   it("posts all or nothing: an unaffordable hold takes its companions with it", async () => {
     const { post, balances } = await setUp();
     const result = await post([
