@@ -96,12 +96,11 @@ function expected({ lines, refunds, cancelled }: History): number {
   const goods = lines.map((line) => line.cents * line.quantity);
   const total = Math.floor(goods.reduce((sum, amount) => sum + amount, 0) / 20);
   const floors = goods.map((amount) => Math.floor(amount / 20));
-  let rest = total - floors.reduce((sum, part) => sum + part, 0);
+  const rest = total - floors.reduce((sum, part) => sum + part, 0);
   const byRemainder = goods
     .map((amount, index) => ({ index, remainder: amount % 20 }))
     .sort((a, b) => b.remainder - a.remainder || a.index - b.index);
-  for (const { index } of byRemainder)
-    if (rest > 0) ((floors[index] = (floors[index] ?? 0) + 1), (rest -= 1));
+  for (const { index } of byRemainder.slice(0, rest)) floors[index] = (floors[index] ?? 0) + 1;
   const left = lines.map(({ quantity }) => quantity);
   let money = 0;
   for (const wish of refunds) {
