@@ -1,9 +1,15 @@
 import { z } from "zod";
 import { ensureMember } from "#app/loyalty/members/ensure-member.server.ts";
 import { hashEmail } from "#app/loyalty/members/hash-email.ts";
+import {
+  collectionChanged,
+  productChanged,
+  productDeleted,
+} from "#app/loyalty/earning/product-facts.server.ts";
 import { recordOrder, recordRefund } from "#app/loyalty/orders/record-order.server.ts";
 import { settleOrder } from "#app/loyalty/orders/settle-order.server.ts";
 import { uninstallShop } from "#app/loyalty/program/install-shop.server.ts";
+import { liveProgram } from "#app/loyalty/program/program.server.ts";
 import type { Tx } from "#app/platform/db/database.server.ts";
 import { Malformed } from "#app/platform/errors.ts";
 import type { InboxEvent, Settlement } from "#app/platform/inbox/inbox-event.server.ts";
@@ -67,6 +73,14 @@ const shopSchema = z.object({
   domain: text,
   line_items: z.never().optional(),
 });
+// A product and nothing else: tags come as one text, and an order has line items.
+const productSchema = z.object({
+  id: digits,
+  vendor: z.string().nullish(),
+  tags: z.union([z.string(), z.array(z.string())]).default(""),
+  line_items: z.never().optional(),
+});
+const goneSchema = z.object({ id: digits, line_items: z.never().optional() });
 const scopesSchema = z.object({ current: z.array(z.string()) });
 
 /** Which function of the product each topic calls. */
@@ -81,6 +95,9 @@ export const inboxHandlers: Record<InboxTopic, Handler> = {
   "customers/update": customerChanged,
   "customers/delete": customerDeleted,
   "customers/merge": customersMerged,
+  "products/update": productUpdated,
+  "products/delete": productGone,
+  "collections/update": collectionUpdated,
   "customers/data_request": dataRequested,
   "customers/redact": redactRequested,
   "shop/redact": shopRedactRequested,
@@ -151,6 +168,29 @@ async function customersMerged({ payload }: HandlerContext): Promise<Settlement>
   if (merge.status !== "completed") return { status: "ignored", reason: "merge_not_completed", subject };
   // Never dropped in silence: the merchant sees it and can move the points by hand.
   return { status: "parked", reason: "merge_needs_hand", subject };
+}
+
+/** Products matter where earning rules are about their tags, vendor or collections. */
+async function productUpdated({ tx, shopId, payload }: HandlerContext): Promise<Settlement> {
+  const { id: productId, vendor, tags } = read(productSchema, payload);
+  const list = (typeof tags === "string" ? tags.split(",") : tags).map((tag) => tag.trim()).filter(Boolean);
+  const { outcome } = await productChanged(tx, { shopId, productId, vendor: vendor ?? "", tags: list });
+  return done(outcome, `product:${productId}`);
+}
+
+async function productGone({ tx, shopId, payload, now }: HandlerContext): Promise<Settlement> {
+  const { id: productId } = read(goneSchema, payload);
+  await productDeleted(tx, { shopId, productId, now });
+  return done("updated", `product:${productId}`);
+}
+
+async function collectionUpdated({ tx, shopId, payload, now }: HandlerContext): Promise<Settlement> {
+  const { id: collectionId } = read(goneSchema, payload);
+  const { earn } = (await liveProgram(tx, shopId)).settings;
+  const ruled = earn.rules.filter((rule) => rule.match === "collection").flatMap((rule) => rule.values);
+  const named = [...earn.exclude.collectionIds, ...ruled];
+  const { outcome } = await collectionChanged(tx, { shopId, collectionId, named, now });
+  return done(outcome, `collection:${collectionId}`);
 }
 
 async function dataRequested({ tx, shopId, payload }: HandlerContext): Promise<Settlement> {

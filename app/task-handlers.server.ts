@@ -7,7 +7,7 @@ import { runNightly } from "#app/loyalty/nightly/run-nightly.server.ts";
 import { scheduleNightly } from "#app/loyalty/nightly/schedule-nightly.server.ts";
 import { claimGuestOrders } from "#app/loyalty/orders/claim-guest-orders.server.ts";
 import { reconcileOrders } from "#app/loyalty/orders/reconcile-orders.server.ts";
-import { settleOrder } from "#app/loyalty/orders/settle-order.server.ts";
+import { settleOrderJob } from "#app/loyalty/orders/settle-order-job.server.ts";
 import { installShop } from "#app/loyalty/program/install-shop.server.ts";
 import { fulfilReferral } from "#app/loyalty/referrals/fulfil-referral.server.ts";
 import { rewardReferral } from "#app/loyalty/referrals/reward-referral.server.ts";
@@ -22,9 +22,7 @@ import { processInboxEvent } from "./process-inbox-event.server.ts";
 /** Which function does which task. Each is idempotent, since a job may run twice. */
 export const taskHandlers: TaskHandlers = {
   "process-inbox-event": quietly(processInboxEvent),
-  "settle-order": quietly(({ db, newId, randomBytes }, { shopId, orderId }, { now }) =>
-    db.transaction((tx) => settleOrder(tx, { shopId, orderId, now, newId, randomBytes })),
-  ),
+  "settle-order": settleOrderJob,
   "fulfil-redemption": fulfilRedemption,
   "close-redemption": closeRedemption,
   "project-member": quietly(projectMembers),

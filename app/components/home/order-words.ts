@@ -7,17 +7,50 @@ export function awardArithmetic(award: Award, words: Words): string {
   const { t } = words;
   const plain = award.multiplier === "1";
   const tier = award.tierName?.[words.locale] ?? "";
-  const arithmetic = t(plain ? "order.arithmetic" : "order.arithmeticTier", {
-    eligible: words.money(award.eligibleMinor),
-    points: words.points(award.points),
-    money: words.money(award.perMinor),
-    tier,
-    multiplier: award.multiplier,
-    rounding: t(`program.rounding.${award.rounding}`),
+  const rest = { tier, multiplier: award.multiplier, rounding: t(`program.rounding.${award.rounding}`) };
+  const sentences = [
+    award.rates
+      ? t(plain ? "order.arithmeticRates" : "order.arithmeticRatesTier", {
+          parts: award.rates.map((rate) => ratedPart(rate, words)).join(" + "),
+          ...rest,
+        })
+      : t(plain ? "order.arithmetic" : "order.arithmeticTier", {
+          eligible: words.money(award.eligibleMinor),
+          points: words.points(award.points),
+          money: words.money(award.perMinor),
+          ...rest,
+        }),
+  ];
+  if (award.creditMinor) sentences.push(t("order.credit", { amount: words.money(award.creditMinor) }));
+  const capped = award.capped ? CAPPED[award.capped.by] : undefined;
+  if (award.capped && capped) sentences.push(t(capped, { points: words.points(award.capped.uncapped) }));
+  if (award.takenBack > 0) sentences.push(t("order.takenBack", { points: words.points(award.takenBack) }));
+  return sentences.join(" ");
+}
+
+const CAPPED: Record<string, AdminKey> = {
+  perOrder: "order.capped.perOrder",
+  perDay: "order.capped.perDay",
+  perMember: "order.capped.perMember",
+};
+
+const RATES: Record<string, AdminKey> = {
+  all: "order.rate.all",
+  variant: "order.rate.variant",
+  product: "order.rate.product",
+  collection: "order.rate.collection",
+  tag: "order.rate.tag",
+  vendor: "order.rate.vendor",
+  shipping: "order.rate.shipping",
+};
+
+function ratedPart(rate: NonNullable<Award["rates"]>[number], words: Words): string {
+  return words.t("order.rated", {
+    eligible: words.money(rate.eligibleMinor),
+    points: words.points(rate.points),
+    money: words.money(rate.perMinor),
+    why: words.t(RATES[rate.why] ?? "order.rate.all"),
   });
-  const back =
-    award.takenBack > 0 ? ` ${t("order.takenBack", { points: words.points(award.takenBack) })}` : "";
-  return arithmetic + back;
 }
 
 const OUTCOMES: Record<string, AdminKey> = {
@@ -33,6 +66,8 @@ const OUTCOMES: Record<string, AdminKey> = {
   erased: "order.outcome.erased",
   uninstalled: "order.outcome.uninstalled",
   awaiting_order: "order.outcome.awaiting_order",
+  awaiting_facts: "order.outcome.awaiting_facts",
+  source_off: "order.outcome.source_off",
 };
 
 /** Why an order has its points, in one or two sentences. */

@@ -1,5 +1,6 @@
 /** A line of the statement as it is read: what happened, what it did to the balance, and why. */
 import type { Account } from "#app/loyalty/ledger/accounts.ts";
+import type { Award } from "#app/loyalty/insights/explain-order.ts";
 import { awardArithmetic } from "#app/components/home/order-words.ts";
 import type { AdminKey, Words } from "#app/components/shared/words.ts";
 
@@ -111,6 +112,7 @@ function earnReason({ reason, detail, points }: StatementItem, words: Words): st
       awarded,
       takenBack: 0,
       programVersion: whole(detail["programVersion"]) ?? 0,
+      ...furtherDetail(detail),
     },
     words,
   );
@@ -120,6 +122,31 @@ function earnReason({ reason, detail, points }: StatementItem, words: Words): st
       ? ` ${words.t("statement.why.difference", { awarded: words.points(awarded), before: words.points(before) })}`
       : "";
   return `${words.t("statement.why.earn", { arithmetic, points: words.points(awarded) })}${difference}`;
+}
+
+/** Rates, credit and caps of an award, where its entry says so in the shape we write. */
+function furtherDetail(detail: Record<string, unknown>): Pick<Award, "rates" | "creditMinor" | "capped"> {
+  const creditMinor = whole(detail["creditMinor"]);
+  const capped = record(detail["capped"]);
+  const uncapped = whole(capped["uncapped"]);
+  const rates = (Array.isArray(detail["rates"]) ? detail["rates"] : []).map(record).flatMap((rate) => {
+    const [eligibleMinor, points, perMinor] = [
+      whole(rate["eligibleMinor"]),
+      whole(rate["points"]),
+      whole(rate["perMinor"]),
+    ];
+    if (eligibleMinor === null || points === null || perMinor === null) return [];
+    return [{ eligibleMinor, points, perMinor, why: text(rate["why"]) ?? "all" }];
+  });
+  return {
+    ...(rates.length > 0 ? { rates } : {}),
+    ...(creditMinor ? { creditMinor } : {}),
+    ...(uncapped === null ? {} : { capped: { by: text(capped["by"]) ?? "", uncapped } }),
+  };
+}
+
+function record(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 }
 
 const CAUSES: Record<string, AdminKey> = {

@@ -1,6 +1,6 @@
 /** An order as the admin tells it: what it earned, by which rules, and what became of it. */
 import type { AwardSnapshot, OrderDocument, Refunds } from "#app/loyalty/orders/order.ts";
-import { targetPoints } from "#app/loyalty/orders/target-points.ts";
+import { awardDetail, targetPoints } from "#app/loyalty/orders/target-points.ts";
 
 export interface OrderStory {
   orderId: string;
@@ -27,6 +27,12 @@ export interface Award {
   /** Taken back by refunds and cancellation, of what was awarded. */
   takenBack: number;
   programVersion: number;
+  /** The eligible money by rate, where there is more than the one general rate. */
+  rates?: { eligibleMinor: number; points: number; perMinor: number; why: string }[];
+  /** What of the eligible money was paid with a gift card or store credit. */
+  creditMinor?: number;
+  /** The cap that cut the award, and what it would have been. */
+  capped?: { by: string; uncapped: number };
 }
 
 /** Recomputes the arithmetic from what is stored, by the function that settled the order. */
@@ -69,5 +75,6 @@ function awardOf(document: OrderDocument, snapshot: AwardSnapshot, refunds: Refu
     awarded: target.awarded,
     takenBack: Math.max(0, target.awarded - held),
     programVersion: snapshot.programVersion,
+    ...awardDetail(snapshot, target),
   };
 }

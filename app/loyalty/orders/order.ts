@@ -1,4 +1,10 @@
-/** An order reduced to what settlement needs. Stored in order_state.document; no name, address or e-mail is kept. */
+import type { Allowance } from "../earning/caps.ts";
+import type { LineRate } from "../earning/rate-for-line.ts";
+
+/**
+ * An order reduced to what settlement needs. Stored in order_state.document; no name, address or e-mail is kept.
+ * Fields that may be absent came later: a document stored before them is priced as it was then.
+ */
 export interface OrderDocument {
   orderId: string;
   /** As people call it: `#1042`. */
@@ -16,6 +22,16 @@ export interface OrderDocument {
   taxesIncluded: boolean;
   discountCodes: string[];
   lines: OrderLine[];
+  /** All shipping of the order, before refunds. */
+  shipping?: { priceMinor: number; discountMinor: number; taxMinor: number };
+  /** How it was paid; null where a gift card or store credit took part and Shopify has yet to be asked for how much. */
+  payments?: Payments | null;
+}
+
+/** Money that came in, and what of it was not money: gift cards and store credit. */
+export interface Payments {
+  paidMinor: number;
+  creditMinor: number;
 }
 
 export type FinancialStatus =
@@ -49,6 +65,8 @@ export interface RefundDocument {
   lines: { lineId: string; quantity: number; subtotalMinor: number }[];
   /** Money given back for no line in particular (amount-only), in minor units, ≥ 0. Shipping is not in it. */
   amountMinor: number;
+  /** Shipping given back. */
+  shippingMinor?: number;
 }
 
 export type Refunds = Readonly<Record<string, RefundDocument>>;
@@ -64,6 +82,12 @@ export interface AwardSnapshot {
   tierName: { en: string; ko: string } | null;
   multiplier: string;
   awardedAt: string;
+  shipping?: "excluded" | "earns";
+  tender?: "money" | "all";
+  /** What each line earns at, where not every line earns at the one general rate. */
+  rates?: Record<string, LineRate>;
+  /** The most the order may be awarded, by the caps as they stood; absent without caps. */
+  cap?: Allowance;
   /** What each line was awarded when last settled, before refunds: the parts add up to the order's award. */
   lines: Record<string, number>;
 }

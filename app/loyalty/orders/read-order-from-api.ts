@@ -2,6 +2,7 @@
 import type { ResultOf } from "gql.tada";
 import { Malformed } from "#app/platform/errors.ts";
 import type { OrderForSettlement } from "#app/platform/shopify/operations/order-for-settlement.ts";
+import { paymentsNamed } from "../earning/payments.ts";
 import { currencyExponent, parseMinor } from "../program/money.ts";
 import { buildLine } from "./build-line.ts";
 import type { FinancialStatus, RefundDocument } from "./order.ts";
@@ -55,6 +56,18 @@ export function readOrderFromApi(order: ApiOrder, lines: readonly ApiLine[]): Re
           refunds,
         ),
       ),
+      shipping: {
+        priceMinor: sum(order.shippingLines.nodes.map((line) => minor(line.originalPriceSet))),
+        discountMinor: sum(
+          order.shippingLines.nodes.flatMap((line) =>
+            line.discountAllocations.map((entry) => minor(entry.allocatedAmountSet)),
+          ),
+        ),
+        taxMinor: sum(
+          order.shippingLines.nodes.flatMap((line) => line.taxLines.map((entry) => minor(entry.priceSet))),
+        ),
+      },
+      payments: paymentsNamed(order.paymentGatewayNames),
     },
     refunds,
     guestEmail: order.customer ? null : (order.email ?? null),
@@ -85,6 +98,7 @@ function readRefund(refund: ApiOrder["refunds"][number], minor: (set: Money) => 
       subtotalMinor: minor(line.subtotalSet),
     })),
     amountMinor: Math.max(0, sum(discrepancy)),
+    shippingMinor: sum(refund.refundShippingLines.nodes.map((line) => minor(line.subtotalAmountSet))),
   };
 }
 

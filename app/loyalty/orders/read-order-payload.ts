@@ -5,6 +5,7 @@
 import { z } from "zod";
 import { Malformed } from "#app/platform/errors.ts";
 import { currencyExponent, parseMinor } from "../program/money.ts";
+import { paymentsNamed } from "../earning/payments.ts";
 import { buildLine } from "./build-line.ts";
 import type { OrderDocument, OrderLine, RefundDocument } from "./order.ts";
 
@@ -49,7 +50,9 @@ const refundPayload = z.object({
   transactions: z
     .array(z.object({ kind: z.string(), status: z.string(), amount: amount.optional() }))
     .default([]),
-  refund_shipping_lines: z.array(z.unknown()).default([]),
+  refund_shipping_lines: z
+    .array(z.object({ subtotal_amount_set: moneySet }).catch({ subtotal_amount_set: undefined }))
+    .default([]),
 });
 
 const linePayload = z.object({
@@ -61,6 +64,13 @@ const linePayload = z.object({
   price: amount.optional(),
   price_set: moneySet,
   gift_card: z.boolean().default(false),
+  discount_allocations: z.array(z.object({ amount: amount.optional(), amount_set: moneySet })).default([]),
+  tax_lines: z.array(z.object({ price: amount.optional(), price_set: moneySet })).default([]),
+});
+
+const shippingPayload = z.object({
+  price: amount.optional(),
+  price_set: moneySet,
   discount_allocations: z.array(z.object({ amount: amount.optional(), amount_set: moneySet })).default([]),
   tax_lines: z.array(z.object({ price: amount.optional(), price_set: moneySet })).default([]),
 });
@@ -92,6 +102,8 @@ const orderPayload = z.object({
   contact_email: z.string().nullish(),
   discount_codes: z.array(z.object({ code: z.string() })).default([]),
   line_items: z.array(linePayload),
+  shipping_lines: z.array(shippingPayload).default([]),
+  payment_gateway_names: z.array(z.string()).default([]),
   refunds: z.array(refundPayload).default([]),
 });
 
@@ -125,6 +137,8 @@ export function readOrderPayload(payload: unknown): ReadOrder {
       taxesIncluded: order.taxes_included,
       discountCodes: order.discount_codes.map((entry) => entry.code),
       lines: order.line_items.map((line) => readLine(line, refunds, exponent)),
+      shipping: readShipping(order.shipping_lines, exponent),
+      payments: paymentsNamed(order.payment_gateway_names),
     },
     refunds,
     guestEmail: order.customer ? null : order.email || order.contact_email || null,
@@ -174,6 +188,21 @@ function readLine(
   );
 }
 
+function readShipping(
+  lines: readonly z.infer<typeof shippingPayload>[],
+  exponent: number,
+): NonNullable<OrderDocument["shipping"]> {
+  const shipping = { priceMinor: 0, discountMinor: 0, taxMinor: 0 };
+  for (const line of lines) {
+    shipping.priceMinor += minorOf(line.price_set, line.price, exponent);
+    for (const entry of line.discount_allocations) {
+      shipping.discountMinor += minorOf(entry.amount_set, entry.amount, exponent);
+    }
+    for (const entry of line.tax_lines) shipping.taxMinor += minorOf(entry.price_set, entry.price, exponent);
+  }
+  return shipping;
+}
+
 function readRefund(refund: z.infer<typeof refundPayload>, exponent: number): RefundDocument {
   return {
     refundId: refund.id,
@@ -184,7 +213,24 @@ function readRefund(refund: z.infer<typeof refundPayload>, exponent: number): Re
       subtotalMinor: minorOf(line.subtotal_set, line.subtotal, exponent),
     })),
     amountMinor: amountOnly(refund, exponent),
+    shippingMinor: shippingBack(refund, exponent),
   };
+}
+
+/** Refunded shipping has a list of its own; payloads before 2024-10 have it among the adjustments. */
+function shippingBack(refund: z.infer<typeof refundPayload>, exponent: number): number {
+  const listed = refund.refund_shipping_lines.reduce(
+    (sum, entry) =>
+      sum + (entry.subtotal_amount_set ? minorOf(entry.subtotal_amount_set, undefined, exponent) : 0),
+    0,
+  );
+  if (refund.refund_shipping_lines.length > 0) return Math.max(0, listed);
+  return Math.max(
+    0,
+    refund.order_adjustments
+      .filter((entry) => entry.kind === "shipping_refund")
+      .reduce((sum, entry) => sum - minorOf(entry.amount_set, entry.amount, exponent), 0),
+  );
 }
 
 /**

@@ -1,57 +1,27 @@
 import type { Tx } from "#app/platform/db/database.server.ts";
-import type { Posting } from "../ledger/plan-transfers.ts";
+import { enqueue } from "#app/platform/jobs/enqueue.server.ts";
+import { orderSource } from "../earning/order-source.ts";
 import { lockMembers } from "../ledger/lock-members.server.ts";
 import { postTransfers } from "../ledger/post-transfers.server.ts";
 import { ensureMember } from "../members/ensure-member.server.ts";
-import { addMonths, endOfLocalDay, localDate } from "../program/calendar.ts";
 import { liveProgram } from "../program/program.server.ts";
-import type { ProgramSettings } from "../program/settings.ts";
 import { attributeOrder } from "../referrals/attribute-order.server.ts";
 import { restoreForOrder } from "../rewards/restore-for-order.server.ts";
 import { useCodesOnOrder } from "../rewards/use-codes.server.ts";
 import { applyTier } from "../tiers/apply-tier.server.ts";
-import type { AwardSnapshot, OrderDocument, Refunds } from "./order.ts";
+import type { AwardSnapshot, OrderDocument } from "./order.ts";
 import { hasEarned } from "./order.ts";
-import type { Target } from "./target-points.ts";
-import { targetPoints } from "./target-points.ts";
-
-/** Why an order holds the points it holds. Kept in order_state.outcome, shown in the admin. */
-export type SettleOutcome =
-  | "settled"
-  | "unchanged"
-  | "awaiting_order"
-  | "not_paid"
-  | "guest"
-  | "test"
-  | "cancelled"
-  | "blocked"
-  | "erased"
-  | "uninstalled";
-
-export interface SettleArgs {
-  shopId: string;
-  orderId: string;
-  now: Date;
-  newId: () => string;
-  randomBytes: (length: number) => Uint8Array;
-}
-
-interface OrderRow {
-  memberId: string | null;
-  customerId: string | null;
-  document: OrderDocument | null;
-  refunds: Refunds;
-  snapshot: AwardSnapshot | null;
-  pointsHeld: number;
-  changes: number;
-  spentMinor: number;
-  outcome: string;
-}
-
-interface ShopRow {
-  timeZone: string;
-  uninstalledAt: Date | null;
-}
+import { clawback, earning } from "./plan-postings.server.ts";
+import { capRules, pricingRules } from "./price-order.server.ts";
+import {
+  freshRules,
+  type OrderRow,
+  type SettleArgs,
+  type SettleOutcome,
+  type Settlement,
+  type ShopRow,
+} from "./settlement.ts";
+import { targetPoints, type PricingRules, type Target } from "./target-points.ts";
 
 /**
  * Makes an order hold the points its latest state earns, by posting the difference. Whatever happened, and however often
@@ -102,15 +72,6 @@ export async function settleOrder(
   });
 }
 
-interface Settlement {
-  row: OrderRow;
-  order: OrderDocument;
-  customerId: string;
-  shop: ShopRow;
-  program: { version: number; settings: ProgramSettings };
-  memberId: string;
-}
-
 async function settleForMember(
   tx: Tx,
   args: SettleArgs,
@@ -119,14 +80,20 @@ async function settleForMember(
   const { shopId, orderId, now } = args;
   const { row, order, program, memberId, customerId } = settlement;
   const [member] = await lockMembers(tx, shopId, [memberId]);
-  const rules = row.snapshot ?? freshRules(program, member?.tierId ?? null, now);
-  const earned = hasEarned(order, program.settings.earn.on, row.snapshot !== null);
+  const { snapshot } = row;
+  const fresh = freshRules(program, member?.tierId ?? null, now);
+  const paid = hasEarned(order, program.settings.earn.on, snapshot !== null);
+  const sourceOff = isSourceOff(settlement);
+  const earned = paid && !sourceOff;
+  const priced = earned ? await price(tx, args, settlement, fresh) : { rules: snapshot ?? fresh, room: null };
+  if (priced === "awaiting_facts") return awaitFacts(tx, args, row);
+  const { rules, room } = priced;
   const target = targetPoints(order, row.refunds, rules);
-  const points = earned ? target.points : 0;
+  const points = earned ? withinRoom(target.points, row.pointsHeld, room) : 0;
   const posted = await postDifference(tx, args, settlement, rules, target, points);
 
   const undone = order.cancelledAt !== null || order.financialStatus === "voided" || target.fullyRefunded;
-  const outcome = describe(order, earned);
+  const outcome = sourceOff && paid ? "source_off" : describe(order, earned);
   const spentMinor = earned ? target.keptMinor : 0;
   await tx.query(
     `update order_state
@@ -149,7 +116,7 @@ async function settleForMember(
   const occurredAt = new Date(order.updatedAt);
   await useCodesOnOrder(tx, { shopId, orderId, codes: order.discountCodes, memberId, now, occurredAt });
   if (undone) await restoreForOrder(tx, { shopId, orderId, now });
-  if (spentMinor !== row.spentMinor) {
+  if (spentMinor !== row.spentMinor || posted !== 0) {
     await applyTier(tx, {
       shopId,
       memberId,
@@ -164,7 +131,7 @@ async function settleForMember(
     codes: order.discountCodes,
     customerId,
     memberId,
-    paid: earned,
+    paid,
     undone,
     now,
     settings: program.settings,
@@ -174,31 +141,42 @@ async function settleForMember(
   return { outcome: changed ? outcome : "unchanged", posted };
 }
 
+/** Decided when the order is first looked at as paid: switching the source on later does not reach back. */
+function isSourceOff({ row, order, program }: Settlement): boolean {
+  if (row.snapshot) return false;
+  return row.outcome === "source_off" || !program.settings.earn.sources[orderSource(order.sourceName)];
+}
+
+async function price(
+  tx: Tx,
+  { shopId, orderId, now }: SettleArgs,
+  { row: { snapshot }, order, program, memberId, shop: { timeZone } }: Settlement,
+  fresh: AwardSnapshot,
+): Promise<{ rules: PricingRules; room: number | null } | "awaiting_facts"> {
+  const { rules, missing } = await pricingRules(tx, { shopId, order, snapshot, fresh, program, now });
+  if (missing) return "awaiting_facts";
+  return capRules(tx, { shopId, orderId, memberId, order, snapshot, rules, program, timeZone });
+}
+
 function describe(order: OrderDocument, earned: boolean): "settled" | "cancelled" | "not_paid" {
   if (earned) return "settled";
   return order.cancelledAt || order.financialStatus === "voided" ? "cancelled" : "not_paid";
 }
 
-/** The rules as they stand now; they become the order's snapshot when it is first awarded. */
-function freshRules(
-  program: { version: number; settings: ProgramSettings },
-  tierId: string | null,
-  now: Date,
-): AwardSnapshot {
-  const { earn, tiers } = program.settings;
-  const tier = tiers.find((entry) => entry.id === tierId) ?? tiers[0];
-  return {
-    programVersion: program.version,
-    points: earn.points,
-    perMinor: earn.perMinor,
-    rounding: earn.rounding,
-    includedTax: earn.includedTax,
-    tierId: tier?.id ?? null,
-    tierName: tier?.name ?? null,
-    multiplier: tier?.multiplier ?? "1",
-    awardedAt: now.toISOString(),
-    lines: {},
-  };
+/** An order never grows past the room its caps leave now; what it holds already stays. */
+function withinRoom(points: number, held: number, room: number | null): number {
+  return room === null || points <= held ? points : Math.min(points, Math.max(held, room));
+}
+
+/** Shopify has to be asked first, which no transaction waits for: a job asks, and settles again. */
+async function awaitFacts(
+  tx: Tx,
+  args: SettleArgs,
+  row: OrderRow,
+): Promise<{ outcome: SettleOutcome; posted: number }> {
+  const { shopId, orderId } = args;
+  await enqueue(tx, "settle-order", { shopId, orderId }, { jobKey: `settle:${shopId}:${orderId}` });
+  return leave(tx, args, row, "awaiting_facts");
 }
 
 /** Posts what is missing or too much; returns the signed difference. */
@@ -206,7 +184,7 @@ async function postDifference(
   tx: Tx,
   args: SettleArgs,
   settlement: Settlement,
-  rules: AwardSnapshot,
+  rules: PricingRules,
   target: Target,
   points: number,
 ): Promise<number> {
@@ -219,124 +197,6 @@ async function postDifference(
       : await clawback(tx, args, settlement, target, -difference);
   await postTransfers(tx, { shopId: args.shopId, now: args.now, postings, allowDebt: true });
   return difference;
-}
-
-function earning(
-  args: SettleArgs,
-  settlement: Settlement,
-  rules: AwardSnapshot,
-  target: Target,
-  points: number,
-): Posting {
-  const { row, order, program, shop, memberId } = settlement;
-  const { earn, expiry } = program.settings;
-  // An order we first hear of as paid was paid when it was placed; one we knew unpaid was paid at its latest change.
-  const paidLater = row.outcome === "not_paid" || row.changes > 0;
-  const occurredAt = new Date(paidLater ? order.updatedAt : order.processedAt);
-  const availableAt = new Date(occurredAt.getTime() + earn.holdDays * 86_400_000);
-  const lastDay =
-    expiry.kind === "none" ? null : addMonths(localDate(occurredAt, shop.timeZone), expiry.months);
-  return {
-    memberId,
-    from: "issued",
-    to: availableAt > args.now ? "pending" : "available",
-    points,
-    reason: "earn",
-    source: "order",
-    sourceId: args.orderId,
-    idempotencyKey: `order:${args.orderId}:${row.changes + 1}`,
-    occurredAt,
-    detail: {
-      orderName: order.name,
-      currency: order.currency,
-      eligibleMinor: target.eligibleMinor,
-      points: rules.points,
-      perMinor: rules.perMinor,
-      multiplier: rules.multiplier,
-      tierName: rules.tierName,
-      rounding: rules.rounding,
-      awarded: target.awarded,
-      heldBefore: row.pointsHeld,
-      programVersion: rules.programVersion,
-    },
-    lot: {
-      availableAt,
-      expiresAt: lastDay === null ? null : endOfLocalDay(lastDay, shop.timeZone),
-      orderId: args.orderId,
-    },
-  };
-}
-
-/** This order's pending points first, then available from its own lot, then the rest; what is missing is owed or absorbed. */
-async function clawback(
-  tx: Tx,
-  args: SettleArgs,
-  settlement: Settlement,
-  target: Target,
-  points: number,
-): Promise<Posting[]> {
-  const { row, order, program, memberId } = settlement;
-  const [state] = await tx.query<{ pending: number; available: number }>(
-    `select coalesce((select sum(remaining)::bigint from points_lot
-                       where shop_id = $1 and member_id = $2 and order_id = $3 and state = 'pending'), 0) as pending,
-            available
-       from member where shop_id = $1 and member_id = $2`,
-    [args.shopId, memberId, args.orderId],
-  );
-  const fromPending = Math.min(points, state?.pending ?? 0);
-  const fromAvailable = points - fromPending;
-  const owed = fromAvailable - Math.min(fromAvailable, Math.max(0, state?.available ?? 0));
-  const key = `order:${args.orderId}:${row.changes + 1}`;
-  const base = {
-    memberId,
-    source: "order" as const,
-    sourceId: args.orderId,
-    occurredAt: new Date(order.cancelledAt ?? order.updatedAt),
-    detail: {
-      orderName: order.name,
-      currency: order.currency,
-      cause: order.cancelledAt ? "cancelled" : Object.keys(row.refunds).length > 0 ? "refunded" : "edited",
-      awarded: target.awarded,
-      heldBefore: row.pointsHeld,
-      heldAfter: row.pointsHeld - points,
-      keptMinor: target.keptMinor,
-    },
-  };
-  const takeFrom = { orderId: args.orderId };
-  const postings: Posting[] = [];
-  if (fromPending > 0) {
-    postings.push({
-      ...base,
-      from: "pending",
-      to: "reversed",
-      points: fromPending,
-      reason: "clawback",
-      idempotencyKey: `${key}:pending`,
-      takeFrom,
-    });
-  }
-  if (fromAvailable > 0) {
-    postings.push({
-      ...base,
-      from: "available",
-      to: "reversed",
-      points: fromAvailable,
-      reason: "clawback",
-      idempotencyKey: key,
-      takeFrom,
-    });
-  }
-  if (owed > 0 && program.settings.shortfall === "absorb") {
-    postings.push({
-      ...base,
-      from: "forgiven",
-      to: "available",
-      points: owed,
-      reason: "forgive",
-      idempotencyKey: `${key}:forgiven`,
-    });
-  }
-  return postings;
 }
 
 /** Notes why an order holds nothing (or keeps what it holds) without touching points. */

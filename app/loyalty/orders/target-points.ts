@@ -3,22 +3,32 @@
  * rules: docs/program.md, "What an order earns" and "Refunds".
  *
  * 1. A line's eligible amount is price × quantity − its discounts (and − the tax inside it, by setting); gift cards none.
- * 2. The award is Σ eligible × points/perMinor × multiplier, rounded once, then spread over the lines by largest
- *    remainder, so that the parts add up.
- * 3. Refunds take back each line's award in the share refunded. Amount-only refunds take the same share of every line.
- *    Only cumulated amounts enter, so the order and the splitting of refunds cannot matter.
+ *    Shipping likewise, where it earns.
+ * 2. The award is Σ eligible × the line's rate × multiplier × the share paid with money, rounded once, cut at the cap,
+ *    then spread over the lines by largest remainder, so that the parts add up.
+ * 3. Refunds take back each line's award in the share refunded, and shipping's in the share of it refunded. Amount-only
+ *    refunds take the same share of every line. Only cumulated amounts enter, so the order and the splitting of refunds
+ *    cannot matter. When nothing of the goods is left, nothing of the award is.
  */
+import { awardPoints, divide, gcd, type EarningPart } from "../earning/award-points.ts";
+import { moneyShare } from "../earning/payments.ts";
 import type { AwardSnapshot, OrderDocument, OrderLine, Refunds } from "./order.ts";
 
-type PricingRules = Omit<AwardSnapshot, "lines">;
+export type PricingRules = Omit<AwardSnapshot, "lines">;
 
 export interface Target {
   /** Points the order should hold now. */
   points: number;
   /** The award before refunds, and its parts by line. */
   awarded: number;
+  /** What the award would be without a cap. */
+  uncapped: number;
   lines: Record<string, number>;
   eligibleMinor: number;
+  /** What of that was paid with a gift card or store credit, and earns nothing. */
+  creditMinor: number;
+  /** The eligible money by rate, in the order of the lines; what is excluded is not in it. */
+  rates: { eligibleMinor: number; points: number; perMinor: number; why: string }[];
   /** What of the goods' price the customer has kept paying for, gift cards aside: counts towards tiers. */
   keptMinor: number;
   /** Nothing of the goods is left: every line is refunded. */
@@ -27,20 +37,80 @@ export interface Target {
 
 /** Prices the order by the rules of its snapshot. Shapes and units: minor units of the shop's currency, whole points. */
 export function targetPoints(order: OrderDocument, refunds: Refunds, rules: PricingRules): Target {
-  const eligible = order.lines.map((line) => eligibleMinor(line, order.taxesIncluded, rules));
-  const { total: awarded, parts } = award(eligible, rules);
+  const share = rules.tender === "money" ? moneyShare(order.payments) : { num: 1n, den: 1n };
+  const rated = ratedParts(order, rules);
+  const {
+    total: awarded,
+    uncapped,
+    parts,
+  } = awardPoints(rated, { ...rules, share, cap: rules.cap?.points ?? null });
+  const lineParts = parts.slice(0, order.lines.length);
+  const shippingPart = parts[order.lines.length] ?? 0;
   const kept = keptShares(order.lines, refunds);
   const fullyRefunded = isFullyRefunded(order, refunds, kept);
+  const shipping = { points: shippingPart, ...keptShipping(order, refunds) };
+  const eligibleMinor = rated.reduce((sum, part) => sum + (part.points > 0 ? part.eligibleMinor : 0), 0);
   return {
-    points: fullyRefunded ? 0 : keptPoints(parts, kept, awarded, rules.rounding),
+    points: fullyRefunded ? 0 : keptPoints(lineParts, kept, shipping, awarded, rules.rounding),
     awarded,
-    lines: Object.fromEntries(order.lines.map((line, index) => [line.lineId, parts[index] ?? 0])),
-    eligibleMinor: eligible.reduce((sum, amount) => sum + amount, 0),
+    uncapped,
+    lines: {
+      ...Object.fromEntries(order.lines.map((line, index) => [line.lineId, lineParts[index] ?? 0])),
+      ...(rules.shipping === "earns" ? { shipping: shippingPart } : {}),
+    },
+    eligibleMinor,
+    creditMinor: eligibleMinor - Number((BigInt(eligibleMinor) * share.num) / share.den),
+    rates: byRate(rated),
     keptMinor: fullyRefunded
       ? 0
       : order.lines.reduce((sum, line, index) => sum + (line.giftCard ? 0 : (kept.amounts[index] ?? 0)), 0),
     fullyRefunded,
   };
+}
+
+/** What there is to say of an award beyond the plain arithmetic; empty where nothing is. */
+export function awardDetail(
+  rules: Pick<PricingRules, "cap">,
+  target: Target,
+): {
+  rates?: Target["rates"];
+  creditMinor?: number;
+  capped?: { by: string; uncapped: number };
+} {
+  return {
+    ...(target.rates.every((rate) => rate.why === "all") ? {} : { rates: target.rates }),
+    ...(target.creditMinor > 0 ? { creditMinor: target.creditMinor } : {}),
+    ...(rules.cap && target.uncapped > target.awarded
+      ? { capped: { by: rules.cap.by, uncapped: target.uncapped } }
+      : {}),
+  };
+}
+
+type RatedPart = EarningPart & { why: string };
+
+/** Each line with its rate, then shipping where it earns. */
+function ratedParts(order: OrderDocument, rules: PricingRules): RatedPart[] {
+  const general = { points: rules.points, perMinor: rules.perMinor };
+  const parts: RatedPart[] = order.lines.map((line) => ({
+    eligibleMinor: eligibleMinor(line, order.taxesIncluded, rules),
+    ...general,
+    why: "all",
+    ...rules.rates?.[line.lineId],
+  }));
+  if (rules.shipping !== "earns" || !order.shipping) return parts;
+  const shipping = eligibleMinor({ ...order.shipping, giftCard: false }, order.taxesIncluded, rules);
+  return [...parts, { eligibleMinor: shipping, ...general, why: "shipping" }];
+}
+
+function byRate(parts: readonly RatedPart[]): Target["rates"] {
+  const groups = new Map<string, Target["rates"][number]>();
+  for (const { eligibleMinor: minor, points, perMinor, why } of parts) {
+    if (points === 0 || minor === 0) continue;
+    const key = `${points}/${perMinor}/${why}`;
+    const group = groups.get(key) ?? { eligibleMinor: 0, points, perMinor, why };
+    groups.set(key, { ...group, eligibleMinor: group.eligibleMinor + minor });
+  }
+  return [...groups.values()];
 }
 
 /** Shopify says so, or nothing is left: every unit came back, or every unit of money did. */
@@ -51,36 +121,22 @@ function isFullyRefunded(order: OrderDocument, refunds: Refunds, kept: KeptShare
 }
 
 /** Price − discounts, and the tax inside it where the setting leaves tax out; never below zero. */
-function eligibleMinor(line: OrderLine, taxesIncluded: boolean, rules: PricingRules): number {
+function eligibleMinor(
+  line: Pick<OrderLine, "priceMinor" | "discountMinor" | "taxMinor" | "giftCard">,
+  taxesIncluded: boolean,
+  rules: PricingRules,
+): number {
   if (line.giftCard) return 0;
   const tax = taxesIncluded && rules.includedTax === "excluded" ? line.taxMinor : 0;
   return Math.max(0, line.priceMinor - line.discountMinor - tax);
 }
 
-/** Rounds the whole once, then hands out the parts: each its floor, the rest to the largest remainders (earlier line first). */
-function award(
-  eligible: readonly number[],
-  rules: Pick<PricingRules, "points" | "perMinor" | "multiplier" | "rounding">,
-): { total: number; parts: number[] } {
-  const rate = BigInt(rules.points) * hundredths(rules.multiplier);
-  const unit = BigInt(rules.perMinor) * 100n;
-  const exact = eligible.map((amount) => BigInt(amount) * rate);
-  const total = divide(
-    exact.reduce((sum, part) => sum + part, 0n),
-    unit,
-    rules.rounding,
-  );
-  const floors = exact.map((part) => part / unit);
-  let left = total - floors.reduce((sum, part) => sum + part, 0n);
-  const order = exact
-    .map((part, index) => ({ index, remainder: part % unit }))
-    .sort((a, b) => (a.remainder === b.remainder ? a.index - b.index : a.remainder > b.remainder ? -1 : 1));
-  for (const { index } of order) {
-    if (left <= 0n) break;
-    floors[index] = (floors[index] ?? 0n) + 1n;
-    left -= 1n;
-  }
-  return { total: Number(total), parts: floors.map(Number) };
+/** What is left of the shipping that was paid, as a fraction. */
+function keptShipping(order: OrderDocument, refunds: Refunds): { num: bigint; den: bigint } {
+  const { priceMinor = 0, discountMinor = 0 } = order.shipping ?? {};
+  const paid = BigInt(Math.max(0, priceMinor - discountMinor));
+  const back = Object.values(refunds).reduce((sum, refund) => sum + BigInt(refund.shippingMinor ?? 0), 0n);
+  return paid === 0n ? { num: 1n, den: 1n } : { num: max(0n, paid - back), den: paid };
 }
 
 interface KeptShares {
@@ -125,6 +181,7 @@ function keptShares(lines: readonly OrderLine[], refunds: Refunds): KeptShares {
 function keptPoints(
   parts: readonly number[],
   kept: KeptShares,
+  shipping: { points: number; num: bigint; den: bigint },
   awarded: number,
   rounding: PricingRules["rounding"],
 ): number {
@@ -146,26 +203,13 @@ function keptPoints(
     num /= common;
     den /= common;
   });
-  const total = divide((whole * den + num) * kept.rest.num, den * kept.rest.den, rounding);
+  const goods = { num: (whole * den + num) * kept.rest.num, den: den * kept.rest.den };
+  const total = divide(
+    goods.num * shipping.den + BigInt(shipping.points) * shipping.num * goods.den,
+    goods.den * shipping.den,
+    rounding,
+  );
   return Math.min(awarded, Number(total));
-}
-
-/** `"1.25"` is 125n. */
-export function hundredths(multiplier: string): bigint {
-  const [whole = "0", fraction = ""] = multiplier.split(".");
-  return BigInt(whole) * 100n + BigInt(fraction.padEnd(2, "0").slice(0, 2));
-}
-
-function divide(num: bigint, den: bigint, rounding: PricingRules["rounding"]): bigint {
-  if (rounding === "down") return num / den;
-  if (rounding === "up") return (num + den - 1n) / den;
-  return (2n * num + den) / (2n * den);
-}
-
-function gcd(a: bigint, b: bigint): bigint {
-  let [x, y] = [a, b];
-  while (y !== 0n) [x, y] = [y, x % y];
-  return x === 0n ? 1n : x;
 }
 
 function max(a: bigint, b: bigint): bigint {

@@ -109,25 +109,51 @@ function priceOf({ detail }: StatementEntry, context: EntryContext): string[] {
   const rate = count(detail["points"]);
   if (eligible === null || perMinor === null || rate === null) return [];
   const money = (minor: number): string => formatMoney(minor, currency, currencyExponent, locale);
-  const why = [
+  const rates = ratesOf(detail) ?? [{ eligible, rate, perMinor }];
+  const why = rates.map((part) =>
     t("why.eligible", {
-      amount: money(eligible),
-      points: pointsText(rate, context.unit, locale),
-      per: money(perMinor),
+      amount: money(part.eligible),
+      points: pointsText(part.rate, context.unit, locale),
+      per: money(part.perMinor),
     }),
-  ];
+  );
   const multiplier = text(detail["multiplier"]);
   const tier = localised(detail["tierName"], locale);
   if (multiplier !== null && Number(multiplier) !== 1) {
     why.push(tier === null ? t("why.multiplier", { multiplier }) : t("why.tier", { tier, multiplier }));
   }
+  const credit = count(detail["creditMinor"]) ?? 0;
+  if (credit > 0) why.push(t("why.credit", { amount: money(credit) }));
+  const uncapped = count(record(detail["capped"])["uncapped"]);
+  if (uncapped !== null) return [...why, t("why.capped", { points: pointsText(uncapped, context.unit, locale) })];
   // Rounding is worth a word only where something was rounded.
-  if (!isWhole(eligible, rate, perMinor, multiplier ?? "1")) {
+  const whole = rates.every((part) => isWhole(part.eligible, part.rate, part.perMinor, multiplier ?? "1"));
+  if (!whole || credit > 0) {
     const rounding = text(detail["rounding"]);
     if (rounding === "down" || rounding === "nearest" || rounding === "up")
       why.push(t(`why.rounding.${rounding}`));
   }
   return why;
+}
+
+/** The money by rate, where an order was priced by more than one. */
+function ratesOf(
+  detail: Record<string, unknown>,
+): { eligible: number; rate: number; perMinor: number }[] | null {
+  const list = Array.isArray(detail["rates"]) ? detail["rates"].map(record) : [];
+  const rates = list.flatMap((entry) => {
+    const [eligible, rate, perMinor] = [
+      count(entry["eligibleMinor"]),
+      count(entry["points"]),
+      count(entry["perMinor"]),
+    ];
+    return eligible === null || rate === null || perMinor === null ? [] : [{ eligible, rate, perMinor }];
+  });
+  return rates.length > 0 ? rates : null;
+}
+
+function record(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 }
 
 function isWhole(eligibleMinor: number, points: number, perMinor: number, multiplier: string): boolean {

@@ -17,6 +17,30 @@ export const OrderForSettlement = graphql(`
       taxesIncluded
       currencyCode
       discountCodes
+      paymentGatewayNames
+      shippingLines(first: 5) {
+        nodes {
+          originalPriceSet {
+            shopMoney {
+              amount
+            }
+          }
+          discountAllocations {
+            allocatedAmountSet {
+              shopMoney {
+                amount
+              }
+            }
+          }
+          taxLines {
+            priceSet {
+              shopMoney {
+                amount
+              }
+            }
+          }
+        }
+      }
       customer {
         legacyResourceId
       }
@@ -74,6 +98,15 @@ export const OrderForSettlement = graphql(`
           }
           pageInfo {
             hasNextPage
+          }
+        }
+        refundShippingLines(first: 3) {
+          nodes {
+            subtotalAmountSet {
+              shopMoney {
+                amount
+              }
+            }
           }
         }
         orderAdjustments(first: 5) {
