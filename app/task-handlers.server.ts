@@ -1,3 +1,4 @@
+import { backfillOrders } from "#app/loyalty/importing/backfill-orders.server.ts";
 import { eraseCustomer } from "#app/loyalty/members/erase-customer.server.ts";
 import { eraseShop } from "#app/loyalty/members/erase-shop.server.ts";
 import { exportCustomer } from "#app/loyalty/members/export-customer.server.ts";
@@ -8,6 +9,8 @@ import { scheduleNightly } from "#app/loyalty/nightly/schedule-nightly.server.ts
 import { claimGuestOrders } from "#app/loyalty/orders/claim-guest-orders.server.ts";
 import { reconcileOrders } from "#app/loyalty/orders/reconcile-orders.server.ts";
 import { settleOrderJob } from "#app/loyalty/orders/settle-order-job.server.ts";
+import { resettleOrders } from "#app/loyalty/orders/resettle-orders.server.ts";
+import { settleOrder } from "#app/loyalty/orders/settle-order.server.ts";
 import { installShop } from "#app/loyalty/program/install-shop.server.ts";
 import { fulfilReferral } from "#app/loyalty/referrals/fulfil-referral.server.ts";
 import { rewardReferral } from "#app/loyalty/referrals/reward-referral.server.ts";
@@ -32,6 +35,8 @@ export const taskHandlers: TaskHandlers = {
   "claim-guest-orders": quietly(claimGuestOrders),
   "run-nightly": quietly(runNightly),
   "reconcile-orders": quietly(reconcileOrders),
+  "backfill-orders": quietly(backfillOrders),
+  "resettle-orders": quietly(resettleOrders),
   "install-shop": quietly(installShop),
   "erase-customer": quietly(eraseCustomer),
   "erase-shop": quietly(eraseShop),

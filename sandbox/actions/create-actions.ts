@@ -11,6 +11,7 @@ import * as metafields from "./metafields.ts";
 import * as orders from "./orders.ts";
 import * as payments from "./payments.ts";
 import * as products from "./products.ts";
+import { disputeOrder } from "./disputes.ts";
 import { refundOrder } from "./refunds.ts";
 import * as tags from "./tags.ts";
 
@@ -39,6 +40,7 @@ export function createActions(world: World): Actions {
     cancelOrder: bind(payments.cancelOrder),
     editOrder: bind(editOrder),
     refundOrder: bind(refundOrder),
+    disputeOrder: bind(disputeOrder),
     createDraftOrder: bind(drafts.createDraftOrder),
     completeDraftOrder: bind(drafts.completeDraftOrder),
     createDiscount: bind(discounts.createDiscount),

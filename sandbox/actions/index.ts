@@ -45,6 +45,7 @@ export interface Actions {
   cancelOrder(shop: string, input: Input.CancelInput): Order;
   editOrder(shop: string, input: Input.EditInput): Order;
   refundOrder(shop: string, input: Input.RefundInput): Refund;
+  disputeOrder(shop: string, input: Input.DisputeInput): Order;
   createDraftOrder(shop: string, input: Input.DraftOrderInput): DraftOrder;
   completeDraftOrder(shop: string, id: Id, paymentPending?: boolean): Order;
 

@@ -8,7 +8,7 @@ import type {
   Json,
   MarketingState,
 } from "#sandbox/store/types.ts";
-import type { Order, RestockType } from "#sandbox/store/order-types.ts";
+import type { DisputeStatus, Order, RestockType } from "#sandbox/store/order-types.ts";
 
 /** `undefined` leaves a value as it is (or at its default); `null` clears it. */
 type Maybe<T> = { [K in keyof T]?: T[K] | undefined };
@@ -167,6 +167,13 @@ export type CodeRefusal =
   | "no_entitled_items"
   | "no_shipping"
   | "does_not_combine";
+
+export interface DisputeInput {
+  orderId: Id;
+  kind?: "CHARGEBACK" | "INQUIRY" | undefined;
+  /** What becomes of the latest dispute; without it a new one opens. */
+  status?: DisputeStatus | undefined;
+}
 
 export interface RefundInput {
   orderId: Id;

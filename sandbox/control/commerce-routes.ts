@@ -121,6 +121,14 @@ export const commerceRoutes: Readonly<Record<string, Route>> = {
     });
     return { refund, order: showOrder(found(call.state.orders.get(call.id), "order")) };
   },
+  "POST orders/:id/dispute": (call) => ({
+    order: showOrder(
+      call.context.actions.disputeOrder(call.shop, {
+        ...inputOf<Omit<Input.DisputeInput, "orderId">>(call),
+        orderId: call.id,
+      }),
+    ),
+  }),
   "POST orders/:id/edit": (call) => ({
     order: showOrder(
       call.context.actions.editOrder(call.shop, {

@@ -116,6 +116,8 @@ export interface Fulfillment {
   updatedAt: Instant;
 }
 
+export type DisputeStatus = "NEEDS_RESPONSE" | "UNDER_REVIEW" | "ACCEPTED" | "LOST" | "WON" | "PREVENTED";
+
 export interface Order {
   id: Id;
   number: number;
@@ -144,6 +146,8 @@ export interface Order {
   transactions: Transaction[];
   refunds: Refund[];
   fulfillments: Fulfillment[];
+  /** Chargebacks and inquiries, by Shopify's names. */
+  disputes?: { id: Id; kind: "CHARGEBACK" | "INQUIRY"; status: DisputeStatus }[];
   shippingAddress: Address | null;
   billingAddress: Address | null;
   /** The secret part of the order status page's address. */

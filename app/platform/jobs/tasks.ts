@@ -16,7 +16,12 @@ export interface Tasks {
   "reward-referral": { shopId: string; referralId: string };
   "claim-guest-orders": { shopId: string; customerId: string; emailHash: string };
   "run-nightly": { shopId: string; localDate: string };
-  "reconcile-orders": { shopId: string };
+  /** Compare with Shopify. With an id and who asked: because the merchant did. */
+  "reconcile-orders": { shopId: string; runId?: string; actor?: string };
+  /** Read past orders, a step at a time. */
+  "backfill-orders": { shopId: string; runId: string };
+  /** Settle past orders again: what would change, or the change, a step at a time. */
+  "resettle-orders": { shopId: string; runId: string };
   /** After the first sign-in: the shop's facts, its program, its metafield. */
   "install-shop": { shopId: string };
   "erase-customer": { shopId: string; customerId: string; requestId: string };

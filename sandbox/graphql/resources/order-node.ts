@@ -134,6 +134,13 @@ function orderLists(api: Api, order: Order): Source {
       connection(order.discountApplications, args, (one) => discountApplicationNode(order, one)),
     refunds: (args: Args) => firstOf(order.refunds, args).map((refund) => refundNode(api, order, refund)),
     transactions: (args: Args) => firstOf(order.transactions, args).map((one) => transactionNode(order, one)),
+    disputes: () =>
+      (order.disputes ?? []).map((one) => ({
+        __typename: "OrderDisputeSummary",
+        id: gid("ShopifyPaymentsDispute", one.id),
+        initiatedAs: one.kind,
+        status: one.status,
+      })),
     fulfillments: (args: Args) =>
       firstOf(order.fulfillments, args).map((one) => ({
         __typename: "Fulfillment",
@@ -155,6 +162,10 @@ const FIELDS: SearchFields<Order> = {
   customer_id: { kind: "number", read: (one) => [one.customerId] },
   discount_code: { kind: "text", read: (one) => one.discountCodes.map((code) => code.code) },
   financial_status: { kind: "text", read: (one) => [financialStatus(one)] },
+  chargeback_status: {
+    kind: "text",
+    read: (one) => (one.disputes ?? []).map((dispute) => dispute.status.toLowerCase()),
+  },
   fulfillment_status: {
     kind: "text",
     read: (one) => [

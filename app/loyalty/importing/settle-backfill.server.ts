@@ -1,0 +1,192 @@
+import type { Tx } from "#app/platform/db/database.server.ts";
+import { AppError } from "#app/platform/errors.ts";
+import { isRetryable } from "#app/platform/jobs/classify-failure.ts";
+import type { Services } from "#app/services.server.ts";
+import { lockMembers } from "../ledger/lock-members.server.ts";
+import { fetchOrder } from "../orders/fetch-order.server.ts";
+import type { ApiOrder } from "../orders/read-order-from-api.ts";
+import { readOrderFromApi } from "../orders/read-order-from-api.ts";
+import type { ReadOrder } from "../orders/read-order-payload.ts";
+import { recordDocument } from "../orders/record-order.server.ts";
+import { settleOrder } from "../orders/settle-order.server.ts";
+import { lockActiveRun } from "./backfill-run.server.ts";
+
+/** Orders settled in one transaction: enough to share a commit, few enough not to keep members waiting. */
+const CHUNK_ORDERS = 25;
+
+interface Waiting {
+  orderId: string;
+  processedAt: Date;
+  node: { refunds?: readonly unknown[] };
+  lines: ApiOrder["lineItems"]["nodes"] | null;
+  emailHash: string | null;
+}
+
+interface Ready extends Pick<Waiting, "orderId" | "processedAt" | "emailHash"> {
+  read: Pick<ReadOrder, "document" | "refunds">;
+}
+
+interface Run {
+  shopId: string;
+  runId: string;
+}
+
+/**
+ * Settles the next orders that are staged, oldest first: exactly what a webhook of the same state would do, so that orders
+ * heard of meanwhile end alike. An order's staged row goes in the transaction that settles it. One that cannot be read or
+ * settled is set aside with its reason and holds up nothing.
+ *
+ * @throws UpstreamUnavailable when Shopify has to be asked for an order and does not answer
+ */
+export async function settleBackfillChunk(
+  services: Services,
+  run: Run,
+  now: Date,
+): Promise<{ outcome: "more" | "held" | "empty" }> {
+  const waiting = await services.db.query<Waiting>(
+    `select o.order_id as "orderId", o.processed_at as "processedAt", o.node, o.email_hash as "emailHash",
+            (select jsonb_agg(l.node order by l.position) from backfill_line l
+              where l.shop_id = o.shop_id and l.run_id = o.run_id and l.order_id = o.order_id) as lines
+       from backfill_order o
+      where o.shop_id = $1 and o.run_id = $2 and o.failure is null
+      order by o.processed_at, o.order_id limit ${CHUNK_ORDERS}`,
+    [run.shopId, run.runId],
+  );
+  if (waiting.length === 0) return { outcome: "empty" };
+  const ready: Ready[] = [];
+  for (const order of waiting) {
+    const read = await attempt(services, run, order.orderId, () => readStaged(services, run.shopId, order));
+    if (read) ready.push({ ...order, read });
+  }
+  const settle = (orders: readonly Ready[]): Promise<boolean> =>
+    services.db.transaction((tx) => settleAll(tx, services, run, orders, now));
+  try {
+    return { outcome: (await settle(ready)) ? "more" : "held" };
+  } catch (error) {
+    if (isRetryable(error)) throw error;
+  }
+  // One of them cannot be settled; the others can.
+  for (const order of ready) {
+    const held = await attempt(services, run, order.orderId, () => settle([order]));
+    if (held === false) return { outcome: "held" };
+  }
+  return { outcome: "more" };
+}
+
+/** The staged order as settlement reads it. One with refunds is asked for by itself: an export cannot hold their lines. */
+async function readStaged(
+  services: Services,
+  shopId: string,
+  order: Waiting,
+): Promise<Pick<ReadOrder, "document" | "refunds">> {
+  if ((order.node.refunds ?? []).length > 0) {
+    const read = await fetchOrder(services, shopId, order.orderId);
+    if (read) return read;
+  }
+  // The export's fields are those of the query this type is made from; refunds and lines are not in the node.
+  const node = { ...order.node, refunds: [] } as unknown as ApiOrder;
+  return readOrderFromApi(node, order.lines ?? []);
+}
+
+/** @returns false when the run was paused, stopped or finished by somebody else */
+async function settleAll(
+  tx: Tx,
+  { newId, randomBytes }: Services,
+  { shopId, runId }: Run,
+  orders: readonly Ready[],
+  now: Date,
+): Promise<boolean> {
+  if (!(await lockActiveRun(tx, shopId, runId))) return false;
+  const ids = orders.map(({ orderId }) => orderId);
+  const claimed = await tx.query<{ orderId: string }>(
+    `delete from backfill_order where shop_id = $1 and run_id = $2 and order_id = any($3) and failure is null
+      returning order_id as "orderId"`,
+    [shopId, runId, ids],
+  );
+  await tx.query(`delete from backfill_line where shop_id = $1 and run_id = $2 and order_id = any($3)`, [
+    shopId,
+    runId,
+    ids,
+  ]);
+  const mine = new Set(claimed.map(({ orderId }) => orderId));
+  const chunk = orders.filter(({ orderId }) => mine.has(orderId));
+  await lockAll(tx, shopId, chunk);
+  const counts = { awarded: 0, guest: 0, points: 0 };
+  for (const { orderId, read, emailHash } of chunk) {
+    const { document, refunds } = read;
+    await recordDocument(tx, { shopId, document, refunds, emailHash });
+    const { outcome, posted } = await settleOrder(tx, { shopId, orderId, now, newId, randomBytes });
+    if (posted > 0) counts.awarded += 1;
+    if (outcome === "guest") counts.guest += 1;
+    counts.points += posted;
+  }
+  await tx.query(
+    `update backfill_run
+        set orders_settled = orders_settled + $3, orders_awarded = orders_awarded + $4, orders_guest = orders_guest + $5,
+            points_posted = points_posted + $6, settled_until = coalesce($7, settled_until)
+      where shop_id = $1 and run_id = $2`,
+    [
+      shopId,
+      runId,
+      chunk.length,
+      counts.awarded,
+      counts.guest,
+      counts.points,
+      chunk.at(-1)?.processedAt ?? null,
+    ],
+  );
+  return true;
+}
+
+/** All orders, then all members, each in the sequence of their ids: settlements beside this one take them in the same. */
+async function lockAll(tx: Tx, shopId: string, chunk: readonly Ready[]): Promise<void> {
+  const ids = chunk.map(({ orderId }) => orderId).toSorted();
+  await tx.query(
+    `insert into order_state (shop_id, order_id) select $1, unnest($2::text[]) on conflict do nothing`,
+    [shopId, ids],
+  );
+  await tx.query(
+    `select 1 from order_state where shop_id = $1 and order_id = any($2) order by order_id for update`,
+    [shopId, ids],
+  );
+  const customers = chunk.flatMap(({ read }) => read.document.customerId ?? []);
+  const members = await tx.query<{ memberId: string }>(
+    `select member_id as "memberId" from member where shop_id = $1 and customer_id = any($2)
+     union select member_id from order_state where shop_id = $1 and order_id = any($3) and member_id is not null`,
+    [shopId, customers, ids],
+  );
+  if (members.length === 0) return;
+  await lockMembers(
+    tx,
+    shopId,
+    members.map(({ memberId }) => memberId),
+  );
+}
+
+/** Does it, or sets the order aside with the reason; null then. What may pass by itself is thrown on. */
+async function attempt<Value>(
+  services: Services,
+  { shopId, runId }: Run,
+  orderId: string,
+  work: () => Value | Promise<Value>,
+): Promise<Value | null> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isRetryable(error)) throw error;
+    const failure = error instanceof AppError ? error.code : "unexpected";
+    services.log.warn("a past order was set aside", { shopId, orderId, error });
+    await services.db.transaction(async (tx) => {
+      const set = await tx.query(
+        `update backfill_order set failure = $4
+          where shop_id = $1 and run_id = $2 and order_id = $3 and failure is null returning 1`,
+        [shopId, runId, orderId, failure],
+      );
+      await tx.query(
+        `update backfill_run set orders_failed = orders_failed + $3 where shop_id = $1 and run_id = $2`,
+        [shopId, runId, set.length],
+      );
+    });
+    return null;
+  }
+}

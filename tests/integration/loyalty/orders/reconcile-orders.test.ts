@@ -1,0 +1,191 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
+import { auditLedger } from "#app/loyalty/ledger/audit.server.ts";
+import {
+  readReconciliationEntries,
+  readReconciliations,
+} from "#app/loyalty/orders/reconcile-report.server.ts";
+import { reconcileOrders } from "#app/loyalty/orders/reconcile-orders.server.ts";
+import { recordOrder } from "#app/loyalty/orders/record-order.server.ts";
+import { settleOrder } from "#app/loyalty/orders/settle-order.server.ts";
+import { orderPayload } from "#sandbox/webhooks/order-payload.ts";
+import { useTestDatabase } from "#tests/support/database.ts";
+import { SHOP, shopOnSandbox, type ShopOnSandbox } from "#tests/support/shop-on-sandbox.ts";
+
+const database = useTestDatabase();
+const HOUR = 3_600_000;
+let clock = new Date(Date.now() + HOUR);
+let shop: ShopOnSandbox;
+
+beforeAll(async () => {
+  shop = await shopOnSandbox(database.db, () => clock);
+});
+afterAll(() => shop.sandbox.close());
+
+const state = () => shop.sandbox.control.store.shop(SHOP);
+const each = () => Math.floor((shop.variant().priceMinor * 5) / 100);
+const books = async () => (await auditLedger(database.db, { shopIds: [SHOP] })).discrepancies;
+const reconcile = (over: { runId?: string; actor?: string } = {}) =>
+  reconcileOrders(shop.services, { shopId: SHOP, ...over }, { now: clock });
+const everything = () =>
+  database.db.query(
+    `select 'order' as kind, order_id as id, to_jsonb(o) - 'settled_at' as row from order_state o where shop_id = $1
+     union all select 'transfer', member_id || ':' || seq, to_jsonb(t) from points_transfer t where shop_id = $1
+     union all select 'lot', member_id || ':' || lot_seq, to_jsonb(l) from points_lot l where shop_id = $1
+     order by 1, 2`,
+    [SHOP],
+  );
+
+async function hear(orderId: string): Promise<void> {
+  const payload: unknown = JSON.parse(JSON.stringify(orderPayload(state(), state().orders.get(orderId)!)));
+  const { newId, randomBytes } = shop.services;
+  await database.db.transaction(async (tx) => {
+    await recordOrder(tx, { shopId: SHOP, payload, hashEmail: (email) => `hash:${email}` });
+    await settleOrder(tx, { shopId: SHOP, orderId, now: clock, newId, randomBytes });
+  });
+}
+
+test("T14 a gap of 4 hours with every event lost: reconciliation restores exact balances, and twice is no change", async () => {
+  const { actions } = shop.sandbox.control;
+  const [mina, jun, sol] = [shop.customer(), shop.customer(), shop.customer()];
+  const lineOf = (id: string) => state().orders.get(id)!.lines[0]!.id;
+  const before = [shop.order(mina, 3), shop.order(jun, 2), shop.order(sol, 1)];
+  for (const { id } of before) await hear(id);
+  await reconcile();
+  expect(await shop.balances()).toMatchObject({
+    [mina]: [each() * 3, 0],
+    [jun]: [each() * 2, 0],
+    [sol]: [each(), 0],
+  });
+
+  // The gap: refunded in part, cancelled, edited to two pieces more, and a new order. Nobody tells us.
+  actions.refundOrder(SHOP, {
+    orderId: before[0]!.id,
+    lines: [{ lineItemId: lineOf(before[0]!.id), quantity: 1 }],
+  });
+  actions.cancelOrder(SHOP, { orderId: before[1]!.id });
+  actions.editOrder(SHOP, {
+    orderId: before[2]!.id,
+    setQuantities: [{ lineItemId: lineOf(before[2]!.id), quantity: 3 }],
+  });
+  actions.markPaid(SHOP, before[2]!.id);
+  shop.order(jun, 1);
+  clock = new Date(clock.getTime() + 4 * HOUR);
+
+  const runId = randomUUID();
+  const report = await reconcile({ runId, actor: "7" });
+  expect(report.mended).toBe(4);
+  const restored = { [mina]: [each() * 2, 0], [jun]: [each(), 0], [sol]: [each() * 3, 0] };
+  expect(await shop.balances()).toMatchObject(restored);
+
+  // What the merchant reads of it.
+  const [latest] = await readReconciliations(database.db, { shopId: SHOP, limit: 1 });
+  expect(latest).toMatchObject({ runId, actor: "7", state: "done", differing: 4, mended: 4, failed: 0 });
+  const entries = await readReconciliationEntries(database.db, { shopId: SHOP, limit: 4 });
+  const cancelled = entries.find((entry) => entry.orderId === before[1]!.id)!;
+  expect(cancelled).toMatchObject({
+    why: "newer_state",
+    pointsBefore: each() * 2,
+    pointsAfter: 0,
+    outcome: "mended",
+    shopifySays: { cancelled: true },
+    weHeld: { cancelled: false, refunds: 0 },
+  });
+  expect(entries.filter((entry) => entry.why === "unknown_order")).toHaveLength(1);
+
+  const whole = await everything();
+  expect(await reconcile()).toMatchObject({ mended: 0 });
+  expect(await reconcile({ runId, actor: "7" })).toMatchObject({ mended: 0 });
+  expect(await everything()).toEqual(whole);
+  expect(await books()).toEqual([]);
+});
+
+describe("the report", () => {
+  it("is kept for 90 days", async () => {
+    clock = new Date(clock.getTime() + 91 * 24 * HOUR);
+    await reconcile();
+    const runs = await readReconciliations(database.db, { shopId: SHOP, limit: 50 });
+    expect(runs).toHaveLength(1);
+    const left = await database.db.query(
+      `select distinct run_id from reconciliation_entry where shop_id = $1 and run_id <> $2`,
+      [SHOP, runs[0]!.runId],
+    );
+    expect(left).toEqual([]);
+  });
+});
+
+describe("a chargeback", () => {
+  it("takes the order's points while it is open, returns them when won, and keeps them when lost", async () => {
+    const { actions } = shop.sandbox.control;
+    const [kim, lee] = [shop.customer(), shop.customer()];
+    const [won, lost] = [shop.order(kim, 2), shop.order(lee, 1)];
+    await hear(won.id);
+    await hear(lost.id);
+    const points = async () => {
+      const { [kim]: a, [lee]: b } = await shop.balances();
+      return [a, b];
+    };
+    expect(await points()).toEqual([
+      [each() * 2, 0],
+      [each(), 0],
+    ]);
+    actions.disputeOrder(SHOP, { orderId: won.id });
+    actions.disputeOrder(SHOP, { orderId: lost.id });
+    expect(await reconcile()).toMatchObject({ mended: 2 });
+    expect(await points()).toEqual([
+      [0, 0],
+      [0, 0],
+    ]);
+    expect(await reconcile()).toMatchObject({ mended: 0 });
+    // An ordinary webhook of the order meanwhile does not bring them back.
+    await hear(won.id);
+    expect((await points())[0]).toEqual([0, 0]);
+
+    actions.disputeOrder(SHOP, { orderId: won.id, status: "WON" });
+    actions.disputeOrder(SHOP, { orderId: lost.id, status: "LOST" });
+    await reconcile();
+    expect(await points()).toEqual([
+      [each() * 2, 0],
+      [0, 0],
+    ]);
+    const whole = await everything();
+    expect(await reconcile()).toMatchObject({ mended: 0 });
+    expect(await everything()).toEqual(whole);
+    expect(await books()).toEqual([]);
+  });
+
+  it("that is only an inquiry moves nothing", async () => {
+    const park = shop.customer();
+    const order = shop.order(park, 1);
+    await hear(order.id);
+    shop.sandbox.control.actions.disputeOrder(SHOP, { orderId: order.id, kind: "INQUIRY" });
+    await reconcile();
+    expect((await shop.balances())[park]).toEqual([each(), 0]);
+  });
+});
+
+describe("an exchange", () => {
+  it("on the same order earns on what was kept and what came instead, in whichever sequence it is heard", async () => {
+    const { actions } = shop.sandbox.control;
+    const choi = shop.customer();
+    const order = shop.order(choi, 3);
+    await hear(order.id);
+    const line = state().orders.get(order.id)!.lines[0]!;
+    // Two go back, two of another variant come instead.
+    actions.refundOrder(SHOP, {
+      orderId: order.id,
+      lines: [{ lineItemId: line.id, quantity: 2 }],
+      withoutMoney: true,
+    });
+    const [, other] = [...state().products.values()].flatMap((product) => product.variants);
+    actions.editOrder(SHOP, { orderId: order.id, addVariants: [{ variantId: other!.id, quantity: 2 }] });
+    actions.markPaid(SHOP, order.id);
+    await hear(order.id);
+    await hear(order.id);
+    const kept = shop.variant().priceMinor + 2 * other!.priceMinor;
+    expect((await shop.balances())[choi]).toEqual([Math.floor((kept * 5) / 100), 0]);
+    await reconcile();
+    expect((await shop.balances())[choi]).toEqual([Math.floor((kept * 5) / 100), 0]);
+    expect(await books()).toEqual([]);
+  });
+});

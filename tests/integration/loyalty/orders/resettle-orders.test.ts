@@ -1,0 +1,170 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { auditLedger } from "#app/loyalty/ledger/audit.server.ts";
+import { recordOrder } from "#app/loyalty/orders/record-order.server.ts";
+import { resettleOrders } from "#app/loyalty/orders/resettle-orders.server.ts";
+import {
+  applyResettlement,
+  discardResettlement,
+  previewResettlement,
+  readResettlement,
+  readResettlementEntries,
+  readTotals,
+} from "#app/loyalty/orders/resettle-run.server.ts";
+import { settleOrder } from "#app/loyalty/orders/settle-order.server.ts";
+import type { ProgramSettings } from "#app/loyalty/program/settings.ts";
+import { useTestDatabase } from "#tests/support/database.ts";
+import { createShop, NOW } from "#tests/support/ledger-fixtures.ts";
+import { orderPayload } from "#tests/support/order-payload.ts";
+import { testServices } from "#tests/support/services.ts";
+
+const database = useTestDatabase();
+
+async function setUp() {
+  const { db } = database;
+  const shopId = await createShop(db);
+  const services = testServices(db);
+  const place = (id: string, customerId: string, price: string) =>
+    db.transaction(async (tx) => {
+      const payload = orderPayload({ id, customerId, lines: [{ id: `9${id}`, price }] });
+      await recordOrder(tx, { shopId, payload, hashEmail: (email) => `hash:${email}` });
+      await settleOrder(tx, { shopId, orderId: id, now: NOW, newId: randomUUID, randomBytes });
+    });
+  await place("101", "1", "10.00");
+  await place("102", "1", "20.00");
+  await place("103", "2", "30.00");
+  /** A newer program goes live: ten points per dollar instead of five. */
+  const doubleTheRate = async () => {
+    const [live] = await db.query<{ settings: ProgramSettings; version: number }>(
+      `update program_version set status = 'retired', retired_at = $2
+        where shop_id = $1 and status = 'live' returning settings, version`,
+      [shopId, NOW],
+    );
+    live!.settings.earn.points *= 2;
+    await db.query(
+      `insert into program_version (shop_id, version, status, settings, created_at, created_by, published_at)
+       values ($1, $2, 'live', $3::jsonb, $4, '7', $4)`,
+      [shopId, live!.version + 1, JSON.stringify(live!.settings), NOW],
+    );
+  };
+  const runId = randomUUID();
+  const args = { shopId, runId, actor: "7", now: NOW };
+  const period = { since: new Date("2026-11-01T00:00:00Z"), until: new Date("2026-12-01T00:00:00Z") };
+  const preview = (reprice: boolean, over = {}) =>
+    db.transaction((tx) => previewResettlement(tx, { ...args, ...period, reprice, ...over }));
+  const apply = (eventId = randomUUID()) =>
+    db.transaction((tx) => applyResettlement(tx, { ...args, eventId }));
+  const step = () => resettleOrders(services, { shopId, runId }, { now: NOW });
+  const points = async () =>
+    (
+      await db.query<{ available: number }>(
+        `select available from member where shop_id = $1 order by customer_id`,
+        [shopId],
+      )
+    ).map((row) => row.available);
+  const books = async () => (await auditLedger(db, { shopIds: [shopId] })).discrepancies;
+  const entries = () => readResettlementEntries(db, { shopId, runId, limit: 10 });
+  const run = () => readResettlement(db, shopId, runId);
+  return { db, shopId, runId, services, doubleTheRate, preview, apply, step, points, books, entries, run };
+}
+
+describe("orders settled again because the merchant asks", () => {
+  it("by the rules they were awarded by, change nothing where nothing was wrong", async () => {
+    const { preview, step, doubleTheRate, points, entries, run } = await setUp();
+    await doubleTheRate();
+    expect(await preview(false)).toEqual({ outcome: "started" });
+    expect(await step()).toEqual({ state: "previewed" });
+    expect(await run()).toMatchObject({ ordersSeen: 3, ordersFailed: 0 });
+    expect(await entries()).toEqual([]);
+    expect(await points()).toEqual([150, 150]);
+  });
+
+  it("by today's program: first shown to the point, then exactly that, and what they had is kept", async () => {
+    const { db, shopId, runId, preview, apply, step, doubleTheRate, points, books, entries, run } =
+      await setUp();
+    await doubleTheRate();
+    await preview(true);
+    expect(await preview(true)).toEqual({ outcome: "already_started" });
+    expect(await step()).toEqual({ state: "previewed" });
+    expect(await readTotals(db, shopId, runId)).toEqual({
+      orders: 3,
+      members: 2,
+      pointsUp: 300,
+      pointsDown: 0,
+    });
+    const [most] = await entries();
+    expect(most).toMatchObject({ orderId: "103", why: "repriced", pointsBefore: 150, pointsAfter: 300 });
+    // A preview is only that.
+    expect(await points()).toEqual([150, 150]);
+    const untouched = await db.query(
+      `select 1 from order_state where shop_id = $1 and (snapshot->>'programVersion')::int > 1`,
+      [shopId],
+    );
+    expect(untouched).toEqual([]);
+
+    expect(await apply()).toEqual({ outcome: "applying" });
+    expect(await apply()).toEqual({ outcome: "unchanged" });
+    expect(await step()).toEqual({ state: "done" });
+    expect(await points()).toEqual([300, 300]);
+    expect(await run()).toMatchObject({ state: "done", ordersApplied: 3, ordersFailed: 0 });
+    const [applied] = await entries();
+    expect(applied!.snapshotBefore).toMatchObject({ programVersion: 1 });
+    expect(applied!.snapshotAfter).toMatchObject({ programVersion: 2 });
+    const audit = await db.query(
+      `select action, actor, after from audit_event where shop_id = $1 and action = 'orders.resettle'`,
+      [shopId],
+    );
+    expect(audit).toEqual([
+      {
+        action: "orders.resettle",
+        actor: "7",
+        after: { reprice: true, programVersion: 2, orders: 3, members: 2, pointsUp: 300, pointsDown: 0 },
+      },
+    ]);
+    // Once more is no change.
+    expect(await step()).toEqual({ state: "done" });
+    expect(await points()).toEqual([300, 300]);
+    expect(await books()).toEqual([]);
+  });
+
+  it("goes on after a crash with the next order", async () => {
+    const { db, shopId, runId, services, preview, apply, step, doubleTheRate, points, books } = await setUp();
+    await doubleTheRate();
+    await preview(true);
+    await step();
+    await apply();
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      let left = 1;
+      const dying = {
+        ...db,
+        query: db.query.bind(db),
+        transaction: <T>(work: Parameters<typeof db.transaction<T>>[0]) =>
+          left-- > 0 ? db.transaction(work) : Promise.reject(new Error("power cut")),
+      };
+      await resettleOrders({ ...services, db: dying as typeof db }, { shopId, runId }, { now: NOW }).catch(
+        () => undefined,
+      );
+    }
+    expect(await step()).toEqual({ state: "done" });
+    expect(await points()).toEqual([300, 300]);
+    expect(await books()).toEqual([]);
+  });
+
+  it("is refused when the program has changed since, or the period is none; and can be put away", async () => {
+    const { db, shopId, runId, preview, apply, step, doubleTheRate, points, entries } = await setUp();
+    const at = new Date("2026-11-02T00:00:00Z");
+    expect(await preview(true, { since: at, until: at })).toEqual({ outcome: "empty_period" });
+    await doubleTheRate();
+    await preview(true);
+    expect(await preview(true, { runId: randomUUID() })).toEqual({ outcome: "busy" });
+    await step();
+    await doubleTheRate();
+    expect(await apply()).toEqual({ outcome: "outdated" });
+    const discard = () => db.transaction((tx) => discardResettlement(tx, { shopId, runId, now: NOW }));
+    expect(await discard()).toEqual({ outcome: "discarded" });
+    expect(await discard()).toEqual({ outcome: "unchanged" });
+    expect(await step()).toEqual({ state: "discarded" });
+    expect(await entries()).toEqual([]);
+    expect(await points()).toEqual([150, 150]);
+  });
+});
