@@ -6,6 +6,7 @@ import {
   productChanged,
   productDeleted,
 } from "#app/loyalty/earning/product-facts.server.ts";
+import { mergeMembers } from "#app/loyalty/members/merge-members.server.ts";
 import { recordOrder, recordRefund } from "#app/loyalty/orders/record-order.server.ts";
 import { settleOrder } from "#app/loyalty/orders/settle-order.server.ts";
 import { uninstallShop } from "#app/loyalty/program/install-shop.server.ts";
@@ -37,6 +38,10 @@ const digits = z
   .transform(String)
   .pipe(z.string().regex(/^\d{1,20}$/u));
 const text = z.string().min(1);
+const customerGid = z
+  .string()
+  .regex(/^gid:\/\/shopify\/Customer\/\d{1,20}$/u)
+  .transform((gid) => gid.slice(gid.lastIndexOf("/") + 1));
 
 // A customer and nothing else: an order has line items too, and its gid says Order.
 const customerSchema = z.object({
@@ -52,8 +57,8 @@ const customerSchema = z.object({
   created_at: z.iso.datetime({ offset: true }).optional(),
 });
 const mergeSchema = z.object({
-  admin_graphql_api_customer_kept_id: text,
-  admin_graphql_api_customer_deleted_id: text,
+  admin_graphql_api_customer_kept_id: customerGid,
+  admin_graphql_api_customer_deleted_id: customerGid,
   status: text,
 });
 const dataRequestSchema = z.object({
@@ -157,17 +162,32 @@ async function customerChanged(context: HandlerContext): Promise<Settlement> {
 
 async function customerDeleted({ tx, shopId, payload, event }: HandlerContext): Promise<Settlement> {
   const { id: customerId } = read(customerSchema, payload);
+  // The person is still a customer, under the number that was kept.
+  const [merged] = await tx.query(
+    "select 1 from member where shop_id = $1 and customer_id = $2 and merged_into is not null",
+    [shopId, customerId],
+  );
+  if (merged) return { status: "ignored", reason: "merged", subject: `customer:${customerId}` };
   await enqueue(tx, "erase-customer", { shopId, customerId, requestId: event.webhookId });
   return done("erasing", `customer:${customerId}`);
 }
 
-async function customersMerged({ payload }: HandlerContext): Promise<Settlement> {
-  const merge = read(mergeSchema, payload);
-  const kept = merge.admin_graphql_api_customer_kept_id.split("/").at(-1) ?? "";
-  const subject = `customer:${kept}`;
+async function customersMerged(context: HandlerContext): Promise<Settlement> {
+  const { tx, shopId, now, newId, randomBytes } = context;
+  const merge = read(mergeSchema, context.payload);
+  const { admin_graphql_api_customer_kept_id: keptCustomerId } = merge;
+  const subject = `customer:${keptCustomerId}`;
   if (merge.status !== "completed") return { status: "ignored", reason: "merge_not_completed", subject };
-  // Never dropped in silence: the merchant sees it and can move the points by hand.
-  return { status: "parked", reason: "merge_needs_hand", subject };
+  const { admin_graphql_api_customer_deleted_id: deletedCustomerId } = merge;
+  const { outcome } = await mergeMembers(tx, {
+    shopId,
+    keptCustomerId,
+    deletedCustomerId,
+    now,
+    newId,
+    randomBytes,
+  });
+  return done(outcome, subject);
 }
 
 /** Products matter where earning rules are about their tags, vendor or collections. */

@@ -268,18 +268,35 @@ describe("what becomes of the other topics", () => {
     expect(await queued("erase-shop")).toHaveLength(1);
   });
 
-  test("a merge is never dropped in silence: completed it is parked for a person, failed it is ignored", async () => {
-    const { receive } = await setUp();
+  test("T21 a completed merge makes one member of two, once; a failed one changes nothing", async () => {
+    const { receive, db, shopId, points } = await setUp();
     const merge = (status: string) => ({
       admin_graphql_api_customer_kept_id: "gid://shopify/Customer/1",
       admin_graphql_api_customer_deleted_id: "gid://shopify/Customer/2",
       status,
     });
-    expect(await receive("customers/merge", merge("completed"))).toMatchObject({
-      outcome: "parked",
-      reason: "merge_needs_hand",
+    const members = () =>
+      db.query("select customer_id, state from member where shop_id = $1 order by customer_id", [shopId]);
+    await receive("orders/paid", orderPayload({ customerId: "2" }));
+    expect(await receive("customers/merge", merge("failed"))).toMatchObject({
+      outcome: "ignored",
+      reason: "merge_not_completed",
     });
-    expect(await receive("customers/merge", merge("failed"))).toMatchObject({ outcome: "ignored" });
+    expect(await members()).toEqual([{ customer_id: "2", state: "active" }]);
+    expect(await receive("customers/merge", merge("completed"))).toMatchObject({
+      outcome: "settled",
+      reason: "merged",
+    });
+    expect(await receive("customers/merge", merge("completed"))).toMatchObject({ reason: "unchanged" });
+    expect(await receive("customers/delete", { id: 2 })).toMatchObject({
+      outcome: "ignored",
+      reason: "merged",
+    });
+    expect(await members()).toEqual([
+      { customer_id: "1", state: "active" },
+      { customer_id: "2", state: "merged" },
+    ]);
+    expect(await points()).toBe(500);
   });
 
   test("shop/update takes over name, time zone and domain; a time zone that is none is parked", async () => {

@@ -41,14 +41,12 @@ const REASONS: Record<string, AdminKey> = {
   not_installed: "event.reason.not_installed",
   erased: "event.reason.erased",
   merge_not_completed: "event.reason.merge_not_completed",
-  merge_needs_hand: "event.reason.merge_needs_hand",
   invariant_violation: "event.reason.invariant",
   marked_done: "event.reason.marked_done",
 };
 
 /** Reasons that trying again cannot mend. */
 const FOR_PEOPLE: Record<string, { done: AdminKey; todo: AdminKey }> = {
-  merge_needs_hand: { done: "event.done.merge", todo: "event.todo.merge" },
   shop_mismatch: { done: "event.done.mismatch", todo: "event.todo.markDone" },
 };
 

@@ -42,6 +42,7 @@ export function AuditCard({ entries }: { entries: MemberAudit[] }) {
 const ACTIONS: Record<string, AdminKey> = {
   "member.block": "audit.member.block",
   "member.unblock": "audit.member.unblock",
+  "member.merge": "audit.member.merge",
   "redemption.cancel": "audit.redemption.cancel",
 };
 

@@ -58,6 +58,8 @@ const TITLES: Record<string, AdminKey> = {
   referral: "statement.referral",
   referral_clawback: "statement.referral_clawback",
   bonus: "statement.bonus",
+  import: "statement.import",
+  merge: "statement.merge",
 };
 
 function title(item: StatementItem, words: Words): string {

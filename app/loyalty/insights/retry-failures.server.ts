@@ -16,7 +16,7 @@ export async function retryEvents(
   const rows = await tx.query<{ webhookId: string }>(
     `update inbox_event set status = 'received', reason = null, settled_at = null
       where shop_id = $1 and status = 'parked' and payload is not null
-        and coalesce(reason, '') not in ('merge_needs_hand', 'shop_mismatch') and ($2::text is null or webhook_id = $2)
+        and coalesce(reason, '') <> 'shop_mismatch' and ($2::text is null or webhook_id = $2)
       returning webhook_id as "webhookId"`,
     [args.shopId, args.webhookId],
   );

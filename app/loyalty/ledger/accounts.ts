@@ -11,7 +11,9 @@ export type ProgramAccount =
   | "reversed"
   | "adjusted"
   | "forgiven"
-  | "donated";
+  | "donated"
+  /** Between a merged member and the one who was kept; what goes in comes out in the same transaction. */
+  | "merged";
 
 export type Account = MemberAccount | ProgramAccount;
 
@@ -30,7 +32,9 @@ export type TransferReason =
   | "adjust"
   | "referral"
   | "referral_clawback"
-  | "bonus";
+  | "bonus"
+  | "import"
+  | "merge";
 
 /** What a transfer is about; `sourceId` names it within its kind. */
 export type TransferSource =
@@ -41,7 +45,8 @@ export type TransferSource =
   | "expiry"
   | "campaign"
   | "import"
-  | "bonus";
+  | "bonus"
+  | "merge";
 
 /** The most one transfer may move; also the bound of a balance. Safe as a JavaScript number and as a bigint. */
 export const POINTS_MAX = 9_000_000_000_000_000;
@@ -64,4 +69,10 @@ export const ALLOWED_PAIRS: ReadonlySet<string> = new Set([
   "pending>adjusted",
   "forgiven>available",
   "available>donated",
+  "available>merged",
+  "merged>available",
+  "pending>merged",
+  "merged>pending",
+  "held>merged",
+  "merged>held",
 ]);

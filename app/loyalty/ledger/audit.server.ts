@@ -34,16 +34,28 @@ const LOTS = "select count(*)::int as n from points_lot where shop_id = $1";
 const CHECKS: readonly Check[] = [
   {
     name: "balances_are_their_transfers",
-    promise: "A member's available, pending, held and lifetime points are the sums of their transfers.",
+    promise:
+      "A member's available, pending and held points are the sums of their transfers; lifetime, with those of who was merged into them.",
     count: MEMBERS,
     wrong: `
-      with sums as (
+      with own as (
         select member_id,
                sum(case when to_account = 'available' then points when from_account = 'available' then -points else 0 end) as available,
                sum(case when to_account = 'pending' then points when from_account = 'pending' then -points else 0 end) as pending,
                sum(case when to_account = 'held' then points when from_account = 'held' then -points else 0 end) as held,
                sum(case when from_account = 'issued' then points when to_account = 'reversed' then -points else 0 end) as lifetime
-          from points_transfer where shop_id = $1 group by member_id)
+          from points_transfer where shop_id = $1 group by member_id),
+      kept as (
+        select m.merged_into as member_id, sum(own.lifetime) as lifetime
+          from member m join own on own.member_id = m.member_id
+         where m.shop_id = $1 and m.merged_into is not null group by m.merged_into),
+      sums as (
+        select m.member_id, own.available, own.pending, own.held,
+               case when m.merged_into is null then coalesce(own.lifetime, 0) + coalesce(kept.lifetime, 0) else 0 end as lifetime
+          from member m
+          left join own on own.member_id = m.member_id
+          left join kept on kept.member_id = m.member_id
+         where m.shop_id = $1)
       select 'member:' || m.member_id as subject,
              format('%s/%s/%s/%s', coalesce(s.available, 0), coalesce(s.pending, 0), coalesce(s.held, 0), coalesce(s.lifetime, 0)) as expected,
              format('%s/%s/%s/%s', m.available, m.pending, m.held, m.lifetime) as actual
@@ -95,7 +107,7 @@ const CHECKS: readonly Check[] = [
   {
     name: "spending_comes_from_lots",
     promise:
-      "What leaves available or pending is taken from lots to the point; only what a refund took may be owed.",
+      "What leaves available or pending is taken from lots to the point; only what a refund took, or a merged member owed, may be owed.",
     count: TRANSFERS,
     wrong: `
       with sums as (
@@ -106,7 +118,7 @@ const CHECKS: readonly Check[] = [
         from points_transfer t
         left join sums s on s.member_id = t.member_id and s.transfer_seq = t.seq
        where t.shop_id = $1 and t.from_account in ('available', 'pending') and t.to_account <> 'available'
-         and case when t.from_account = 'available' and t.to_account = 'reversed'
+         and case when t.from_account = 'available' and t.to_account in ('reversed', 'merged')
                   then coalesce(s.moved, 0) < -t.points or coalesce(s.moved, 0) > 0
                   else coalesce(s.moved, 0) <> -t.points end`,
   },
@@ -159,6 +171,27 @@ const CHECKS: readonly Check[] = [
         from (select * from order_state where shop_id = $1) o
         full join sums s on s.source_id = o.order_id
        where coalesce(o.points_held, 0) <> coalesce(s.net, 0)`,
+  },
+  {
+    name: "merges_hand_on_everything",
+    promise:
+      "What leaves a merged member arrives at the one who was kept, and a merged member has nothing left; nobody is merged into a merged one.",
+    count: "select count(*)::int as n from member where shop_id = $1 and merged_into is not null",
+    wrong: `
+      with handed as (
+        select source_id,
+               sum(case when to_account = 'merged' then points else 0 end) as gone,
+               sum(case when from_account = 'merged' then points else 0 end) as come
+          from points_transfer
+         where shop_id = $1 and (to_account = 'merged' or from_account = 'merged') group by source_id)
+      select 'merge:' || source_id as subject, gone::text as expected, come::text as actual from handed where gone <> come
+       union all
+      select 'member:' || m.member_id, 'nothing, merged into a member who is there',
+             format('%s/%s/%s/%s into %s', m.available, m.pending, m.held, m.lifetime, coalesce(kept.state, 'nobody'))
+        from member m left join member kept on kept.shop_id = m.shop_id and kept.member_id = m.merged_into
+       where m.shop_id = $1 and m.state = 'merged'
+         and ((m.available, m.pending, m.held, m.lifetime) is distinct from (0::bigint, 0::bigint, 0::bigint, 0::bigint)
+              or kept.state is null or kept.state = 'merged')`,
   },
   {
     name: "books_balance",

@@ -27,8 +27,8 @@ export interface Posting {
   note?: string;
   detail?: Record<string, unknown>;
   reversesSeq?: number;
-  /** For grants: when the points become usable and lapse, and the order they came from. */
-  lot?: { availableAt?: Date; expiresAt?: Date | null; orderId?: string };
+  /** For grants: when the points were earned (occurredAt unless said), become usable and lapse, and the order they came from. */
+  lot?: { earnedAt?: Date; availableAt?: Date; expiresAt?: Date | null; orderId?: string };
   /** Whose lots are taken first: one order's, or exactly one lot. */
   takeFrom?: { orderId?: string; lotSeq?: number };
   /** For held→available and redeemed→available: the transfer whose lots are filled again, and the least life they get. */
@@ -93,7 +93,8 @@ class Shortfall extends Error {
 
 /**
  * Plans the postings in the order given. All or nothing: when one of them needs more spendable points than there are
- * (and `allowDebt` is off), nothing is planned. Debt only ever arises on available→reversed.
+ * (and `allowDebt` is off), nothing is planned. Debt only ever arises on available→reversed, or comes
+ * with a merged member (available→merged).
  *
  * @throws InvariantViolation when a posting asks for what must never be (unknown pair, no points, a pending or held
  *   balance below zero, a lot that is not there).
@@ -173,9 +174,10 @@ class MemberPlan {
     if (posting.from === "pending" && posting.to === "available") this.#release(posting, seq);
     else if (posting.from === "pending") this.#take(posting, seq, "pending", false);
     else if (posting.from === "available") this.#takeAvailable(posting, seq, allowDebt);
-    else if (posting.from === "held" && posting.to === "redeemed") this.#spendHeld(posting);
+    else if (posting.to === "redeemed" || posting.to === "merged") this.#spendHeld(posting);
     else if (posting.returnOf) this.#giveBack(posting, posting.returnOf, seq);
-    else this.#grant(posting, seq);
+    // What a merged member held for a code arrives as held: its lots are over there.
+    else if (posting.to !== "held") this.#grant(posting, seq);
 
     if (posting.from === "issued") state.lifetime += posting.points;
     if (posting.to === "reversed") state.lifetime -= posting.points;
@@ -195,10 +197,12 @@ class MemberPlan {
 
   #grant(posting: Posting, seq: number): void {
     const pending = posting.to === "pending";
+    // A hold that came with a merged member has no lots here to go back to.
+    if (posting.from === "held") this.#spendHeld(posting);
     const debtPaid = pending ? 0 : this.#creditAvailable(posting.points);
     if (pending) this.state.pending += posting.points;
-    if (posting.from === "forgiven") {
-      // Forgiving only ever lifts a debt: it leaves nothing to spend, and so no lot.
+    if (posting.from === "forgiven" || (posting.from === "merged" && !posting.lot)) {
+      // Forgiving, or handing on, only ever lifts a debt: it leaves nothing to spend, and so no lot.
       if (debtPaid !== posting.points) throw violation("ledger_forgives_more_than_owed", posting);
       return;
     }
@@ -207,7 +211,7 @@ class MemberPlan {
       granted: posting.points,
       remaining: posting.points,
       state: pending ? "pending" : "available",
-      earnedAt: posting.occurredAt,
+      earnedAt: posting.lot?.earnedAt ?? posting.occurredAt,
       availableAt: posting.lot?.availableAt ?? posting.occurredAt,
       expiresAt: posting.lot?.expiresAt ?? null,
       orderId: posting.lot?.orderId ?? null,
@@ -230,7 +234,7 @@ class MemberPlan {
 
   #takeAvailable(posting: Posting, seq: number, allowDebt: boolean): void {
     const { state } = this;
-    const mayOwe = allowDebt && posting.to === "reversed";
+    const mayOwe = allowDebt && (posting.to === "reversed" || posting.to === "merged");
     if (!mayOwe && state.available < posting.points) throw new Shortfall(state.memberId, state.available);
     state.available -= posting.points;
     this.#take(posting, seq, "available", mayOwe);

@@ -21,10 +21,15 @@ export interface StatementEntry {
   reversesSeq: number | null;
 }
 
+/** Where the lines of the n-th merged member begin; a member's own are below. */
+const CHAPTER = 100_000_000;
+
 /**
- * Reads a page of a member's statement by key, so that page 1,000 costs what page 1 costs.
+ * Reads a page of a member's statement by key, so that page 1,000 costs what page 1 costs. Behind a member's own lines
+ * follow those of the members who were merged into them, newest merge first; their numbers go on counting from a
+ * hundred million each.
  *
- * @param args.before read what is older than this seq
+ * @param args.before read what comes after this seq
  * @param args.limit lines a page, 1–200
  */
 export async function readStatement(
@@ -32,6 +37,34 @@ export async function readStatement(
   args: { shopId: string; memberId: string; before?: number; limit: number },
 ): Promise<{ entries: StatementEntry[]; next: number | null }> {
   const limit = Math.max(1, Math.min(200, args.limit));
+  const from = Math.floor((args.before ?? 0) / CHAPTER);
+  const before = args.before === undefined ? CHAPTER : args.before % CHAPTER;
+  const entries = from === 0 ? await readChapter(q, { ...args, before, limit: limit + 1 }, 0) : [];
+  if (entries.length <= limit) {
+    const merged = await q.query<{ memberId: string }>(
+      `select member_id as "memberId" from member where shop_id = $1 and merged_into = $2
+        order by merged_at desc, member_id limit 20`,
+      [args.shopId, args.memberId],
+    );
+    for (const [index, { memberId }] of merged.entries()) {
+      const chapter = index + 1;
+      if (chapter < from || entries.length > limit) continue;
+      const start = chapter === from ? before : CHAPTER;
+      const left = limit + 1 - entries.length;
+      entries.push(
+        ...(await readChapter(q, { shopId: args.shopId, memberId, before: start, limit: left }, chapter)),
+      );
+    }
+  }
+  const page = entries.slice(0, limit);
+  return { entries: page, next: entries.length > limit ? (page.at(-1)?.seq ?? null) : null };
+}
+
+async function readChapter(
+  q: Queryable,
+  args: { shopId: string; memberId: string; before: number; limit: number },
+  chapter: number,
+): Promise<StatementEntry[]> {
   const rows = await q.query<Omit<StatementEntry, "signedPoints">>(
     `select seq, from_account as "from", to_account as "to", points, available_after as "availableAfter", reason,
             source, source_id as "sourceId", occurred_at as "occurredAt", recorded_at as "recordedAt", actor, note,
@@ -40,13 +73,15 @@ export async function readStatement(
       where shop_id = $1 and member_id = $2 and seq < $3
       order by seq desc
       limit $4`,
-    [args.shopId, args.memberId, args.before ?? 2_147_483_647, limit + 1],
+    [args.shopId, args.memberId, args.before, args.limit],
   );
-  const page = rows.slice(0, limit);
-  return {
-    entries: page.map((row) => ({ ...row, signedPoints: signedPoints(row) })),
-    next: rows.length > limit ? (page.at(-1)?.seq ?? null) : null,
-  };
+  const at = chapter * CHAPTER;
+  return rows.map((row) => ({
+    ...row,
+    seq: at + row.seq,
+    reversesSeq: row.reversesSeq === null ? null : at + row.reversesSeq,
+    signedPoints: signedPoints(row),
+  }));
 }
 
 function signedPoints(row: { from: Account; to: Account; points: number }): number {

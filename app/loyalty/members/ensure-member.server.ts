@@ -16,7 +16,9 @@ export interface EnsuredMember {
  * same member: the one who comes second waits for the first one's transaction. A new member starts in the
  * program's lowest tier.
  *
- * @returns null when the customer's membership has ended for good (merged into another)
+ * A customer who was merged into another is the member who was kept.
+ *
+ * @returns null when that member has been erased
  */
 export async function ensureMember(
   tx: Tx,
@@ -63,17 +65,28 @@ export async function ensureMember(
   throw new InvariantViolation("member_referral_codes_exhausted", { data: { shopId } });
 }
 
-/** undefined: no member yet. */
+/**
+ * undefined: no member yet. A merged member leads to the one who was kept. The row is locked, so that whoever settles
+ * something for it comes wholly before a merge or wholly after, and then finds where it went.
+ */
 async function findMember(
   tx: Tx,
   shopId: string,
   customerId: string,
 ): Promise<EnsuredMember | null | undefined> {
-  const [row] = await tx.query<{ memberId: string; state: string }>(
-    `select member_id as "memberId", state from member where shop_id = $1 and customer_id = $2`,
-    [shopId, customerId],
-  );
+  let [row] = await tx.query<FoundMember>(`${FIND} customer_id = $2 for no key update`, [shopId, customerId]);
   if (!row) return undefined;
-  if (row.state !== "active" && row.state !== "blocked") return null;
+  while (row?.mergedInto) {
+    [row] = await tx.query<FoundMember>(`${FIND} member_id = $2 for no key update`, [shopId, row.mergedInto]);
+  }
+  if (row?.state !== "active" && row?.state !== "blocked") return null;
   return { memberId: row.memberId, state: row.state, created: false };
 }
+
+interface FoundMember {
+  memberId: string;
+  state: string;
+  mergedInto: string | null;
+}
+
+const FIND = `select member_id as "memberId", state, merged_into as "mergedInto" from member where shop_id = $1 and`;

@@ -34,12 +34,13 @@ export async function forgetCustomer(
   await forgetJobs(tx, args);
   if (memberId === null) return { outcome: "nothing_held", memberId };
 
-  // The old code is on links that name the person; the new one names nobody and cannot be typed.
+  // With whoever was merged into them. The old code is on links that name the person; the new one names nobody and cannot be typed.
   await tx.query(
     `update member
-        set customer_id = null, state = 'erased', locale = null, birthday_month = null, birthday_day = null,
-            referral_code = 'erased:' || member_id, last_active_at = null, projected_revision = revision
-      where shop_id = $1 and member_id = $2`,
+        set customer_id = null, state = case when state = 'merged' then state else 'erased' end, locale = null,
+            birthday_month = null, birthday_day = null, referral_code = 'erased:' || member_id, last_active_at = null,
+            projected_revision = revision
+      where shop_id = $1 and (member_id = $2 or merged_into = $2)`,
     [shopId, memberId],
   );
   await recordAudit(tx, {

@@ -18,8 +18,10 @@ export async function findAdvocate(
   referralCode: string,
 ): Promise<{ memberId: string; customerId: string } | null> {
   const [row] = await q.query<{ memberId: string; customerId: string }>(
-    `select member_id as "memberId", customer_id as "customerId" from member
-      where shop_id = $1 and referral_code = $2 and state = 'active' and customer_id is not null`,
+    `select m.member_id as "memberId", m.customer_id as "customerId"
+       from member named
+       join member m on m.shop_id = $1 and m.member_id = coalesce(named.merged_into, named.member_id)
+      where named.shop_id = $1 and named.referral_code = $2 and m.state = 'active' and m.customer_id is not null`,
     [shopId, referralCode],
   );
   return row ?? null;

@@ -62,8 +62,8 @@ async function takeBack(
   },
 ): Promise<void> {
   const { shopId, referralId, advocateId, now } = args;
-  const [reward] = await tx.query<{ seq: number; points: number }>(
-    `select seq, points from points_transfer where shop_id = $1 and idempotency_key = $2`,
+  const [reward] = await tx.query<{ seq: number; memberId: string; points: number }>(
+    `select seq, member_id as "memberId", points from points_transfer where shop_id = $1 and idempotency_key = $2`,
     [shopId, rewardKey(referralId)],
   );
   if (!reward) return;
@@ -85,7 +85,7 @@ async function takeBack(
         points: reward.points,
         reason: "referral_clawback",
         idempotencyKey: `${rewardKey(referralId)}:reversed`,
-        reversesSeq: reward.seq,
+        ...(reward.memberId === advocateId && { reversesSeq: reward.seq }),
       },
     ],
   });

@@ -3,7 +3,7 @@ import { lockMembers } from "#app/loyalty/ledger/lock-members.server.ts";
 import { postTransfers } from "#app/loyalty/ledger/post-transfers.server.ts";
 import type { Posting } from "#app/loyalty/ledger/plan-transfers.ts";
 import { queueClosing } from "./queue-saga.server.ts";
-import { lastHold, redemptionKeys, subject } from "./redemption-postings.server.ts";
+import { givingBack, lastHold, redemptionKeys, subject } from "./redemption-postings.server.ts";
 import { lockRedemptions, type RedemptionRow } from "./redemption-row.server.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -56,7 +56,7 @@ async function giveBack(
   { shopId, orderId, now }: { shopId: string; orderId: string; now: Date },
   redemption: RedemptionRow,
 ): Promise<Posting[]> {
-  const { redemptionId, memberId } = redemption;
+  const { redemptionId } = redemption;
   const minExpiresAt = new Date(now.getTime() + RESTORED_LIFE_DAYS * DAY_MS);
   const base = {
     ...subject(redemption),
@@ -65,25 +65,23 @@ async function giveBack(
     occurredAt: now,
     detail: { title: redemption.terms.title, orderId },
   };
-  const [spent] = await tx.query<{ seq: number; to: string; points: number }>(
-    `select seq, to_account as "to", points from points_transfer
-      where shop_id = $1 and member_id = $2 and idempotency_key = any($3)`,
-    [shopId, memberId, [redemptionKeys.use(redemptionId), redemptionKeys.owe(redemptionId)]],
+  const [spent] = await tx.query<{ seq: number; memberId: string; to: string; points: number }>(
+    `select seq, member_id as "memberId", to_account as "to", points from points_transfer
+      where shop_id = $1 and idempotency_key = any($2)`,
+    [shopId, [redemptionKeys.use(redemptionId), redemptionKeys.owe(redemptionId)]],
   );
   // Used too late, and nothing was left to take: the shop bore it, and nothing comes back.
   if (!spent) return [];
+  const reverses = spent.memberId === redemption.memberId ? { reversesSeq: spent.seq } : {};
   if (spent.to === "redeemed") {
     const hold = await lastHold(tx, shopId, redemption);
-    return [
-      {
-        ...base,
-        from: "redeemed",
-        to: "available",
-        points: redemption.points,
-        reversesSeq: spent.seq,
-        returnOf: { transferSeq: hold.seq, minExpiresAt },
-      },
-    ];
+    return givingBack(tx, {
+      shopId,
+      redemption,
+      hold,
+      minExpiresAt,
+      base: { ...base, ...reverses, from: "redeemed" },
+    });
   }
   // Used too late and owed: no lot was held, so what was owed is granted anew.
   return [
@@ -92,7 +90,7 @@ async function giveBack(
       from: "issued",
       to: "available",
       points: spent.points,
-      reversesSeq: spent.seq,
+      ...reverses,
       lot: { availableAt: now, expiresAt: minExpiresAt },
     },
   ];

@@ -66,6 +66,9 @@ function titleOf(entry: StatementEntry, context: EntryContext): string {
       return t("entry.redeem_restore", { reward });
     case "adjust":
       return t(entry.to === "available" ? "entry.adjust_up" : "entry.adjust_down");
+    case "merge":
+      return t(entry.from === "merged" ? "entry.merge_in" : "entry.merge_out");
+    case "import":
     case "release":
     case "forgive":
     case "expire":

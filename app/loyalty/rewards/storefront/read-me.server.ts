@@ -53,16 +53,18 @@ interface MyTier {
 
 type MeCall = Pick<StorefrontCall, "services" | "shop" | "locale" | "t" | "now" | "customerId">;
 
-/** The member whom the signed customer id names; null when there is none (yet). Changes nothing. */
+/** The member whom the signed customer id names, or was merged into; null when there is none (yet). Changes nothing. */
 export async function findMember(
   q: Queryable,
   shopId: string,
   customerId: string,
 ): Promise<StorefrontMember | null> {
   const [member] = await q.query<StorefrontMember>(
-    `select member_id as "memberId", state, available, referral_code as "referralCode", tier_id as "tierId",
-            tier_since as "tierSince", tier_until as "tierUntil"
-       from member where shop_id = $1 and customer_id = $2`,
+    `select m.member_id as "memberId", m.state, m.available, m.referral_code as "referralCode", m.tier_id as "tierId",
+            m.tier_since as "tierSince", m.tier_until as "tierUntil"
+       from member named
+       join member m on m.shop_id = $1 and m.member_id = coalesce(named.merged_into, named.member_id)
+      where named.shop_id = $1 and named.customer_id = $2`,
     [shopId, customerId],
   );
   return member ?? null;

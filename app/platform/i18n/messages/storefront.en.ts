@@ -81,6 +81,9 @@ export const storefrontEn = {
   "entry.referral": "A friend you invited placed an order",
   "entry.referral_clawback": "Taken back: your friend's order was undone",
   "entry.bonus": "Bonus",
+  "entry.import": "Brought over",
+  "entry.merge_in": "From your other account",
+  "entry.merge_out": "Moved to the account you kept",
   "entry.reward_unknown": "a reward",
   // The statement: why.
   "why.eligible": "{amount} × {points} per {per}",

@@ -140,7 +140,7 @@ describe("activity", () => {
   test("what failed is counted, shown, and put back in line once", async () => {
     await park("a", "malformed");
     await park("gone", "malformed", null);
-    await park("merge", "merge_needs_hand");
+    await park("merge", "shop_mismatch");
     const jobId = await failJob();
     expect(await readHealth(database.db, { shopId, now: NOW })).toMatchObject({
       parkedEvents: 3,

@@ -59,13 +59,17 @@ describe("making sure of a member", () => {
     expect(inA!.memberId).not.toBe(inB!.memberId);
   });
 
-  it("tells that a member is blocked, and that a merged one is nobody's", async () => {
+  it("tells that a member is blocked, and follows a merged one to who was kept", async () => {
     const shopId = await createShop(database.db);
     await ensure(shopId, "1");
     await database.db.query(`update member set state = 'blocked' where shop_id = $1`, [shopId]);
     expect(await ensure(shopId, "1")).toMatchObject({ state: "blocked", created: false });
-    await database.db.query(`update member set state = 'merged' where shop_id = $1`, [shopId]);
-    expect(await ensure(shopId, "1")).toBeNull();
+    const kept = await ensure(shopId, "2");
+    await database.db.query(
+      `update member set state = 'merged', merged_into = $2 where shop_id = $1 and customer_id = '1'`,
+      [shopId, kept?.memberId],
+    );
+    expect(await ensure(shopId, "1")).toEqual({ ...kept, created: false });
   });
 
   it("works in a program without tiers", async () => {
