@@ -1,7 +1,7 @@
 import { AxeBuilder } from "@axe-core/playwright";
-import { chromium } from "playwright-core";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { launchBrowser } from "#tests/e2e/support/browser.ts";
 import { serveBlocks } from "./serve-blocks.ts";
 import type { BlocksServer, ProxyAnswer, ProxyCall } from "./serve-blocks.ts";
 import {
@@ -12,7 +12,6 @@ import {
   usProgram,
 } from "#tests/unit/extensions/storefront-loyalty/fixtures.ts";
 
-const ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"];
 const PHONE = { width: 390, height: 844 };
 
 const product = {
@@ -63,10 +62,7 @@ let page: Page;
 let pageErrors: string[];
 
 beforeAll(async () => {
-  browser = await chromium.launch({
-    executablePath: process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium",
-    args: ARGS,
-  });
+  browser = await launchBrowser();
   server = await serveBlocks();
 });
 afterAll(async () => {

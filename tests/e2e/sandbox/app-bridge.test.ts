@@ -1,23 +1,13 @@
 import { createServer } from "node:http";
 import type { Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { chromium } from "playwright-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { adminHandler } from "#sandbox/admin/handler.ts";
 import type { Handler } from "#sandbox/http.ts";
 import { createHttpServer } from "#sandbox/listen.ts";
+import { launchBrowser } from "#tests/e2e/support/browser.ts";
 import { createTestShops, DEMO } from "#tests/support/storefront.ts";
-
-const CHROMIUM = "/usr/bin/chromium";
-const ARGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 
 let browser: Browser;
 let page: Page;
@@ -79,7 +69,7 @@ beforeAll(async () => {
   const port = await listen(shell);
   shellUrl = `http://dangol-demo.localhost:${port}`;
   bridgeUrl = `http://localhost:${port}/app-bridge.js`;
-  browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGS });
+  browser = await launchBrowser();
 });
 
 afterAll(async () => {

@@ -1,5 +1,6 @@
 import { chromium } from "playwright-core";
 import type { Browser } from "playwright-core";
+import { findChromium } from "../../../scripts/ensure-chromium.ts";
 
 const ARGS = [
   "--no-sandbox",
@@ -10,7 +11,10 @@ const ARGS = [
   "--disable-sync",
 ];
 
-/** Debian's Chromium, or the one that CHROMIUM_PATH names. */
-export function launchBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium", args: ARGS });
+/** The installed Chromium, or the one that CHROMIUM_PATH names, with a profile of its own. */
+export function launchBrowser(args: readonly string[] = []): Promise<Browser> {
+  const executablePath = findChromium();
+  if (!executablePath)
+    throw new Error("No Chromium: `node scripts/ensure-chromium.ts` installs it or says how.");
+  return chromium.launch({ executablePath, args: [...ARGS, ...args] });
 }
