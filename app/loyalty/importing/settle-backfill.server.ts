@@ -18,7 +18,8 @@ interface Waiting {
   orderId: string;
   processedAt: Date;
   node: { refunds?: readonly unknown[] };
-  lines: ApiOrder["lineItems"]["nodes"] | null;
+  /** Goods and shipping, in the file's sequence. */
+  children: { id: string }[] | null;
   emailHash: string | null;
 }
 
@@ -46,7 +47,7 @@ export async function settleBackfillChunk(
   const waiting = await services.db.query<Waiting>(
     `select o.order_id as "orderId", o.processed_at as "processedAt", o.node, o.email_hash as "emailHash",
             (select jsonb_agg(l.node order by l.position) from backfill_line l
-              where l.shop_id = o.shop_id and l.run_id = o.run_id and l.order_id = o.order_id) as lines
+              where l.shop_id = o.shop_id and l.run_id = o.run_id and l.order_id = o.order_id) as children
        from backfill_order o
       where o.shop_id = $1 and o.run_id = $2 and o.failure is null
       order by o.processed_at, o.order_id limit ${CHUNK_ORDERS}`,
@@ -83,9 +84,14 @@ async function readStaged(
     const read = await fetchOrder(services, shopId, order.orderId);
     if (read) return read;
   }
-  // The export's fields are those of the query this type is made from; refunds and lines are not in the node.
-  const node = { ...order.node, refunds: [] } as unknown as ApiOrder;
-  return readOrderFromApi(node, order.lines ?? []);
+  const children = order.children ?? [];
+  const of = (type: string) => children.filter(({ id }) => id.startsWith(`gid://shopify/${type}/`));
+  // The export's fields are those of the query these types are made from; its connections came as lines of their own.
+  const node = { ...order.node, refunds: [], shippingLines: { nodes: of("ShippingLine") } };
+  return readOrderFromApi(
+    node as unknown as ApiOrder,
+    of("LineItem") as unknown as ApiOrder["lineItems"]["nodes"],
+  );
 }
 
 /** @returns false when the run was paused, stopped or finished by somebody else */

@@ -199,6 +199,7 @@ describe("lines at hand", () => {
       discountCodes: [],
       customer: { legacyResourceId: "990001" },
       refunds: [],
+      paymentGatewayNames: ["manual"],
       ...over,
     });
     const line = (n: number, amount: string) => ({
