@@ -8,6 +8,7 @@ import { connect } from "node:net";
 import { join, resolve } from "node:path";
 import { fillDemo } from "#sandbox/demo/fill.ts";
 import { buildIfStale } from "./build-if-stale.ts";
+import { claimFolder, findRunning } from "./claim-folder.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 const DATA = join(ROOT, ".dangol");
@@ -95,10 +96,18 @@ async function waitUntilReady(url: string): Promise<void> {
 
 async function main(): Promise<void> {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void stop(0));
+  const running = await findRunning(DATA);
+  if (running !== null) {
+    say(
+      `The demo runs already: ${running}. It keeps its data in ${DATA}, which two cannot share. Stop it first.`,
+    );
+    process.exit(1);
+  }
   await waitForPort(SANDBOX_PORT, "SANDBOX_PORT");
   await waitForPort(APP_PORT, "PORT");
   if (process.argv.includes("--fresh")) rmSync(DATA, { recursive: true, force: true });
   mkdirSync(DATA, { recursive: true });
+  await claimFolder(DATA, `${SANDBOX_URL}/admin`);
 
   say("Dangol: starting a local Shopify, PostgreSQL and the app …");
   const shared = {
