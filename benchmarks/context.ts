@@ -2,19 +2,34 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import pg from "pg";
 import { seedProgram } from "#app/loyalty/program/program.server.ts";
 import { type Database, openDatabase } from "#app/platform/db/database.server.ts";
 import { startEmbeddedPostgres } from "#app/platform/db/embedded/start-postgres.server.ts";
 import { migrate } from "#app/platform/db/migrate.server.ts";
+import { seed, type SeededShop } from "./seed.ts";
+import { NOW } from "./now.ts";
 
 export interface BenchContext {
   databaseUrl: string;
   db: Database;
   /** A fresh shop with `members` members that have customers "1" … "n" of their own shop. */
   createShop(members: number): Promise<{ shopId: string; memberIds: string[] }>;
+  /** Works on a copy of a database with one big shop beside fifty small ones (seed.ts); the copy is dropped afterwards. */
+  withSeeded<T>(members: number, work: (copy: SeededCopy) => Promise<T>): Promise<T>;
 }
 
-export const NOW = new Date("2026-11-21T03:00:00Z");
+export interface SeededCopy {
+  db: Database;
+  url: string;
+  shop: SeededShop;
+}
+
+/** Members of the big shop: a million, times DANGOL_BENCH_SCALE; each has ten transfers. */
+export const BIG_SHOP = Math.max(
+  100,
+  Math.round(1_000_000 * Number(process.env["DANGOL_BENCH_SCALE"] ?? "1")),
+);
 
 /** A PostgreSQL of its own with fsync on, as production has it; gone afterwards. DATABASE_URL, when set, is not used. */
 export async function withBenchContext<T>(work: (context: BenchContext) => Promise<T>): Promise<T> {
@@ -23,16 +38,79 @@ export async function withBenchContext<T>(work: (context: BenchContext) => Promi
   const server = await startEmbeddedPostgres({
     dataDir: join(folder, "postgres"),
     port: null,
-    settings: { shared_buffers: "512MB", max_wal_size: "4GB" },
+    settings: { shared_buffers: "512MB", max_wal_size: "4GB", max_connections: "150" },
   });
   await migrate(server.url);
   const db = openDatabase({ connectionString: server.url, max: 20 });
+  const seeded = new Map<number, SeededShop>();
   try {
-    return await work({ databaseUrl: server.url, db, createShop: (members) => createShop(db, members) });
+    return await work({
+      databaseUrl: server.url,
+      db,
+      createShop: (members) => createShop(db, members),
+      withSeeded: async (members, run) => {
+        const template = `seeded_${members}`;
+        const shop = seeded.get(members) ?? (await createSeeded(server.url, template, members));
+        seeded.set(members, shop);
+        return withCopy(server.url, template, (copy) => run({ ...copy, shop }));
+      },
+    });
   } finally {
     await db.close();
     await server.stop();
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Neither seeding nor a whole night's sweep is over in the minute that a request may take. */
+const openUnlimited = (url: string): Database =>
+  openDatabase({ connectionString: url, max: 20, statementTimeoutMs: 0 });
+
+async function createSeeded(serverUrl: string, name: string, members: number): Promise<SeededShop> {
+  await onServer(serverUrl, `create database ${name}`);
+  const url = urlOf(serverUrl, name);
+  await migrate(url);
+  const db = openUnlimited(url);
+  try {
+    return await seed(db, members);
+  } finally {
+    await db.close();
+  }
+}
+
+let copies = 0;
+
+async function withCopy<T>(
+  serverUrl: string,
+  template: string,
+  work: (copy: { db: Database; url: string }) => Promise<T>,
+): Promise<T> {
+  copies += 1;
+  const name = `copy_${copies}`;
+  await onServer(serverUrl, `create database ${name} template ${template} strategy file_copy`);
+  const url = urlOf(serverUrl, name);
+  const db = openUnlimited(url);
+  try {
+    return await work({ db, url });
+  } finally {
+    await db.close();
+    await onServer(serverUrl, `drop database ${name} with (force)`);
+  }
+}
+
+function urlOf(serverUrl: string, name: string): string {
+  const url = new URL(serverUrl);
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+async function onServer(url: string, sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
   }
 }
 

@@ -2,7 +2,8 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { recordOrder } from "#app/loyalty/orders/record-order.server.ts";
 import { settleOrder } from "#app/loyalty/orders/settle-order.server.ts";
 import { orderPayload } from "#tests/support/order-payload.ts";
-import { type BenchContext, NOW } from "./context.ts";
+import type { BenchContext } from "./context.ts";
+import { NOW } from "./now.ts";
 import { drive, interleave, pick, type Result, round } from "./measure.ts";
 
 const MEMBERS = 2_000;

@@ -4,7 +4,8 @@ import { requestRedemption } from "#app/loyalty/rewards/request-redemption.serve
 import { readConfig } from "#app/platform/config/read-config.server.ts";
 import type { GatewayResult } from "#app/platform/shopify/gateway.ts";
 import { createServices, type Services } from "#app/services.server.ts";
-import { type BenchContext, NOW } from "./context.ts";
+import type { BenchContext } from "./context.ts";
+import { NOW } from "./now.ts";
 import { drive, interleave, pick, type Result, round } from "./measure.ts";
 
 const MEMBERS = 400;

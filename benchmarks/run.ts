@@ -6,6 +6,8 @@ import { cpus } from "node:os";
 import { withBenchContext } from "./context.ts";
 import type { BenchContext } from "./context.ts";
 import type { Result } from "./measure.ts";
+import { benchAudit } from "./audit.ts";
+import { benchLedgerPosting } from "./ledger-posting.ts";
 import { benchOrderSettlement } from "./order-settlement.ts";
 import { benchRedemption } from "./redemption.ts";
 import { benchWebhookAck } from "./webhook-ack.ts";
@@ -14,6 +16,8 @@ const BENCHMARKS: Record<string, (context: BenchContext) => Promise<Result>> = {
   webhook_ack: benchWebhookAck,
   order_settlement: benchOrderSettlement,
   redemption: benchRedemption,
+  ledger_posting: benchLedgerPosting,
+  ledger_audit: benchAudit,
 };
 
 const asked = process.argv.slice(2);
