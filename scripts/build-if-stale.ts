@@ -1,4 +1,5 @@
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 
@@ -13,21 +14,25 @@ const SOURCES = [
 ];
 const BUILT = "build/server/index.js";
 
-/** Builds the web app when a source is newer than the build. Returns whether it built; throws with the output if that fails. */
-export function buildIfStale(root: string): boolean {
+/**
+ * Builds the web app when a source is newer than the build. Resolves to whether it built; rejects with the output if that
+ * fails. Does not block: who waits for it still hears signals and neighbours.
+ */
+export async function buildIfStale(root: string): Promise<boolean> {
   const built = join(root, BUILT);
   if (existsSync(built) && newestChange(SOURCES.map((path) => join(root, path))) < statSync(built).mtimeMs)
     return false;
-  const result = spawnSync(
-    process.execPath,
-    [join(root, "node_modules/@remix-run/dev/dist/cli.js"), "vite:build"],
-    {
-      cwd: root,
-      encoding: "utf8",
-      env: { ...process.env, NODE_ENV: "production" },
-    },
-  );
-  if (result.status !== 0) throw new Error(`The build failed.\n${result.stdout}\n${result.stderr}`);
+  const command = [join(root, "node_modules/@remix-run/dev/dist/cli.js"), "vite:build"];
+  const child = spawn(process.execPath, command, {
+    cwd: root,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, NODE_ENV: "production" },
+  });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding("utf8").on("data", (text: string) => (output += text));
+  const [code] = (await once(child, "close")) as [number | null];
+  if (code !== 0) throw new Error(`The build failed.\n${output}`);
   return true;
 }
 

@@ -6,7 +6,7 @@ import { join, resolve } from "node:path";
 // folder names; it is gone with the process, however that ends, so nothing stale is ever in the way.
 
 const FILE = "demo.port";
-const PATIENCE_MS = 1_000;
+const PATIENCE_MS = 5_000;
 
 /** Where the demo that uses the folder is to be found; null when none does. */
 export function findRunning(folder: string): Promise<string | null> {

@@ -123,7 +123,8 @@ async function main(): Promise<void> {
     ...shared,
     SANDBOX_DATA_FILE: join(DATA, "sandbox.json"),
   });
-  if (buildIfStale(ROOT)) say("Built the admin.");
+  if (await buildIfStale(ROOT)) say("Built the admin.");
+  if (stopping) return;
   start("app", join(ROOT, "app/main.ts"), { ...shared, DANGOL_DATA_DIR: join(DATA, "postgres") });
   await waitUntilReady(`${SANDBOX_URL}/__sandbox`);
   await waitUntilReady(`${APP_URL}/readyz`);
