@@ -1,5 +1,6 @@
 import { defineConfig } from "vitest/config";
 
+const setup = { setupFiles: ["tests/support/fail-on-console.ts"] };
 const withPostgres = { globalSetup: "tests/support/global-postgres.ts" };
 
 // .ci/run counts from a report; a person reads the default one.
@@ -9,13 +10,14 @@ export default defineConfig({
   test: {
     reporters: report ? ["default", ["json", { outputFile: report }]] : ["default"],
     projects: [
-      { test: { name: "unit", include: ["tests/unit/**/*.test.{ts,tsx}"] } },
+      { test: { name: "unit", include: ["tests/unit/**/*.test.{ts,tsx}"], ...setup } },
       {
         test: {
           name: "integration",
           include: ["tests/integration/**/*.test.ts"],
           testTimeout: 30_000,
           hookTimeout: 60_000,
+          ...setup,
           ...withPostgres,
         },
       },
@@ -26,6 +28,7 @@ export default defineConfig({
           testTimeout: 240_000,
           hookTimeout: 240_000,
           fileParallelism: false,
+          ...setup,
           ...withPostgres,
         },
       },
