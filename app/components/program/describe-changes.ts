@@ -1,6 +1,7 @@
 /** The difference between two versions of the program as a merchant would tell it. */
 import type { ProgramSettings, Reward, Tier } from "#app/loyalty/program/settings.ts";
 import type { AdminKey, Words } from "#app/components/shared/words.ts";
+import { earnRuleChanges } from "./describe-earn-changes.ts";
 import type { ProgramSection } from "./program-issues.ts";
 
 export interface Change {
@@ -53,6 +54,7 @@ function earnChanges(before: ProgramSettings, after: ProgramSettings, words: Wor
     ],
     ["change.earn.testOrders", yesNo(was.testOrders, words), yesNo(is.testOrders, words)],
     ["change.earn.guestClaim", days(before.guestClaimDays, words), days(after.guestClaimDays, words)],
+    ...earnRuleChanges(was, is, words),
   ];
   for (const [key, from, to] of fields) {
     if (from !== to) report("earn", key, { from, to }, "effect.newOrders");

@@ -1,5 +1,7 @@
 import { BlockStack, Card, Checkbox, FormLayout, Select, Text } from "@shopify/polaris";
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
+import { EarnLimits } from "./earn-limits.tsx";
+import { EarnRules } from "./earn-rules.tsx";
 import { useProgramEditor } from "./editor-context.tsx";
 import { MoneyField, NumberField, Sentence } from "./fields.tsx";
 import type { ProgramForm } from "./program-form.ts";
@@ -50,6 +52,8 @@ export function EarnSection() {
           />
         </BlockStack>
       </Card>
+      <EarnRules />
+      <EarnLimits />
       <Card>
         <BlockStack gap="400">
           <Text as="h2" variant="headingMd">

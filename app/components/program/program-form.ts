@@ -5,6 +5,7 @@
 import { z } from "zod";
 import type { ProgramSettings, Reward, Tier } from "#app/loyalty/program/settings.ts";
 import { minorToText, textToMinor } from "#app/components/shared/money-text.ts";
+import { candidateEarn, earnForm, earnToForm } from "./earn-form.ts";
 
 const localized = z.strictObject({ en: z.string().max(400), ko: z.string().max(400) });
 const typed = z.string().max(60);
@@ -43,15 +44,7 @@ const rewardForm = z.strictObject({
 export const programForm = z.strictObject({
   pointsName: localized,
   pointsShort: localized,
-  earn: z.strictObject({
-    points: typed,
-    per: typed,
-    rounding: z.enum(["down", "nearest", "up"]),
-    on: z.enum(["paid", "fulfilled"]),
-    holdDays: typed,
-    includedTax: z.enum(["earns", "excluded"]),
-    testOrders: z.boolean(),
-  }),
+  earn: earnForm,
   expiry: z.strictObject({ kind: z.enum(["none", "after_earning"]), months: typed }),
   shortfall: z.enum(["owed", "absorb"]),
   tiers: z.array(tierForm).max(100),
@@ -77,15 +70,7 @@ export function formFromSettings(settings: ProgramSettings, exponent: number): P
   return {
     pointsName: { ...settings.pointsName },
     pointsShort: { ...settings.pointsShort },
-    earn: {
-      points: String(earn.points),
-      per: minorToText(earn.perMinor, exponent),
-      rounding: earn.rounding,
-      on: earn.on,
-      holdDays: String(earn.holdDays),
-      includedTax: earn.includedTax,
-      testOrders: earn.testOrders,
-    },
+    earn: earnToForm(earn, exponent),
     expiry: { kind: expiry.kind, months: expiry.kind === "after_earning" ? String(expiry.months) : "12" },
     shortfall: settings.shortfall,
     tiers: settings.tiers.map((tier) => tierToForm(tier, exponent)),
@@ -144,15 +129,7 @@ export function candidateFromForm(form: ProgramForm, exponent: number): Record<s
   return {
     pointsName: form.pointsName,
     pointsShort: form.pointsShort,
-    earn: {
-      points: readWhole(earn.points),
-      perMinor: money(earn.per),
-      rounding: earn.rounding,
-      on: earn.on,
-      holdDays: readWhole(earn.holdDays),
-      includedTax: earn.includedTax,
-      testOrders: earn.testOrders,
-    },
+    earn: candidateEarn(earn, { whole: readWhole, money }),
     expiry:
       expiry.kind === "none" ? { kind: "none" } : { kind: expiry.kind, months: readWhole(expiry.months) },
     shortfall: form.shortfall,

@@ -28,6 +28,10 @@ export type IssueCode =
   | "repeated_id"
   | "minimum_in_steps"
   | "maximum_below_minimum"
+  | "not_ids"
+  | "bad_value"
+  | "cap_order"
+  | "no_source"
   | "invalid";
 
 export type ReadForm = { ok: true; settings: ProgramSettings } | { ok: false; issues: FieldIssue[] };
@@ -60,6 +64,10 @@ const CUSTOM: ReadonlySet<string> = new Set<IssueCode>([
   "repeated_id",
   "minimum_in_steps",
   "maximum_below_minimum",
+  "not_ids",
+  "bad_value",
+  "cap_order",
+  "no_source",
 ]);
 
 function classify(issue: SchemaIssue, value: unknown): { code: IssueCode; limit?: number } {

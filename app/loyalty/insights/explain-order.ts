@@ -28,11 +28,11 @@ export interface Award {
   takenBack: number;
   programVersion: number;
   /** The eligible money by rate, where there is more than the one general rate. */
-  rates?: { eligibleMinor: number; points: number; perMinor: number; why: string }[];
+  rates?: { eligibleMinor: number; points: number; perMinor: number; why: string }[] | undefined;
   /** What of the eligible money was paid with a gift card or store credit. */
-  creditMinor?: number;
+  creditMinor?: number | undefined;
   /** The cap that cut the award, and what it would have been. */
-  capped?: { by: string; uncapped: number };
+  capped?: { by: string; uncapped: number } | undefined;
 }
 
 /** Recomputes the arithmetic from what is stored, by the function that settled the order. */

@@ -22,26 +22,32 @@ export type OrderSource = (typeof ORDER_SOURCES)[number];
 
 const points = z.int().min(1).max(EARN_LIMITS.pointsMax);
 const perMinor = z.int().min(1).max(EARN_LIMITS.perMinorMax);
-const idValue = z.string().regex(/^[0-9]{1,20}$/);
-const textValue = z.string().trim().min(1).max(EARN_LIMITS.valueMax);
+const idValue = /^[0-9]{1,20}$/;
+
+/** Refused as a whole, since it is one field in the editor. */
+const list = z
+  .array(z.string().trim())
+  .max(EARN_LIMITS.valuesMax)
+  .refine((values) => values.every((value) => value.length >= 1 && value.length <= EARN_LIMITS.valueMax), {
+    message: "bad_value",
+  });
+const ids = list.refine((values) => values.every((value) => idValue.test(value)), { message: "not_ids" });
 
 const rule = z
   .strictObject({
     id: z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/),
     match: z.enum(RULE_KINDS),
     /** Shopify ids in digits (variant, product, collection), or the words themselves (tag, vendor). */
-    values: z.array(textValue).min(1).max(EARN_LIMITS.valuesMax),
+    values: list.refine((values) => values.length > 0, { message: "bad_value" }),
     points,
     perMinor,
   })
   .superRefine((entry, context) => {
     if (entry.match === "tag" || entry.match === "vendor") return;
-    if (entry.values.every((value) => idValue.safeParse(value).success)) return;
+    if (entry.values.every((value) => idValue.test(value))) return;
     context.addIssue({ code: "custom", path: ["values"], message: "not_ids" });
   });
 
-const ids = z.array(idValue).max(EARN_LIMITS.valuesMax);
-const texts = z.array(textValue).max(EARN_LIMITS.valuesMax);
 const cap = z.int().min(1).max(EARN_LIMITS.capMax).nullable();
 
 export const earnSettings = z
@@ -64,8 +70,8 @@ export const earnSettings = z
       .strictObject({
         productIds: ids.default([]),
         collectionIds: ids.default([]),
-        tags: texts.default([]),
-        vendors: texts.default([]),
+        tags: list.default([]),
+        vendors: list.default([]),
       })
       .prefault({}),
     shipping: z.enum(["excluded", "earns"]).default("excluded"),

@@ -128,7 +128,9 @@ function priceOf({ detail }: StatementEntry, context: EntryContext): string[] {
   const credit = count(detail["creditMinor"]) ?? 0;
   if (credit > 0) why.push(t("why.credit", { amount: money(credit) }));
   const uncapped = count(record(detail["capped"])["uncapped"]);
-  if (uncapped !== null) return [...why, t("why.capped", { points: pointsText(uncapped, context.unit, locale) })];
+  if (uncapped !== null) {
+    return [...why, t("why.capped", { points: pointsText(uncapped, context.unit, locale) })];
+  }
   // Rounding is worth a word only where something was rounded.
   const whole = rates.every((part) => isWhole(part.eligible, part.rate, part.perMinor, multiplier ?? "1"));
   if (!whole || credit > 0) {

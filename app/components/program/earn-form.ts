@@ -1,0 +1,142 @@
+/** The editor's earn section as typed text; program-form.ts holds it among the others. */
+import { z } from "zod";
+import { ORDER_SOURCES, RULE_KINDS } from "#app/loyalty/program/earn-settings.ts";
+import type { EarnSettings } from "#app/loyalty/program/earn-settings.ts";
+import { minorToText } from "#app/components/shared/money-text.ts";
+
+const typed = z.string().max(60);
+/** Many ids or words, separated by commas or lines. */
+const typedList = z.string().max(70_000);
+
+export const earnForm = z.strictObject({
+  points: typed,
+  per: typed,
+  rounding: z.enum(["down", "nearest", "up"]),
+  on: z.enum(["paid", "fulfilled"]),
+  holdDays: typed,
+  includedTax: z.enum(["earns", "excluded"]),
+  testOrders: z.boolean(),
+  rules: z
+    .array(
+      z.strictObject({ id: typed, match: z.enum(RULE_KINDS), values: typedList, points: typed, per: typed }),
+    )
+    .max(200),
+  exclude: z.strictObject({
+    productIds: typedList,
+    collectionIds: typedList,
+    tags: typedList,
+    vendors: typedList,
+  }),
+  shipping: z.enum(["excluded", "earns"]),
+  tender: z.enum(["money", "all"]),
+  caps: z.strictObject({ perOrder: typed, perDay: typed, perMember: typed }),
+  sources: z.strictObject({
+    online: z.boolean(),
+    pos: z.boolean(),
+    draft: z.boolean(),
+    subscription: z.boolean(),
+  }),
+});
+
+export type EarnForm = z.infer<typeof earnForm>;
+export type EarnRuleForm = EarnForm["rules"][number];
+
+/** Fills the section from stored settings. */
+export function earnToForm(earn: EarnSettings, exponent: number): EarnForm {
+  const { caps, exclude } = earn;
+  const cap = (points: number | null) => (points === null ? "" : String(points));
+  return {
+    points: String(earn.points),
+    per: minorToText(earn.perMinor, exponent),
+    rounding: earn.rounding,
+    on: earn.on,
+    holdDays: String(earn.holdDays),
+    includedTax: earn.includedTax,
+    testOrders: earn.testOrders,
+    rules: earn.rules.map((rule) => ({
+      id: rule.id,
+      match: rule.match,
+      values: rule.values.join(", "),
+      points: String(rule.points),
+      per: minorToText(rule.perMinor, exponent),
+    })),
+    exclude: {
+      productIds: exclude.productIds.join(", "),
+      collectionIds: exclude.collectionIds.join(", "),
+      tags: exclude.tags.join(", "),
+      vendors: exclude.vendors.join(", "),
+    },
+    shipping: earn.shipping,
+    tender: earn.tender,
+    caps: { perOrder: cap(caps.perOrder), perDay: cap(caps.perDay), perMember: cap(caps.perMember) },
+    sources: Object.fromEntries(
+      ORDER_SOURCES.map((source) => [source, earn.sources[source]]),
+    ) as EarnForm["sources"],
+  };
+}
+
+/**
+ * Reads the typed text into a candidate for the schema; what cannot be read stays as it was typed.
+ *
+ * @param read how the other sections read whole numbers and money
+ */
+export function candidateEarn(
+  form: EarnForm,
+  read: {
+    whole(text: string): number | string | undefined;
+    money(text: string): number | string | undefined;
+  },
+): Record<string, unknown> {
+  const { caps, exclude } = form;
+  const cap = (text: string) => (text.trim() === "" ? null : read.whole(text));
+  return {
+    points: read.whole(form.points),
+    perMinor: read.money(form.per),
+    rounding: form.rounding,
+    on: form.on,
+    holdDays: read.whole(form.holdDays),
+    includedTax: form.includedTax,
+    testOrders: form.testOrders,
+    rules: form.rules.map((rule) => {
+      const values = listOf(rule.values);
+      return {
+        id: rule.id,
+        match: rule.match,
+        values: values.length > 0 ? values : undefined,
+        points: read.whole(rule.points),
+        perMinor: read.money(rule.per),
+      };
+    }),
+    exclude: {
+      productIds: listOf(exclude.productIds),
+      collectionIds: listOf(exclude.collectionIds),
+      tags: listOf(exclude.tags),
+      vendors: listOf(exclude.vendors),
+    },
+    shipping: form.shipping,
+    tender: form.tender,
+    caps: { perOrder: cap(caps.perOrder), perDay: cap(caps.perDay), perMember: cap(caps.perMember) },
+    sources: form.sources,
+  };
+}
+
+/** Separated by commas or lines; each once. A Shopify gid or the address of an admin page stands for the id at its end. */
+export function listOf(text: string): string[] {
+  const entries = text.split(/[,\n]/u).map((entry) => {
+    const plain = entry.trim();
+    return (
+      /(?:^gid:\/\/shopify\/|\/(?:products|collections|variants)\/)[^?#]*?(\d{1,20})(?:[?#].*)?$/u.exec(
+        plain,
+      )?.[1] ?? plain
+    );
+  });
+  return [...new Set(entries.filter((entry) => entry !== ""))];
+}
+
+/** A new rule; its goods and rate are for the merchant to say. */
+export function newRule(form: EarnForm): EarnRuleForm {
+  const taken = new Set(form.rules.map((rule) => rule.id));
+  let number = form.rules.length + 1;
+  while (taken.has(`rule-${number}`)) number += 1;
+  return { id: `rule-${number}`, match: "tag", values: "", points: form.points, per: form.per };
+}

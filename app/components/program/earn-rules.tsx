@@ -1,0 +1,123 @@
+import { BlockStack, Box, Button, Card, Divider, InlineStack, Select, Text } from "@shopify/polaris";
+import { PlusIcon } from "@shopify/polaris-icons";
+import { Fragment } from "react";
+import { EARN_LIMITS, RULE_KINDS } from "#app/loyalty/program/earn-settings.ts";
+import { useAdmin } from "#app/components/shared/admin-context.tsx";
+import { newRule, type EarnForm, type EarnRuleForm } from "./earn-form.ts";
+import { useProgramEditor } from "./editor-context.tsx";
+import { MoneyField, NumberField, PlainField } from "./fields.tsx";
+import { removeAt, replaceAt } from "./list-edits.ts";
+
+/** Other rates for some goods, and goods that earn nothing. */
+export function EarnRules() {
+  const { t } = useAdmin();
+  const { form, change } = useProgramEditor();
+  const { rules, exclude } = form.earn;
+  const set = (edit: (earn: EarnForm) => Partial<EarnForm>) =>
+    change((before) => ({ ...before, earn: { ...before.earn, ...edit(before.earn) } }));
+  return (
+    <Card>
+      <BlockStack gap="400">
+        <InlineStack align="space-between" blockAlign="center">
+          <Text as="h2" variant="headingMd">
+            {t("program.rules.title")}
+          </Text>
+          <Button
+            icon={PlusIcon}
+            disabled={rules.length >= EARN_LIMITS.rulesMax}
+            onClick={() => set((earn) => ({ rules: [...earn.rules, newRule(earn)] }))}
+          >
+            {t("program.rules.add")}
+          </Button>
+        </InlineStack>
+        <Text as="p" tone="subdued">
+          {t(rules.length === 0 ? "program.rules.empty" : "program.rules.help")}
+        </Text>
+        {rules.map((rule, index) => (
+          <Fragment key={rule.id}>
+            {index > 0 ? <Divider /> : null}
+            <RuleFields
+              rule={rule}
+              index={index}
+              onChange={(part) => set((earn) => ({ rules: replaceAt(earn.rules, index, part) }))}
+              onRemove={() => set((earn) => ({ rules: removeAt(earn.rules, index) }))}
+            />
+          </Fragment>
+        ))}
+        <Divider />
+        <Text as="h3" variant="headingSm">
+          {t("program.exclude.title")}
+        </Text>
+        {(["productIds", "collectionIds", "tags", "vendors"] as const).map((kind) => (
+          <PlainField
+            key={kind}
+            path={`earn.exclude.${kind}`}
+            label={t(`program.exclude.${kind}`)}
+            value={exclude[kind]}
+            onChange={(text) => set((earn) => ({ exclude: { ...earn.exclude, [kind]: text } }))}
+            helpText={t(
+              kind === "tags" || kind === "vendors" ? "program.values.words" : "program.values.ids",
+            )}
+          />
+        ))}
+      </BlockStack>
+    </Card>
+  );
+}
+
+function RuleFields(props: {
+  rule: EarnRuleForm;
+  index: number;
+  onChange(part: Partial<EarnRuleForm>): void;
+  onRemove(): void;
+}) {
+  const { t, locale } = useAdmin();
+  const { settings } = useProgramEditor();
+  const { rule, index, onChange, onRemove } = props;
+  const path = `earn.rules.${index}`;
+  const words = rule.match === "tag" || rule.match === "vendor";
+  return (
+    <BlockStack gap="300">
+      <InlineStack align="space-between" blockAlign="end" gap="300">
+        <Box minWidth="180px">
+          <Select
+            label={t("program.rule.match")}
+            value={rule.match}
+            options={RULE_KINDS.map((value) => ({ value, label: t(`program.rule.${value}`) }))}
+            onChange={(match) => onChange({ match: match as EarnRuleForm["match"] })}
+          />
+        </Box>
+        <Button
+          variant="tertiary"
+          tone="critical"
+          accessibilityLabel={t("program.rule.removeNamed", { number: String(index + 1) })}
+          onClick={onRemove}
+        >
+          {t("program.rule.remove")}
+        </Button>
+      </InlineStack>
+      <PlainField
+        path={`${path}.values`}
+        label={t(`program.rule.values.${rule.match}`)}
+        value={rule.values}
+        onChange={(values) => onChange({ values })}
+        helpText={t(words ? "program.values.words" : "program.values.ids")}
+      />
+      <InlineStack gap="300">
+        <NumberField
+          path={`${path}.points`}
+          label={t("program.earn.points")}
+          value={rule.points}
+          onChange={(points) => onChange({ points })}
+          suffix={settings.pointsShort[locale]}
+        />
+        <MoneyField
+          path={`${path}.perMinor`}
+          label={t("program.earn.per")}
+          value={rule.per}
+          onChange={(per) => onChange({ per })}
+        />
+      </InlineStack>
+    </BlockStack>
+  );
+}
