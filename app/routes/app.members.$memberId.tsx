@@ -19,6 +19,7 @@ import { OrdersCard } from "#app/components/members/orders-card.tsx";
 import { runMemberAction } from "#app/components/members/run-member-action.server.ts";
 import type { MemberOutcome } from "#app/components/members/run-member-action.server.ts";
 import { StatementCard } from "#app/components/members/statement-card.tsx";
+import { TierModal } from "#app/components/members/tier-modal.tsx";
 import { TierCard } from "#app/components/members/tier-card.tsx";
 import { useStatement } from "#app/components/members/use-statement.ts";
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
@@ -53,7 +54,7 @@ export default function Member() {
   const email = names[member.customerId ?? ""]?.email ?? null;
   const fetcher = useFetcher<MemberOutcome>();
   const [key, renewKey] = useIdempotencyKey();
-  const [dialog, setDialog] = useState<"adjust" | "block" | null>(null);
+  const [dialog, setDialog] = useState<"adjust" | "block" | "tier" | null>(null);
   const statement = useStatement(member.memberId, page.statement);
   const answer = fetcher.data;
   const busy = fetcher.state !== "idle";
@@ -96,13 +97,18 @@ export default function Member() {
         <Layout.Section>
           <BlockStack gap="400">
             <BalancesCard member={member} value={page.value} expiring={page.expiring} />
-            <StatementCard {...statement} />
+            <StatementCard
+              {...statement}
+              reinstatable={page.reinstatable}
+              busy={busy}
+              onReinstate={(seq) => send({ intent: "reinstate", seq: String(seq) })}
+            />
             <OrdersCard orders={page.orders} />
           </BlockStack>
         </Layout.Section>
         <Layout.Section variant="oneThird">
           <BlockStack gap="400">
-            <TierCard tier={page.tier} />
+            <TierCard tier={page.tier} {...(living ? { onChange: () => setDialog("tier") } : {})} />
             <CodesCard
               codes={page.codes}
               busy={busy}
@@ -123,6 +129,19 @@ export default function Member() {
           problem={answer?.intent === "adjust" ? answer.problem : undefined}
           onClose={() => setDialog(null)}
           onSubmit={(points, reason) => send({ intent: "adjust", points, reason })}
+        />
+      ) : null}
+      {dialog === "tier" && page.tier ? (
+        <TierModal
+          open
+          current={page.tier}
+          choices={page.tierChoices}
+          busy={busy}
+          problem={answer?.intent === "set-tier" ? answer.problem : undefined}
+          onClose={() => setDialog(null)}
+          onSubmit={(tierId, locked, reason) =>
+            send({ intent: "set-tier", tierId, locked: String(locked), reason })
+          }
         />
       ) : null}
       {dialog === "block" ? (

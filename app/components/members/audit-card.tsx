@@ -60,8 +60,26 @@ export function auditText(entry: MemberAudit, words: Words): string {
       });
     }
   }
+  if (entry.action === "points.reinstate") {
+    return words.t("audit.points.reinstate", {
+      points: words.signed(numberAt(entry.after, "points") ?? 0),
+      before: words.points(numberAt(entry.before, "available") ?? 0),
+      after: words.points(numberAt(entry.after, "available") ?? 0),
+    });
+  }
+  if (entry.action === "tier.set") {
+    const vars = { from: textAt(entry.before, "tierId") ?? "–", to: textAt(entry.after, "tierId") ?? "–" };
+    const locked = (entry.after as { locked?: unknown } | null)?.locked === true;
+    return words.t(locked ? "audit.tier.locked" : "audit.tier.set", vars);
+  }
   const key = ACTIONS[entry.action];
   return key ? words.t(key) : entry.action;
+}
+
+function textAt(value: unknown, key: string): string | null {
+  if (typeof value !== "object" || value === null) return null;
+  const found = (value as Record<string, unknown>)[key];
+  return typeof found === "string" ? found : null;
 }
 
 function numberAt(value: unknown, key: string): number | null {

@@ -13,5 +13,17 @@ export const memberAction = z.discriminatedUnion("intent", [
   }),
   z.object({ intent: z.literal("block"), idempotencyKey: key, reason }),
   z.object({ intent: z.literal("unblock"), idempotencyKey: key, reason }),
+  z.object({
+    intent: z.literal("set-tier"),
+    idempotencyKey: key,
+    tierId: z.string().min(1).max(40),
+    locked: z.enum(["true", "false"]).transform((value) => value === "true"),
+    reason,
+  }),
+  z.object({
+    intent: z.literal("reinstate"),
+    idempotencyKey: key,
+    seq: z.coerce.number().int().min(1).max(2_147_483_647),
+  }),
   z.object({ intent: z.literal("cancel-code"), idempotencyKey: key, redemptionId: z.uuid() }),
 ]);

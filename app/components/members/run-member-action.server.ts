@@ -5,6 +5,8 @@ import { adjustPoints } from "#app/loyalty/members/adjust-points.server.ts";
 import { parseAdjustment } from "#app/loyalty/members/parse-adjustment.ts";
 import { setMemberBlocked } from "#app/loyalty/members/set-member-blocked.server.ts";
 import { liveProgram } from "#app/loyalty/program/program.server.ts";
+import { reinstateLot } from "#app/loyalty/nightly/reinstate-lot.server.ts";
+import { setTier } from "#app/loyalty/tiers/set-tier.server.ts";
 import { cancelRedemption } from "#app/loyalty/rewards/cancel-redemption.server.ts";
 import { notFound, refuse } from "#app/components/shared/admin-replies.server.ts";
 import type { ActionOutcome } from "#app/components/shared/use-outcome.ts";
@@ -14,7 +16,7 @@ import type { AdjustErrors } from "./adjust-modal.tsx";
 import type { memberAction } from "./member-actions.ts";
 
 export interface MemberOutcome extends ActionOutcome {
-  intent: "adjust" | "block" | "cancel-code";
+  intent: "adjust" | "block" | "cancel-code" | "set-tier" | "reinstate";
   /** The form was taken: its dialog may close. */
   done: boolean;
   errors?: AdjustErrors;
@@ -46,6 +48,10 @@ export async function runMemberAction(call: AdminCall, memberId: string, form: M
       const toast = words.t(blocked ? "block.toast" : "unblock.toast");
       return { intent: "block", outcome, done: true, toast } satisfies MemberOutcome;
     }
+    case "set-tier":
+      return changeTier(call, memberId, form, words, now);
+    case "reinstate":
+      return reinstate(call, memberId, form.seq, words, now);
     case "cancel-code":
       return cancelCode(call, memberId, form.redemptionId, words, now);
   }
@@ -85,6 +91,46 @@ async function adjust(
         { intent, outcome: "key_reused", done: false, problem: words.t("adjust.error.keyReused") },
         409,
       );
+    case "no_such_member":
+      return notFound();
+  }
+}
+
+async function changeTier(
+  call: AdminCall,
+  memberId: string,
+  form: Extract<MemberForm, { intent: "set-tier" }>,
+  words: Words,
+  now: Date,
+) {
+  const { services, shopId, actor } = call;
+  const { tierId, locked, reason } = form;
+  const { outcome } = await setTier(services, { shopId, memberId, tierId, locked, reason, actor, now });
+  const intent = "set-tier";
+  if (outcome === "no_such_member") return notFound();
+  if (outcome === "no_such_tier") {
+    const problem = words.t("tierSet.problem.no_such_tier");
+    return refuse<MemberOutcome>({ intent, outcome, done: false, problem }, 409);
+  }
+  return { intent, outcome, done: true, toast: words.t("tierSet.toast") } satisfies MemberOutcome;
+}
+
+async function reinstate(call: AdminCall, memberId: string, seq: number, words: Words, now: Date) {
+  const { services, shopId, actor } = call;
+  const result = await reinstateLot(services, { shopId, memberId, seq, actor, now });
+  const intent = "reinstate";
+  switch (result.outcome) {
+    case "reinstated":
+    case "replayed": {
+      const vars = { points: words.points(result.points), balance: words.points(result.available) };
+      const toast = words.t("reinstate.toast", vars);
+      return { intent, outcome: result.outcome, done: true, toast } satisfies MemberOutcome;
+    }
+    case "too_late":
+    case "not_expired": {
+      const problem = words.t(`reinstate.problem.${result.outcome}`);
+      return refuse<MemberOutcome>({ intent, outcome: result.outcome, done: false, problem }, 409);
+    }
     case "no_such_member":
       return notFound();
   }

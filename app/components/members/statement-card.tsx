@@ -10,10 +10,15 @@ interface StatementCardProps {
   hasMore: boolean;
   loading: boolean;
   onMore(): void;
+  /** The numbers of the entries whose points can be given back. */
+  reinstatable: readonly number[];
+  busy: boolean;
+  onReinstate(seq: number): void;
 }
 
 /** Every movement like a bank's statement: dated, signed, with the balance after it, and why one tap away. */
-export function StatementCard({ items, hasMore, loading, onMore }: StatementCardProps) {
+export function StatementCard(props: StatementCardProps) {
+  const { items, hasMore, loading, onMore, reinstatable, busy, onReinstate } = props;
   const words = useAdmin();
   const { t } = words;
   return (
@@ -29,7 +34,12 @@ export function StatementCard({ items, hasMore, loading, onMore }: StatementCard
         ) : (
           <DividedList>
             {items.map((item) => (
-              <StatementRow key={item.seq} line={statementLine(item, words)} />
+              <StatementRow
+                key={item.seq}
+                line={statementLine(item, words)}
+                {...(reinstatable.includes(item.seq) ? { onReinstate: () => onReinstate(item.seq) } : {})}
+                busy={busy}
+              />
             ))}
           </DividedList>
         )}
@@ -45,7 +55,15 @@ export function StatementCard({ items, hasMore, loading, onMore }: StatementCard
   );
 }
 
-function StatementRow({ line }: { line: StatementLine }) {
+function StatementRow({
+  line,
+  busy,
+  onReinstate,
+}: {
+  line: StatementLine;
+  busy: boolean;
+  onReinstate?: () => void;
+}) {
   const { t } = useAdmin();
   return (
     <Box>
@@ -68,6 +86,16 @@ function StatementRow({ line }: { line: StatementLine }) {
           ))}
         </BlockStack>
       </Why>
+      {onReinstate ? (
+        <Button
+          variant="plain"
+          disabled={busy}
+          onClick={onReinstate}
+          accessibilityLabel={`${t("reinstate.action")}: ${line.title}, ${line.at}, ${line.amount}`}
+        >
+          {t("reinstate.action")}
+        </Button>
+      ) : null}
     </Box>
   );
 }

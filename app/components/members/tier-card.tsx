@@ -1,9 +1,12 @@
-import { BlockStack, Card, InlineStack, ProgressBar, Text } from "@shopify/polaris";
+import { BlockStack, Button, Card, InlineStack, ProgressBar, Text } from "@shopify/polaris";
+import type { ProgramSettings } from "#app/loyalty/program/settings.ts";
+import { tierAmountText } from "#app/components/program/program-sentences.ts";
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
 import { TierSeal } from "#app/components/shared/tier-seal.tsx";
 import type { SealShape } from "#app/components/shared/tier-seal.tsx";
 
 export interface TierStory {
+  id: string;
   name: { en: string; ko: string };
   shape: SealShape;
   color: string;
@@ -12,20 +15,30 @@ export interface TierStory {
   /** An instant of the last day it is good for; null when it never ends. */
   until: string | null;
   locked: boolean;
-  spentMinor: number;
-  next: { name: { en: string; ko: string }; remainingMinor: number; thresholdMinor: number } | null;
+  basis: ProgramSettings["tierRules"]["basis"];
+  window: ProgramSettings["tierRules"]["window"];
+  /** What counts towards the next tier, in the unit of the basis, as are the amounts of `next`. */
+  progress: number;
+  next: { name: { en: string; ko: string }; remaining: number; threshold: number } | null;
 }
 
 /** The tier, how far it is to the next one, and how long this one lasts. */
-export function TierCard({ tier }: { tier: TierStory | null }) {
+export function TierCard({ tier, onChange }: { tier: TierStory | null; onChange?: () => void }) {
   const words = useAdmin();
   const { t, locale } = words;
   return (
     <Card>
       <BlockStack gap="300">
-        <Text as="h2" variant="headingMd">
-          {t("member.tier")}
-        </Text>
+        <InlineStack align="space-between" blockAlign="center">
+          <Text as="h2" variant="headingMd">
+            {t("member.tier")}
+          </Text>
+          {tier !== null && onChange ? (
+            <Button variant="plain" onClick={onChange}>
+              {t("tierSet.action")}
+            </Button>
+          ) : null}
+        </InlineStack>
         {tier === null ? (
           <Text as="p" tone="subdued">
             {t("member.tier.none")}
@@ -43,7 +56,9 @@ export function TierCard({ tier }: { tier: TierStory | null }) {
             </InlineStack>
             <BlockStack gap="100">
               <Text as="p" tone="subdued">
-                {t("member.tier.spent", { money: words.money(tier.spentMinor) })}
+                {t(`member.tier.progress.${tier.window}`, {
+                  amount: tierAmountText(tier.progress, tier.basis, words),
+                })}
               </Text>
               {tier.since ? (
                 <Text as="p" tone="subdued">
@@ -67,7 +82,7 @@ export function TierCard({ tier }: { tier: TierStory | null }) {
                 />
                 <Text as="p" id="tier-next">
                   {t("member.tier.next", {
-                    money: words.money(tier.next.remainingMinor),
+                    money: tierAmountText(tier.next.remaining, tier.basis, words),
                     tier: tier.next.name[locale],
                   })}
                 </Text>
@@ -85,7 +100,7 @@ export function TierCard({ tier }: { tier: TierStory | null }) {
 }
 
 /** How far along, in percent, towards the threshold of the next tier. */
-export function progressOf(next: { remainingMinor: number; thresholdMinor: number }): number {
-  if (next.thresholdMinor <= 0) return 100;
-  return Math.round(((next.thresholdMinor - next.remainingMinor) / next.thresholdMinor) * 100);
+export function progressOf(next: { remaining: number; threshold: number }): number {
+  if (next.threshold <= 0) return 100;
+  return Math.round(((next.threshold - next.remaining) / next.threshold) * 100);
 }

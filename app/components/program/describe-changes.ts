@@ -3,6 +3,7 @@ import type { ProgramSettings, Reward, Tier } from "#app/loyalty/program/setting
 import type { AdminKey, Words } from "#app/components/shared/words.ts";
 import { earnRuleChanges } from "./describe-earn-changes.ts";
 import type { ProgramSection } from "./program-issues.ts";
+import { calendarDayText, tierAmountText } from "./program-sentences.ts";
 
 export interface Change {
   section: ProgramSection;
@@ -62,11 +63,25 @@ function earnChanges(before: ProgramSettings, after: ProgramSettings, words: Wor
 }
 
 function expiryChanges(before: ProgramSettings, after: ProgramSettings, words: Words, report: Report): void {
-  const life = (expiry: ProgramSettings["expiry"]) =>
-    expiry.kind === "none" ? words.t("change.never") : words.t("change.months", { count: expiry.months });
+  const life = (expiry: ProgramSettings["expiry"]): string => {
+    if (expiry.kind === "none") return words.t("change.never");
+    if (expiry.kind === "calendar")
+      return words.t("change.eachYear", { day: calendarDayText(expiry, words.t) });
+    const months = words.t("change.months", { count: expiry.months });
+    return expiry.kind === "inactivity" ? words.t("change.inactive", { months }) : months;
+  };
+  const reminders = (days: readonly number[]) =>
+    days.length === 0 ? words.t("change.nothing") : words.t("change.daysBefore", { days: days.join(", ") });
   const fields: [AdminKey, string, string, AdminKey][] = [
     ["change.hold", days(before.earn.holdDays, words), days(after.earn.holdDays, words), "effect.newOrders"],
     ["change.expiry", life(before.expiry), life(after.expiry), "effect.newPoints"],
+    ["change.reminders", reminders(before.reminderDays), reminders(after.reminderDays), "effect.fromTonight"],
+    [
+      "change.reinstate",
+      days(before.reinstateDays, words),
+      days(after.reinstateDays, words),
+      "effect.fromTonight",
+    ],
     [
       "change.shortfall",
       words.t(`program.shortfall.${before.shortfall}`),
@@ -132,24 +147,61 @@ function rewardFields(was: Reward, is: Reward, words: Words): [AdminKey, string,
 }
 
 function tierChanges(before: ProgramSettings, after: ProgramSettings, words: Words, report: Report): void {
+  const was = before.tierRules;
+  const is = after.tierRules;
+  const rules: [AdminKey, string, string, AdminKey][] = [
+    [
+      "change.tiers.basis",
+      words.t(`program.tiers.basis.${was.basis}`),
+      words.t(`program.tiers.basis.${is.basis}`),
+      "effect.tierNext",
+    ],
+    [
+      "change.tiers.window",
+      words.t(`program.tiers.window.${was.window}`),
+      words.t(`program.tiers.window.${is.window}`),
+      "effect.tierNext",
+    ],
+    ["change.tiers.grace", days(was.graceDays, words), days(is.graceDays, words), "effect.fromTonight"],
+    ["change.tiers.notice", days(was.noticeDays, words), days(is.noticeDays, words), "effect.fromTonight"],
+  ];
+  for (const [key, from, to, effect] of rules) {
+    if (from !== to) report("tiers", key, { from, to }, effect);
+  }
   eachPair(before.tiers, after.tiers, (was, is) => {
     const name = (is ?? was)?.name[words.locale] ?? "";
     if (!was) return report("tiers", "change.tier.added", { name }, "effect.tierNext");
     if (!is) return report("tiers", "change.tier.removed", { name }, "effect.tierNext");
-    for (const [key, from, to, effect] of tierFields(was, is, words)) {
+    for (const [key, from, to, effect] of tierFields(was, is, before, after, words)) {
       if (from !== to) report("tiers", key, { name, from, to }, effect);
     }
   });
 }
 
-function tierFields(was: Tier, is: Tier, words: Words): [AdminKey, string, string, AdminKey][] {
+function tierFields(
+  was: Tier,
+  is: Tier,
+  before: ProgramSettings,
+  after: ProgramSettings,
+  words: Words,
+): [AdminKey, string, string, AdminKey][] {
+  const amount = (value: number | null, { tierRules }: ProgramSettings) =>
+    value === null ? words.t("change.sameAsEntry") : tierAmountText(value, tierRules.basis, words);
   const look = (tier: Tier) => `${words.t(`program.shape.${tier.shape}`)} ${tier.color.toLowerCase()}`;
   return [
     ["change.tier.name", titles(was.name), titles(is.name), "effect.everyMember"],
     [
       "change.tier.threshold",
-      words.money(was.thresholdMinor),
-      words.money(is.thresholdMinor),
+      amount(was.thresholdMinor, before),
+      amount(is.thresholdMinor, after),
+      "effect.tierNext",
+    ],
+    ["change.tier.retain", amount(was.retainMinor, before), amount(is.retainMinor, after), "effect.tierNext"],
+    ["change.tier.entry", words.points(was.entryPoints), words.points(is.entryPoints), "effect.tierEntry"],
+    [
+      "change.tier.invitation",
+      yesNo(was.invitationOnly, words),
+      yesNo(is.invitationOnly, words),
       "effect.tierNext",
     ],
     ["change.tier.multiplier", `×${was.multiplier}`, `×${is.multiplier}`, "effect.newOrders"],

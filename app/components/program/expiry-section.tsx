@@ -1,9 +1,11 @@
-import { BlockStack, Card, ChoiceList, Text } from "@shopify/polaris";
+import { BlockStack, Card, ChoiceList, FormLayout, Text } from "@shopify/polaris";
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
 import { useProgramEditor } from "./editor-context.tsx";
-import { NumberField, Sentence } from "./fields.tsx";
+import { NumberField, PlainField, Sentence } from "./fields.tsx";
 import type { ProgramForm } from "./program-form.ts";
 import { expirySentence } from "./program-sentences.ts";
+
+const EXPIRY_KINDS = ["after_earning", "inactivity", "calendar", "none"] as const;
 
 /** When points become usable, how long they last, and what happens when a refund takes more than is left. */
 export function ExpirySection() {
@@ -13,6 +15,35 @@ export function ExpirySection() {
   const setExpiry = (part: Partial<ProgramForm["expiry"]>) =>
     change((before) => ({ ...before, expiry: { ...before.expiry, ...part } }));
   const hold = settings.earn.holdDays;
+  const months = (selected: boolean) =>
+    selected ? (
+      <NumberField
+        path="expiry.months"
+        label={t("program.expiry.months")}
+        value={form.expiry.months}
+        onChange={(value) => setExpiry({ months: value })}
+        suffix={t("program.unit.months")}
+      />
+    ) : null;
+  const dayOfYear = (selected: boolean) =>
+    selected ? (
+      <FormLayout>
+        <FormLayout.Group condensed>
+          <NumberField
+            path="expiry.month"
+            label={t("program.expiry.month")}
+            value={form.expiry.month}
+            onChange={(month) => setExpiry({ month })}
+          />
+          <NumberField
+            path="expiry.day"
+            label={t("program.expiry.day")}
+            value={form.expiry.day}
+            onChange={(day) => setExpiry({ day })}
+          />
+        </FormLayout.Group>
+      </FormLayout>
+    ) : null;
   return (
     <BlockStack gap="400">
       <Card>
@@ -38,26 +69,40 @@ export function ExpirySection() {
           <ChoiceList
             title={<Heading text={t("program.expiry.title")} />}
             choices={[
-              {
-                value: "after_earning",
-                label: t("program.expiry.after_earning"),
-                renderChildren: (selected) =>
-                  selected ? (
-                    <NumberField
-                      path="expiry.months"
-                      label={t("program.expiry.months")}
-                      value={form.expiry.months}
-                      onChange={(months) => setExpiry({ months })}
-                      suffix={t("program.unit.months")}
-                    />
-                  ) : null,
-              },
+              { value: "after_earning", label: t("program.expiry.after_earning"), renderChildren: months },
+              { value: "inactivity", label: t("program.expiry.inactivity"), renderChildren: months },
+              { value: "calendar", label: t("program.expiry.calendar"), renderChildren: dayOfYear },
               { value: "none", label: t("program.expiry.none") },
             ]}
             selected={[form.expiry.kind]}
-            onChange={([kind]) => setExpiry({ kind: kind === "none" ? "none" : "after_earning" })}
+            onChange={([kind]) =>
+              setExpiry({ kind: EXPIRY_KINDS.find((entry) => entry === kind) ?? "after_earning" })
+            }
           />
-          <Sentence>{expirySentence(settings, words, now)}</Sentence>
+          <Sentence>{expirySentence(settings, words, now, words.shop.timeZone)}</Sentence>
+        </BlockStack>
+      </Card>
+      <Card>
+        <BlockStack gap="400">
+          <Text as="h2" variant="headingMd">
+            {t("program.reminders.title")}
+          </Text>
+          <PlainField
+            path="reminderDays"
+            label={t("program.reminderDays")}
+            value={form.reminderDays}
+            onChange={(reminderDays) => change((before) => ({ ...before, reminderDays }))}
+            suffix={t("program.unit.days")}
+            helpText={t("program.reminderDays.help")}
+          />
+          <NumberField
+            path="reinstateDays"
+            label={t("program.reinstateDays")}
+            value={form.reinstateDays}
+            onChange={(reinstateDays) => change((before) => ({ ...before, reinstateDays }))}
+            suffix={t("program.unit.days")}
+            helpText={t("program.reinstateDays.help")}
+          />
         </BlockStack>
       </Card>
       <Card>

@@ -39,6 +39,9 @@ export function newTier(form: ProgramForm): TierForm {
   return {
     id: freeId("tier", form.tiers),
     name: { en: "", ko: "" },
+    retain: "",
+    entryPoints: "0",
+    invitationOnly: false,
     threshold: last ? String(Number.isFinite(threshold) && threshold > 0 ? threshold * 2 : 100) : "0",
     multiplier: last?.multiplier ?? "1",
     color: "#5b6b8c",

@@ -3,7 +3,7 @@ import { pointValue, worthOf } from "#app/loyalty/insights/point-value.ts";
 import type { ProgramSettings, Reward, Tier } from "#app/loyalty/program/settings.ts";
 import { nextTier } from "#app/loyalty/tiers/tier-at.ts";
 import type { Words } from "#app/components/shared/words.ts";
-import { exampleOrderMinor, examplePoints } from "./program-sentences.ts";
+import { exampleOrderMinor, examplePoints, tierAmountText } from "./program-sentences.ts";
 
 export interface PreviewModel {
   price: string;
@@ -42,7 +42,10 @@ export function previewModel(
     tierId: tier?.id ?? "",
     tier: tier ? { name: tier.name[locale], shape: tier.shape, color: tier.color } : null,
     nextTier: next
-      ? t("preview.nextTier", { money: words.money(next.remainingMinor), tier: next.tier.name[locale] })
+      ? t("preview.nextTier", {
+          money: tierAmountText(next.remaining, settings.tierRules.basis, words),
+          tier: next.tier.name[locale],
+        })
       : null,
     rewards: settings.rewards
       .filter((reward) => reward.enabled)

@@ -14,6 +14,9 @@ const tierForm = z.strictObject({
   id: typed,
   name: localized,
   threshold: typed,
+  retain: typed,
+  entryPoints: typed,
+  invitationOnly: z.boolean(),
   multiplier: typed,
   color: typed,
   shape: z.enum(["circle", "hexagon", "diamond", "star", "shield"]),
@@ -45,9 +48,22 @@ export const programForm = z.strictObject({
   pointsName: localized,
   pointsShort: localized,
   earn: earnForm,
-  expiry: z.strictObject({ kind: z.enum(["none", "after_earning"]), months: typed }),
+  expiry: z.strictObject({
+    kind: z.enum(["none", "after_earning", "inactivity", "calendar"]),
+    months: typed,
+    month: typed,
+    day: typed,
+  }),
+  reminderDays: typed,
+  reinstateDays: typed,
   shortfall: z.enum(["owed", "absorb"]),
   tiers: z.array(tierForm).max(100),
+  tierRules: z.strictObject({
+    basis: z.enum(["spent", "points", "orders"]),
+    window: z.enum(["calendar_year", "rolling_12_months", "lifetime"]),
+    graceDays: typed,
+    noticeDays: typed,
+  }),
   rewards: z.array(rewardForm).max(200),
   referral: z.strictObject({
     enabled: z.boolean(),
@@ -71,9 +87,22 @@ export function formFromSettings(settings: ProgramSettings, exponent: number): P
     pointsName: { ...settings.pointsName },
     pointsShort: { ...settings.pointsShort },
     earn: earnToForm(earn, exponent),
-    expiry: { kind: expiry.kind, months: expiry.kind === "after_earning" ? String(expiry.months) : "12" },
+    expiry: {
+      kind: expiry.kind,
+      months: "months" in expiry ? String(expiry.months) : "12",
+      month: expiry.kind === "calendar" ? String(expiry.month) : "12",
+      day: expiry.kind === "calendar" ? String(expiry.day) : "31",
+    },
+    reminderDays: settings.reminderDays.join(", "),
+    reinstateDays: String(settings.reinstateDays),
     shortfall: settings.shortfall,
-    tiers: settings.tiers.map((tier) => tierToForm(tier, exponent)),
+    tiers: settings.tiers.map((tier) => tierToForm(tier, tierExponent(settings.tierRules, exponent))),
+    tierRules: {
+      basis: settings.tierRules.basis,
+      window: settings.tierRules.window,
+      graceDays: String(settings.tierRules.graceDays),
+      noticeDays: String(settings.tierRules.noticeDays),
+    },
     rewards: settings.rewards.map((reward) => rewardToForm(reward, exponent)),
     referral: {
       enabled: referral.enabled,
@@ -93,10 +122,18 @@ function tierToForm(tier: Tier, exponent: number): TierForm {
     id,
     name: { ...name },
     threshold: minorToText(tier.thresholdMinor, exponent),
+    retain: tier.retainMinor === null ? "" : minorToText(tier.retainMinor, exponent),
+    entryPoints: String(tier.entryPoints),
+    invitationOnly: tier.invitationOnly,
     multiplier,
     color,
     shape,
   };
+}
+
+/** Money has the currency's decimals; points and orders have none. */
+function tierExponent({ basis }: { basis: string }, exponent: number): number {
+  return basis === "spent" ? exponent : 0;
 }
 
 function rewardToForm(reward: Reward, exponent: number): RewardForm {
@@ -130,17 +167,17 @@ export function candidateFromForm(form: ProgramForm, exponent: number): Record<s
     pointsName: form.pointsName,
     pointsShort: form.pointsShort,
     earn: candidateEarn(earn, { whole: readWhole, money }),
-    expiry:
-      expiry.kind === "none" ? { kind: "none" } : { kind: expiry.kind, months: readWhole(expiry.months) },
+    expiry: candidateExpiry(expiry),
+    reminderDays: readList(form.reminderDays),
+    reinstateDays: readWhole(form.reinstateDays),
     shortfall: form.shortfall,
-    tiers: form.tiers.map((tier) => ({
-      id: tier.id,
-      name: tier.name,
-      thresholdMinor: money(tier.threshold),
-      multiplier: tier.multiplier.trim(),
-      color: tier.color.trim(),
-      shape: tier.shape,
-    })),
+    tiers: form.tiers.map((tier) => candidateTier(tier, tierExponent(form.tierRules, exponent))),
+    tierRules: {
+      basis: form.tierRules.basis,
+      window: form.tierRules.window,
+      graceDays: readWhole(form.tierRules.graceDays),
+      noticeDays: readWhole(form.tierRules.noticeDays),
+    },
     rewards: form.rewards.map((reward) => candidateReward(reward, exponent)),
     referral: {
       enabled: referral.enabled,
@@ -151,6 +188,27 @@ export function candidateFromForm(form: ProgramForm, exponent: number): Record<s
     },
     cancelAllowed: form.cancelAllowed,
     guestClaimDays: readWhole(form.guestClaimDays),
+  };
+}
+
+function candidateExpiry({ kind, months, month, day }: ProgramForm["expiry"]): Record<string, unknown> {
+  if (kind === "none") return { kind };
+  return kind === "calendar"
+    ? { kind, month: readWhole(month), day: readWhole(day) }
+    : { kind, months: readWhole(months) };
+}
+
+function candidateTier(tier: TierForm, exponent: number): Record<string, unknown> {
+  return {
+    id: tier.id,
+    name: tier.name,
+    thresholdMinor: readMoney(tier.threshold, exponent),
+    retainMinor: tier.retain.trim() === "" ? null : readMoney(tier.retain, exponent),
+    entryPoints: readWhole(tier.entryPoints),
+    invitationOnly: tier.invitationOnly,
+    multiplier: tier.multiplier.trim(),
+    color: tier.color.trim(),
+    shape: tier.shape,
   };
 }
 
@@ -180,6 +238,12 @@ function candidateReward(reward: RewardForm, exponent: number): Record<string, u
         maximumPoints: reward.maximumPoints.trim() === "" ? null : readWhole(reward.maximumPoints),
       };
   }
+}
+
+/** "30, 7, 1"; empty for none. One that cannot be read stays text, and the list is refused for it. */
+function readList(text: string): unknown[] {
+  const parts = text.split(/[,\s]+/u).filter((part) => part !== "");
+  return parts.map(readWhole);
 }
 
 function readWhole(text: string): number | string | undefined {

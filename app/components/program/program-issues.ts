@@ -25,6 +25,9 @@ export type IssueCode =
   | "bad_color"
   | "first_tier_starts_at_zero"
   | "threshold_order"
+  | "retain_above_entry"
+  | "first_tier_is_everyones"
+  | "day_not_in_month"
   | "repeated_id"
   | "minimum_in_steps"
   | "maximum_below_minimum"
@@ -43,10 +46,15 @@ export function settingsFromForm(form: ProgramForm, exponent: number): ReadForm 
   if (parsed.success) return { ok: true, settings: parsed.data };
   const byPath = new Map<string, FieldIssue>();
   for (const issue of parsed.error.issues) {
-    const path = issue.path.map(String).join(".");
+    const path = fieldPath(issue.path);
     if (!byPath.has(path)) byPath.set(path, { path, ...classify(issue, valueAt(candidate, issue.path)) });
   }
   return { ok: false, issues: [...byPath.values()] };
+}
+
+/** The field that shows an issue: the reminders are one field of several days. */
+function fieldPath(path: PropertyKey[]): string {
+  return path[0] === "reminderDays" ? "reminderDays" : path.map(String).join(".");
 }
 
 type SchemaIssue = {
@@ -61,6 +69,9 @@ type SchemaIssue = {
 const CUSTOM: ReadonlySet<string> = new Set<IssueCode>([
   "first_tier_starts_at_zero",
   "threshold_order",
+  "retain_above_entry",
+  "first_tier_is_everyones",
+  "day_not_in_month",
   "repeated_id",
   "minimum_in_steps",
   "maximum_below_minimum",
@@ -121,6 +132,7 @@ export function sectionOfPath(path: string): ProgramSection {
     case "cancelAllowed":
       return "rewards";
     case "tiers":
+    case "tierRules":
       return "tiers";
     case "referral":
       return "referral";
@@ -128,6 +140,8 @@ export function sectionOfPath(path: string): ProgramSection {
     case "pointsShort":
       return "names";
     case "expiry":
+    case "reminderDays":
+    case "reinstateDays":
     case "shortfall":
       return "expiry";
     default:

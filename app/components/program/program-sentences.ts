@@ -2,6 +2,7 @@
 import { pointValue, worthOf } from "#app/loyalty/insights/point-value.ts";
 import type { OrderDocument } from "#app/loyalty/orders/order.ts";
 import { targetPoints } from "#app/loyalty/orders/target-points.ts";
+import { grantExpiresAt } from "#app/loyalty/members/grant-expiry.ts";
 import type { ProgramSettings, Reward } from "#app/loyalty/program/settings.ts";
 import type { Words } from "#app/components/shared/words.ts";
 
@@ -56,11 +57,36 @@ export function earnSentence(settings: ProgramSettings, words: Words, exponent: 
     points: words.points(points),
     worth: value ? t("program.earn.worth", { money: words.money(worthOf(points, value)) }) : "",
     hold: holdDays === 0 ? t("program.earn.atOnce") : t("program.earn.afterHold", { count: holdDays }),
-    expiry:
-      settings.expiry.kind === "none"
-        ? t("program.earn.forEver")
-        : t("program.earn.forMonths", { count: settings.expiry.months }),
+    expiry: lifeText(settings.expiry, words),
   });
+}
+
+function lifeText(expiry: ProgramSettings["expiry"], { t }: Words): string {
+  switch (expiry.kind) {
+    case "none":
+      return t("program.earn.forEver");
+    case "after_earning":
+      return t("program.earn.forMonths", { count: expiry.months });
+    case "inactivity":
+      return t("program.earn.whileActive", { count: expiry.months });
+    case "calendar":
+      return t("program.earn.untilDay", { day: calendarDayText(expiry, t) });
+  }
+}
+
+/** "12/31": month and day, as both languages read them. */
+export function calendarDayText({ month, day }: { month: number; day: number }, t: Words["t"]): string {
+  return t("program.expiry.dayOfYear", { month, day });
+}
+
+/** An amount towards tiers in words: money, points, or a number of orders. */
+export function tierAmountText(
+  amount: number,
+  basis: ProgramSettings["tierRules"]["basis"],
+  words: Words,
+): string {
+  if (basis === "spent") return words.money(amount);
+  return basis === "points" ? words.points(amount) : words.t("tier.orders", { count: amount });
 }
 
 /** How an odd amount is rounded, with the numbers of this program. */
@@ -73,12 +99,21 @@ export function roundingSentence(settings: ProgramSettings, words: Words, expone
 }
 
 /** What becomes of points as they grow old. */
-export function expirySentence(settings: ProgramSettings, words: Words, now: string): string {
+export function expirySentence(
+  settings: ProgramSettings,
+  words: Words,
+  now: string,
+  timeZone: string,
+): string {
   const { expiry } = settings;
   if (expiry.kind === "none") return words.t("program.expiry.sentence.none");
-  const last = new Date(now);
-  last.setUTCMonth(last.getUTCMonth() + expiry.months);
-  return words.t("program.expiry.sentence.months", { date: words.date(last.toISOString()) });
+  const end = grantExpiresAt(expiry, new Date(now), timeZone);
+  const date = end === null ? "" : words.date(new Date(end.getTime() - 1).toISOString());
+  if (expiry.kind === "after_earning") return words.t("program.expiry.sentence.months", { date });
+  return words.t(
+    expiry.kind === "inactivity" ? "program.expiry.sentence.inactivity" : "program.expiry.sentence.calendar",
+    { date },
+  );
 }
 
 /** What a shopper gives and gets for a reward. */
@@ -129,9 +164,16 @@ export function tierSentence(
   const vars = {
     amount: words.money(amountMinor),
     points: words.points(examplePoints(settings, amountMinor, tier.multiplier)),
-    threshold: words.money(tier.thresholdMinor),
+    threshold: tierAmountText(tier.thresholdMinor, settings.tierRules.basis, words),
   };
-  return words.t(tier.thresholdMinor === 0 ? "program.tier.sentence.first" : "program.tier.sentence", vars);
+  if (tier.thresholdMinor === 0) return words.t("program.tier.sentence.first", vars);
+  if (tier.invitationOnly) return words.t("program.tier.sentence.invitation", vars);
+  const reached = words.t(`program.tier.sentence.${settings.tierRules.window}`, vars);
+  const reward =
+    tier.entryPoints > 0
+      ? ` ${words.t("program.tier.sentence.entry", { points: words.points(tier.entryPoints) })}`
+      : "";
+  return `${reached}${reward}`;
 }
 
 /** What the friend and the advocate get. */

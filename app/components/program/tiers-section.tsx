@@ -15,15 +15,16 @@ import { LIMITS } from "#app/loyalty/program/settings.ts";
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
 import { TierSeal } from "#app/components/shared/tier-seal.tsx";
 import { useProgramEditor } from "./editor-context.tsx";
-import { LocalizedFields, MoneyField, PlainField, Sentence } from "./fields.tsx";
+import { LocalizedFields, PlainField, Sentence } from "./fields.tsx";
 import { insertAt, newTier, removeAt, replaceAt } from "./list-edits.ts";
 import type { TierForm } from "./program-form.ts";
 import { tierSentence } from "./program-sentences.ts";
+import { TierAmountField, TierRulesCard, TierTerms } from "./tier-rules.tsx";
 import { UndoRemoval } from "./undo-removal.tsx";
 
 const SHAPES = ["circle", "hexagon", "diamond", "star", "shield"] as const;
 
-/** Tiers by what a member spends in a calendar year. */
+/** How tiers are reached and kept, and each of them. */
 export function TiersSection() {
   const { t, locale } = useAdmin();
   const { form, change } = useProgramEditor();
@@ -40,32 +41,35 @@ export function TiersSection() {
     setRemoved(null);
   };
   return (
-    <Card>
-      <BlockStack gap="400">
-        <InlineStack align="space-between" blockAlign="center">
-          <Text as="h2" variant="headingMd">
-            {t("program.tiers.title")}
+    <BlockStack gap="400">
+      {form.tiers.length > 0 ? <TierRulesCard /> : null}
+      <Card>
+        <BlockStack gap="400">
+          <InlineStack align="space-between" blockAlign="center">
+            <Text as="h2" variant="headingMd">
+              {t("program.tiers.title")}
+            </Text>
+            <Button
+              icon={PlusIcon}
+              disabled={form.tiers.length >= LIMITS.tiersMax}
+              onClick={() => change((before) => ({ ...before, tiers: [...before.tiers, newTier(before)] }))}
+            >
+              {t("program.tiers.add")}
+            </Button>
+          </InlineStack>
+          <Text as="p" tone="subdued">
+            {t(form.tiers.length === 0 ? "program.tiers.empty" : "program.tiers.help")}
           </Text>
-          <Button
-            icon={PlusIcon}
-            disabled={form.tiers.length >= LIMITS.tiersMax}
-            onClick={() => change((before) => ({ ...before, tiers: [...before.tiers, newTier(before)] }))}
-          >
-            {t("program.tiers.add")}
-          </Button>
-        </InlineStack>
-        <Text as="p" tone="subdued">
-          {t(form.tiers.length === 0 ? "program.tiers.empty" : "program.tiers.help")}
-        </Text>
-        {removed ? <UndoRemoval name={removed.tier.name[locale]} onUndo={undo} /> : null}
-        {form.tiers.map((tier, index) => (
-          <Fragment key={tier.id}>
-            {index > 0 ? <Divider /> : null}
-            <TierFields tier={tier} index={index} onRemove={() => remove(index)} />
-          </Fragment>
-        ))}
-      </BlockStack>
-    </Card>
+          {removed ? <UndoRemoval name={removed.tier.name[locale]} onUndo={undo} /> : null}
+          {form.tiers.map((tier, index) => (
+            <Fragment key={tier.id}>
+              {index > 0 ? <Divider /> : null}
+              <TierFields tier={tier} index={index} onRemove={() => remove(index)} />
+            </Fragment>
+          ))}
+        </BlockStack>
+      </Card>
+    </BlockStack>
   );
 }
 
@@ -103,7 +107,7 @@ function TierFields({ tier, index, onRemove }: { tier: TierForm; index: number; 
       />
       <FormLayout>
         <FormLayout.Group>
-          <MoneyField
+          <TierAmountField
             path={`tiers.${index}.thresholdMinor`}
             label={t("program.tier.threshold")}
             value={tier.threshold}
@@ -127,6 +131,7 @@ function TierFields({ tier, index, onRemove }: { tier: TierForm; index: number; 
           <ColorField tier={tier} index={index} onChange={(color) => set({ color })} />
         </FormLayout.Group>
       </FormLayout>
+      {index > 0 ? <TierTerms tier={tier} index={index} set={set} /> : null}
       {complete >= 0 ? <Sentence>{tierSentence(settings, complete, words, exponent)}</Sentence> : null}
     </BlockStack>
   );

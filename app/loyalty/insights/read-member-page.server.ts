@@ -2,9 +2,10 @@ import type { Queryable } from "#app/platform/db/database.server.ts";
 import { readBalances, readStatement } from "#app/loyalty/ledger/statement.server.ts";
 import { liveProgram } from "#app/loyalty/program/program.server.ts";
 import type { ProgramSettings } from "#app/loyalty/program/settings.ts";
-import { readSpend } from "#app/loyalty/tiers/read-spend.server.ts";
-import { nextTier, tierForSpend } from "#app/loyalty/tiers/tier-at.ts";
-import { tierYearsAt } from "#app/loyalty/tiers/year-period.ts";
+import { readReinstatable } from "#app/loyalty/nightly/reinstate-lot.server.ts";
+import { readProgress } from "#app/loyalty/tiers/read-progress.server.ts";
+import { nextTier, tierForProgress } from "#app/loyalty/tiers/tier-at.ts";
+import { tierPeriodAt } from "#app/loyalty/tiers/tier-period.ts";
 import { pointValue } from "./point-value.ts";
 import { readCodes, readLots, readMember, readMemberAudit } from "./read-member.server.ts";
 import type { MemberDetail } from "./read-member.server.ts";
@@ -21,22 +22,26 @@ export async function readMemberPage(
   const { shopId, memberId, timeZone, now } = args;
   const member = await readMember(q, shopId, memberId);
   if (!member) return null;
-  const years = tierYearsAt(now, timeZone);
-  const [program, balances, statement, lots, codes, orders, audit, spend] = await Promise.all([
-    liveProgram(q, shopId),
+  const { settings } = await liveProgram(q, shopId);
+  const { basis, window } = settings.tierRules;
+  const period = tierPeriodAt(window, now, timeZone);
+  const [balances, statement, lots, codes, orders, audit, progress, reinstatable] = await Promise.all([
     readBalances(q, shopId, memberId),
     readStatementPage(q, { shopId, memberId, before: null }),
     readLots(q, shopId, memberId),
     readCodes(q, shopId, memberId),
     readMemberOrders(q, { shopId, memberId, limit: ORDERS_SHOWN }),
     readMemberAudit(q, shopId, memberId),
-    readSpend(q, { shopId, memberId, years }),
+    readProgress(q, { shopId, memberId, basis, period }),
+    readReinstatable(q, { shopId, memberId, now, timeZone, reinstateDays: settings.reinstateDays }),
   ]);
   const expiring = balances?.expiring[0];
   return {
     member,
-    value: pointValue(program.settings),
-    tier: tierStory(member, program.settings, spend.thisPeriodMinor),
+    value: pointValue(settings),
+    tier: tierStory(member, settings, progress.current),
+    tierChoices: settings.tiers.map(({ id, name }) => ({ id, name })),
+    reinstatable,
     expiring: expiring ? { points: expiring.points, expiresAt: lastInstant(expiring.expiresAt) ?? "" } : null,
     statement,
     lots,
@@ -72,12 +77,13 @@ export async function readStatementPage(
   return { items, next };
 }
 
-function tierStory(member: MemberDetail, settings: ProgramSettings, spentMinor: number) {
+function tierStory(member: MemberDetail, settings: ProgramSettings, progress: number) {
   const held =
-    settings.tiers.find((tier) => tier.id === member.tier.id) ?? tierForSpend(settings, spentMinor);
+    settings.tiers.find((tier) => tier.id === member.tier.id) ?? tierForProgress(settings, progress);
   if (!held) return null;
-  const next = nextTier(settings, held.id, spentMinor);
+  const next = nextTier(settings, held.id, progress);
   return {
+    id: held.id,
     name: held.name,
     shape: held.shape,
     color: held.color,
@@ -85,12 +91,14 @@ function tierStory(member: MemberDetail, settings: ProgramSettings, spentMinor: 
     since: member.tier.since,
     until: lastInstant(member.tier.until),
     locked: member.tier.locked,
-    spentMinor,
+    basis: settings.tierRules.basis,
+    window: settings.tierRules.window,
+    progress,
     next: next
       ? {
           name: next.tier.name,
-          remainingMinor: next.remainingMinor,
-          thresholdMinor: next.tier.thresholdMinor,
+          remaining: next.remaining,
+          threshold: next.tier.thresholdMinor,
         }
       : null,
   };

@@ -9,6 +9,8 @@ export const SHOP_TABLES = [
   "redemption",
   "referral",
   "order_state",
+  "expiry_reminder",
+  "tier_notice",
   "member",
   "program_version",
   "audit_event",

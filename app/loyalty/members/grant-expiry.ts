@@ -1,4 +1,4 @@
-import { addMonths, endOfLocalDay, localDate } from "#app/loyalty/program/calendar.ts";
+import { addDays, addMonths, endOfLocalDay, localDate } from "#app/loyalty/program/calendar.ts";
 import type { ProgramSettings } from "#app/loyalty/program/settings.ts";
 
 /**
@@ -10,6 +10,33 @@ export function grantExpiresAt(
   grantedAt: Date,
   timeZone: string,
 ): Date | null {
-  if (expiry.kind === "none") return null;
-  return endOfLocalDay(addMonths(localDate(grantedAt, timeZone), expiry.months), timeZone);
+  const lastDay = lastDayOf(expiry, localDate(grantedAt, timeZone));
+  return lastDay === null ? null : endOfLocalDay(lastDay, timeZone);
+}
+
+/**
+ * The last day of points of that day: so many months later, or the next of the calendar's days, which for points of
+ * that very day is next year's. For points that lapse by inactivity the day is that of the last activity.
+ */
+export function lastDayOf(expiry: ProgramSettings["expiry"], day: string): string | null {
+  switch (expiry.kind) {
+    case "none":
+      return null;
+    case "after_earning":
+    case "inactivity":
+      return addMonths(day, expiry.months);
+    case "calendar": {
+      const year = Number(day.slice(0, 4));
+      const thisYears = calendarDay(year, expiry);
+      return thisYears > day ? thisYears : calendarDay(year + 1, expiry);
+    }
+  }
+}
+
+/** 29 February is the 28th in a year without it. */
+function calendarDay(year: number, { month, day }: { month: number; day: number }): string {
+  const first = `${String(year).padStart(4, "0")}-${String(month).padStart(2, "0")}-01`;
+  const last = addDays(addMonths(first, 1), -1);
+  const wanted = `${first.slice(0, 8)}${String(day).padStart(2, "0")}`;
+  return wanted < last ? wanted : last;
 }

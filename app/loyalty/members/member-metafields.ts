@@ -1,6 +1,7 @@
 import { toDecimal } from "#app/loyalty/program/money.ts";
 import type { ProgramSettings, Tier } from "#app/loyalty/program/settings.ts";
 import { nextTier, tierById } from "#app/loyalty/tiers/tier-at.ts";
+import { TIER_UNITS, tierAmount, tierKeep } from "#app/loyalty/tiers/tier-amount.ts";
 import { lastDayBefore } from "#app/loyalty/tiers/year-period.ts";
 
 /** What the ledger and our rows say of a member, for the storefront. */
@@ -16,7 +17,8 @@ export interface MemberProjection {
   referralCode: string;
   /** Available points by the instant they lapse at, soonest first. */
   expiring: { points: number; expiresAt: Date }[];
-  spentThisYearMinor: number;
+  /** What counts towards tiers in the period that runs now, in the unit of the program's basis. */
+  progress: number;
   invited: number;
   rewarded: number;
 }
@@ -26,8 +28,8 @@ export interface ProjectionContext {
   currencyExponent: number;
   timeZone: string;
   storefrontUrl: string;
-  /** The first instant of next year in the shop's time zone: until then this year's spend counts. */
-  yearEnds: Date;
+  /** When what counts towards tiers starts anew; null where it never does all at once. */
+  periodEnds: Date | null;
   /** Today there; the day a tier was reached is told in the same zone. */
   dayOf: (instant: Date) => string;
 }
@@ -92,22 +94,25 @@ function loyaltyDocument(member: MemberProjection, tier: Tier | null, context: P
 }
 
 function tierDocument(member: MemberProjection, tier: Tier, context: ProjectionContext) {
-  const next = nextTier(context.settings, tier.id, member.spentThisYearMinor);
+  const next = nextTier(context.settings, tier.id, member.progress);
   return {
     id: tier.id,
     name: tier.name,
     multiplier: tier.multiplier,
     color: tier.color,
     shape: tier.shape,
+    /** What is enough to keep it, where it can be lost. */
+    keep: tierKeep(tier, context.settings, context.currencyExponent),
     since: member.tierSince ? context.dayOf(member.tierSince) : null,
     until: member.tierUntil ? lastDayBefore(member.tierUntil, context.timeZone) : null,
     next: next
       ? {
           id: next.tier.id,
           name: next.tier.name,
-          remainingMinor: next.remainingMinor,
-          remaining: toDecimal(next.remainingMinor, context.currencyExponent),
-          by: lastDayBefore(context.yearEnds, context.timeZone),
+          unit: TIER_UNITS[context.settings.tierRules.basis],
+          remainingMinor: next.remaining,
+          remaining: tierAmount(next.remaining, context.settings, context.currencyExponent),
+          by: context.periodEnds && lastDayBefore(context.periodEnds, context.timeZone),
         }
       : null,
   };

@@ -1,5 +1,6 @@
 import { toDecimal } from "#app/loyalty/program/money.ts";
 import type { ProgramSettings } from "#app/loyalty/program/settings.ts";
+import { TIER_UNITS, tierAmount } from "#app/loyalty/tiers/tier-amount.ts";
 import { friendOfferTitle } from "#app/loyalty/referrals/friend-discount.ts";
 
 /** Liquid writes every price as an amount times this, whatever the currency's own minor unit is. */
@@ -26,15 +27,21 @@ export function programMetafield(
     earn: { ...liquidRate(settings.earn, currencyExponent), rounding: settings.earn.rounding },
     earnExcluded: { productIds: [], tags: [] },
     holdDays: settings.earn.holdDays,
-    expiryMonths: settings.expiry.kind === "after_earning" ? settings.expiry.months : null,
+    expiryMonths:
+      settings.expiry.kind === "after_earning" || settings.expiry.kind === "inactivity"
+        ? settings.expiry.months
+        : null,
     cash: cash?.kind === "cash" ? { pointValue: toDecimal(cash.pointValueMinor, currencyExponent) } : null,
+    /** What tiers' thresholds are counted in. */
+    tierUnit: TIER_UNITS[settings.tierRules.basis],
     tiers: settings.tiers.map((tier) => ({
       id: tier.id,
       name: tier.name,
       multiplier: tier.multiplier,
       color: tier.color,
       shape: tier.shape,
-      threshold: toDecimal(tier.thresholdMinor, currencyExponent),
+      threshold: tierAmount(tier.thresholdMinor, settings, currencyExponent),
+      invitation: tier.invitationOnly,
     })),
     rewards: settings.rewards
       .filter((reward) => reward.enabled)

@@ -1,8 +1,9 @@
 import type { Services } from "#app/services.server.ts";
 import { enqueue } from "#app/platform/jobs/enqueue.server.ts";
 import { MetafieldsSet } from "#app/platform/shopify/operations/metafields-set.ts";
-import { calendarYear, localDate } from "#app/loyalty/program/calendar.ts";
+import { localDate } from "#app/loyalty/program/calendar.ts";
 import { liveProgram } from "#app/loyalty/program/program.server.ts";
+import { tierPeriodAt } from "#app/loyalty/tiers/tier-period.ts";
 import { errorOfFailure } from "./gateway-error.ts";
 import { type MetafieldInput, memberMetafields, type ProjectionContext } from "./member-metafields.ts";
 import { markProjected, readUnprojected, type UnprojectedMember } from "./read-projections.server.ts";
@@ -59,11 +60,11 @@ async function projectShop(services: Services, shopId: string, now: Date): Promi
   );
   if (!shop) return { outcome: "uninstalled", projected: 0 };
   const { settings } = await liveProgram(services.db, shopId);
-  const year = calendarYear(now, shop.timeZone);
+  const period = tierPeriodAt(settings.tierRules.window, now, shop.timeZone);
   const context: ProjectionContext = {
     ...shop,
     settings,
-    yearEnds: year.to,
+    periodEnds: period.endsAt,
     dayOf: (instant) => localDate(instant, shop.timeZone),
   };
   let projected = 0;
@@ -73,8 +74,8 @@ async function projectShop(services: Services, shopId: string, now: Date): Promi
       shopId,
       after,
       limit: MEMBERS_PER_CALL,
-      yearFrom: year.from,
-      yearTo: year.to,
+      basis: settings.tierRules.basis,
+      period,
     });
     if (members.length === 0 && after === null) return { outcome: "done", projected };
     // Reached the end: once more from the start, for what has changed meanwhile.

@@ -1,4 +1,7 @@
 import type { Queryable } from "#app/platform/db/database.server.ts";
+import type { TierRules } from "#app/loyalty/program/tier-settings.ts";
+import { AMOUNT_SQL } from "#app/loyalty/tiers/read-progress.server.ts";
+import type { TierPeriod } from "#app/loyalty/tiers/tier-period.ts";
 import type { MemberProjection } from "./member-metafields.ts";
 
 /** A member whose storefront metafields are behind, with the revision that these figures are of. */
@@ -12,7 +15,13 @@ type Row = Omit<UnprojectedMember, "expiring"> & { expiring: { points: number; e
  */
 export async function readUnprojected(
   q: Queryable,
-  args: { shopId: string; after: string | null; limit: number; yearFrom: Date; yearTo: Date },
+  args: {
+    shopId: string;
+    after: string | null;
+    limit: number;
+    basis: TierRules["basis"];
+    period: Pick<TierPeriod, "currentFrom" | "to">;
+  },
 ): Promise<UnprojectedMember[]> {
   const rows = await q.query<Row>(
     `select m.member_id as "memberId", m.revision, m.customer_id as "customerId", m.state, m.available, m.pending, m.held,
@@ -23,9 +32,9 @@ export async function readUnprojected(
                       where shop_id = $1 and member_id = m.member_id and remaining > 0 and state = 'available'
                         and expires_at is not null
                       group by expires_at order by expires_at limit 12) as lots), '[]') as expiring,
-            coalesce((select sum(spent_minor) from order_state
-                       where shop_id = $1 and member_id = m.member_id
-                         and processed_at >= $4 and processed_at < $5), 0)::bigint as "spentThisYearMinor",
+            coalesce((select sum(${AMOUNT_SQL[args.basis]}) from order_state o
+                       where o.shop_id = $1 and o.member_id = m.member_id
+                         and o.processed_at >= $4 and o.processed_at < $5), 0)::bigint as progress,
             (select count(*) from referral where shop_id = $1 and advocate_id = m.member_id
                 and status <> 'refused') as invited,
             (select count(*) from referral where shop_id = $1 and advocate_id = m.member_id
@@ -35,7 +44,7 @@ export async function readUnprojected(
         and m.state in ('active', 'blocked') and ($2::uuid is null or m.member_id > $2::uuid)
       order by m.member_id
       limit $3`,
-    [args.shopId, args.after, args.limit, args.yearFrom, args.yearTo],
+    [args.shopId, args.after, args.limit, args.period.currentFrom, args.period.to],
   );
   return rows.map((row) => ({
     ...row,

@@ -4,21 +4,35 @@ import { liveProgram } from "#app/loyalty/program/program.server.ts";
 import { recordAudit } from "#app/loyalty/program/record-audit.server.ts";
 import { lapseRedemptions } from "#app/loyalty/rewards/lapse-redemptions.server.ts";
 import { reviewTiers } from "#app/loyalty/tiers/review-tiers.server.ts";
+import { noteDowngrades } from "#app/loyalty/tiers/note-downgrades.server.ts";
 import { expireLots } from "./expire-lots.server.ts";
+import { redateLots } from "./redate-lots.server.ts";
 import { releaseLots } from "./release-lots.server.ts";
 import { NIGHT_ACTION, nightSubject } from "./schedule-nightly.server.ts";
+import { writeReminders } from "./write-reminders.server.ts";
 
 const DAY_MS = 86_400_000;
 /** How long the salted hash of a referral's network is kept. */
 const IP_HASH_DAYS = 30;
 
-export interface NightlyResult {
-  outcome: "done" | "done_before" | "uninstalled";
+export type NightlyResult =
+  | { outcome: "done"; done: NightsWork }
+  | { outcome: "done_before" | "uninstalled" };
+
+/** What a night did; kept in the audit log, and shown in Activity. */
+export interface NightsWork {
+  released: { lots: number; points: number };
+  redated: { lots: number };
+  expired: { lots: number; points: number };
+  reminded: { reminders: number };
+  lapsed: { lapsing: number; resumed: number };
+  reviewed: { reviewed: number; changed: number };
+  noticed: { noted: number };
 }
 
 /**
- * A shop's work after its local midnight: ends holds, lapses points and codes, reviews tiers, forgets what is
- * kept for a month only, and asks for a comparison of orders with Shopify. Every step is safe to repeat, so a
+ * A shop's work after its local midnight: ends holds, lapses points and codes, notes whom to remind, reviews tiers,
+ * forgets what is kept for a month only, and asks for a comparison of orders with Shopify. Every step is safe to repeat, so a
  * night that broke off is run again from its beginning; one that is done is noted in the audit log and not
  * run again.
  */
@@ -30,9 +44,19 @@ export async function runNightly(
   const { db } = services;
   const { shopId, localDate } = payload;
   const { now } = run;
-  const [shop] = await db.query<{ timeZone: string; doneBefore: boolean }>(
+  const [shop] = await db.query<{
+    timeZone: string;
+    doneBefore: boolean;
+    last: LastNight | null;
+    published: boolean;
+  }>(
     `select time_zone as "timeZone",
-            exists (select 1 from audit_event where shop_id = $1 and action = $2 and subject = $3) as "doneBefore"
+            exists (select 1 from audit_event where shop_id = $1 and action = $2 and subject = $3) as "doneBefore",
+            (select json_build_object('date', substr(subject, length('nightly:') + 1), 'expiry', after -> 'expiry')
+               from audit_event where shop_id = $1 and action = $2 order by at desc limit 1) as last,
+            exists (select 1 from program_version
+                     where shop_id = $1 and version > 1 and published_at >= coalesce(
+                       (select max(at) from audit_event where shop_id = $1 and action = $2), '-infinity')) as published
        from shop where shop_id = $1 and uninstalled_at is null`,
     [shopId, NIGHT_ACTION, nightSubject(localDate)],
   );
@@ -42,13 +66,29 @@ export async function runNightly(
   const { settings } = await liveProgram(db, shopId);
   // Holds end before lots lapse: points are never lost while they could not be used.
   const released = await releaseLots(db, { shopId, now });
+  const { timeZone, last } = shop;
+  // Of what was published since the last night, only another rule for expiry is of interest here.
+  const everything =
+    shop.published && JSON.stringify(last?.expiry ?? null) !== JSON.stringify(inOneOrder(settings.expiry));
+  const redated = await redateLots(db, { shopId, now, expiry: settings.expiry, timeZone, everything });
   const expired = await expireLots(db, { shopId, now });
+  const { reminderDays } = settings;
+  const noted = { shopId, now, timeZone, reminderDays, today: localDate, lastNight: last?.date ?? null };
+  const reminded = await writeReminders(db, noted);
   const lapsed = await db.transaction((tx) => lapseRedemptions(tx, { shopId, now }));
-  const reviewed = await reviewTiers(db, { shopId, now, settings, timeZone: shop.timeZone });
+  const reviewed = await reviewTiers(db, { shopId, now, settings, timeZone });
+  const noticed = await noteDowngrades(db, { shopId, now, settings, timeZone });
   await forgetNetworks(services, shopId, now);
 
+  const done = { released, redated, expired, reminded, lapsed, reviewed, noticed };
   const eventId = services.newId();
-  await db.transaction(async (tx) => {
+  const first = await db.transaction(async (tx) => {
+    await tx.query(`select 1 from shop where shop_id = $1 for no key update`, [shopId]);
+    const [noted] = await tx.query(
+      `select 1 from audit_event where shop_id = $1 and action = $2 and subject = $3`,
+      [shopId, NIGHT_ACTION, nightSubject(localDate)],
+    );
+    if (noted) return false;
     await enqueue(tx, "reconcile-orders", { shopId }, { jobKey: `reconcile:${shopId}` });
     await enqueue(tx, "project-member", { shopId, memberId: "" }, { jobKey: `project:${shopId}:rest` });
     await recordAudit(tx, {
@@ -58,11 +98,26 @@ export async function runNightly(
       actor: "system",
       action: NIGHT_ACTION,
       subject: nightSubject(localDate),
-      after: { released, expired, lapsed, reviewed },
+      after: { ...done, expiry: inOneOrder(settings.expiry) },
     });
+    return true;
   });
+  // Another run of the same night was at it too, and has noted its share.
+  if (!first) return { outcome: "done_before" };
   services.log.info("The night's work is done.", { shopId, localDate });
-  return { outcome: "done" };
+  return { outcome: "done", done };
+}
+
+interface LastNight {
+  date: string;
+  /** The rule that lots were dated by then. */
+  expiry: unknown;
+}
+
+/** jsonb gives an object's keys back in an order of its own: shortest first. */
+function inOneOrder(expiry: object): Record<string, unknown> {
+  const entries = Object.entries(expiry).sort(([a], [b]) => a.length - b.length || (a < b ? -1 : 1));
+  return Object.fromEntries(entries);
 }
 
 async function forgetNetworks(services: Services, shopId: string, now: Date): Promise<void> {

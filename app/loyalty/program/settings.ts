@@ -4,13 +4,15 @@
  */
 import { z } from "zod";
 import { EARN_LIMITS, earnSettings } from "./earn-settings.ts";
+import { EXPIRY_LIMITS, expirySettings, reinstateDays, reminderDays } from "./expiry-settings.ts";
+import { checkTiers, tierRules, tierTerms } from "./tier-settings.ts";
 
 /** Limits shared by the schema, the editor and the tests. */
 export const LIMITS = {
   earnPointsMax: EARN_LIMITS.pointsMax,
   earnPerMinorMax: EARN_LIMITS.perMinorMax,
   holdDaysMax: EARN_LIMITS.holdDaysMax,
-  expiryMonthsMax: 120,
+  expiryMonthsMax: EXPIRY_LIMITS.monthsMax,
   multiplierMax: 20,
   tiersMax: 10,
   rewardsMax: 50,
@@ -33,19 +35,12 @@ const multiplier = z
   .regex(/^(?:0|[1-9]\d?)(?:\.\d{1,2})?$/)
   .refine((text) => Number(text) > 0 && Number(text) <= LIMITS.multiplierMax);
 
-const expiry = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("none") }),
-  z.strictObject({
-    kind: z.literal("after_earning"),
-    months: z.int().min(1).max(LIMITS.expiryMonthsMax),
-  }),
-]);
-
 const tier = z.strictObject({
   id: slug,
   name: localized(LIMITS.nameMax),
-  /** Spend in the calendar year from which the tier is reached. */
+  /** From what the tier is reached, in the unit of `tierRules.basis`: minor units of money, points, or orders. */
   thresholdMinor: amountMinor,
+  ...tierTerms(amountMinor),
   multiplier,
   color: z.string().regex(/^#[0-9a-f]{6}$/i),
   shape: z.enum(["circle", "hexagon", "diamond", "star", "shield"]),
@@ -107,10 +102,13 @@ export const programSettings = z
     /** The unit after a number: 1,250P, 1,250원. */
     pointsShort: localized(10),
     earn: earnSettings,
-    expiry,
+    expiry: expirySettings,
+    reminderDays,
+    reinstateDays,
     /** When a refund takes back more than the member has left. */
     shortfall: z.enum(["owed", "absorb"]),
     tiers: z.array(tier).max(LIMITS.tiersMax),
+    tierRules,
     rewards: z.array(reward).max(LIMITS.rewardsMax),
     referral,
     /** Shoppers may cancel a code they have not used. */
@@ -129,23 +127,7 @@ export const programSettings = z
       "rewards",
       context,
     );
-    settings.tiers.forEach((entry, index) => {
-      const before = settings.tiers[index - 1];
-      if (index === 0 && entry.thresholdMinor !== 0) {
-        context.addIssue({
-          code: "custom",
-          path: ["tiers", 0, "thresholdMinor"],
-          message: "first_tier_starts_at_zero",
-        });
-      }
-      if (before && entry.thresholdMinor <= before.thresholdMinor) {
-        context.addIssue({
-          code: "custom",
-          path: ["tiers", index, "thresholdMinor"],
-          message: "threshold_order",
-        });
-      }
-    });
+    checkTiers(settings.tiers, context);
     settings.rewards.forEach((entry, index) => {
       if (entry.kind !== "cash") return;
       if (entry.minimumPoints % entry.stepPoints !== 0) {

@@ -1,6 +1,6 @@
-import type { ProgramSettings, Tier } from "#app/loyalty/program/settings.ts";
-import { entitledTier, tierById } from "./tier-at.ts";
-import type { TierYears } from "./year-period.ts";
+import type { ProgramSettings } from "#app/loyalty/program/settings.ts";
+import { entitledRank, needOf, type Progress, type TierNeed, tierNeeds } from "./tier-at.ts";
+import type { TierPeriod } from "./tier-period.ts";
 
 /** The tier fields of a member. */
 export interface HeldTier {
@@ -11,47 +11,94 @@ export interface HeldTier {
 }
 
 export interface TierDecision {
-  outcome: "unchanged" | "upgraded";
+  outcome: "unchanged" | "upgraded" | "lowered";
   tierId: string | null;
   tierSince: Date | null;
   tierUntil: Date | null;
 }
 
+type TierSettings = Pick<ProgramSettings, "tiers" | "tierRules">;
+
 /**
- * What settlement makes of a member's tier: up at once to what the spend entitles to, never down. A tier that
- * this year's spend reaches (again) lasts until the end of next year; one that it no longer reaches, because
- * a refund took the spend away, lasts only until this year's review.
+ * What settlement makes of a member's tier: up at once to what counts, never down. A tier that the current period
+ * reaches (again) lasts through the next; one that it no longer reaches, because a refund took that away, lasts only
+ * until the review of this one.
  */
 export function decideTier(
-  settings: Pick<ProgramSettings, "tiers">,
+  settings: TierSettings,
   held: HeldTier,
-  spent: { thisPeriodMinor: number; lastPeriodMinor: number },
-  dates: { now: Date; years: Pick<TierYears, "thisYearTo" | "nextYearTo"> },
+  progress: Progress,
+  dates: { now: Date; period: TierPeriod },
 ): TierDecision {
-  const same: TierDecision = { outcome: "unchanged", ...fieldsOf(held) };
-  const entitled = entitledTier(settings, spent);
-  if (held.tierLocked || !entitled) return same;
-  const current = tierById(settings, held.tierId);
-  if (!current || entitled.tier.thresholdMinor > current.thresholdMinor) {
-    return {
-      outcome: "upgraded",
-      tierId: entitled.tier.id,
-      tierSince: dates.now,
-      tierUntil: untilOf(entitled.tier, spent.thisPeriodMinor, dates.years),
-    };
-  }
-  return { ...same, tierUntil: untilOf(current, spent.thisPeriodMinor, dates.years) };
+  const needs = tierNeeds(settings);
+  const heldRank = rankOf(needs, held.tierId);
+  const entitled = entitledRank(needs, heldRank, Math.max(progress.current, progress.previous));
+  if (held.tierLocked || entitled < 0) return same(held);
+  return place(needs, held, { from: heldRank, to: Math.max(entitled, heldRank) }, progress, dates);
 }
 
-function untilOf(
-  tier: Tier,
-  thisPeriodMinor: number,
-  years: Pick<TierYears, "thisYearTo" | "nextYearTo">,
-): Date | null {
-  if (tier.thresholdMinor === 0) return null;
-  return thisPeriodMinor >= tier.thresholdMinor ? years.nextYearTo : years.thisYearTo;
+/**
+ * What the review makes of it: a tier whose time is up is kept, raised, or, after its days of grace, lowered to what
+ * counts. One that the program no longer has is exchanged at once. One without an end, from a program whose tiers
+ * had none, is given one and nothing else.
+ *
+ * @param dates.lowerUpTo a tier that was good until then at the latest is out of its grace
+ */
+export function reviewTier(
+  settings: TierSettings,
+  held: HeldTier,
+  progress: Progress,
+  dates: { now: Date; period: TierPeriod; lowerUpTo: Date },
+): TierDecision {
+  const needs = tierNeeds(settings);
+  const heldRank = rankOf(needs, held.tierId);
+  const entitled = entitledRank(needs, heldRank, Math.max(progress.current, progress.previous));
+  if (held.tierLocked || entitled < 0) return same(held);
+  const undated = held.tierUntil === null && heldRank > 0 && settings.tierRules.window !== "lifetime";
+  const due = heldRank < 0 || undated || (held.tierUntil !== null && held.tierUntil <= dates.now);
+  if (!due) return same(held);
+  const lower = entitled < heldRank;
+  if (lower && !undated && held.tierUntil !== null && held.tierUntil > dates.lowerUpTo) return same(held);
+  // What is over does not last "as long as was said before".
+  return place(
+    needs,
+    { ...held, tierUntil: null },
+    { from: heldRank, to: undated ? Math.max(entitled, heldRank) : entitled },
+    progress,
+    dates,
+  );
 }
 
-function fieldsOf(held: HeldTier): Pick<TierDecision, "tierId" | "tierSince" | "tierUntil"> {
-  return { tierId: held.tierId, tierSince: held.tierSince, tierUntil: held.tierUntil };
+function place(
+  needs: readonly TierNeed[],
+  held: HeldTier,
+  ranks: { from: number; to: number },
+  progress: Progress,
+  dates: { now: Date; period: TierPeriod },
+): TierDecision {
+  const { from, to } = ranks;
+  const tier = needs[to];
+  const need = tier ? needOf(tier, from) : null;
+  const { keptUntil, unreachedUntil } = dates.period;
+  const reached = need !== null && need <= progress.current;
+  const until = reached ? keptUntil : (unreachedUntil ?? held.tierUntil ?? keptUntil);
+  return {
+    outcome: to === from ? "unchanged" : to > from ? "upgraded" : "lowered",
+    tierId: tier?.id ?? null,
+    tierSince: to === from ? held.tierSince : dates.now,
+    tierUntil: to === 0 ? null : until,
+  };
+}
+
+function rankOf(needs: readonly TierNeed[], tierId: string | null): number {
+  return needs.findIndex((tier) => tier.id === tierId);
+}
+
+function same(held: HeldTier): TierDecision {
+  return {
+    outcome: "unchanged",
+    tierId: held.tierId,
+    tierSince: held.tierSince,
+    tierUntil: held.tierUntil,
+  };
 }

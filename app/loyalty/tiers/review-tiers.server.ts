@@ -1,94 +1,113 @@
 import type { Database, Tx } from "#app/platform/db/database.server.ts";
 import type { ProgramSettings } from "#app/loyalty/program/settings.ts";
-import { type TierYears, tierYearsAt } from "./year-period.ts";
+import { entitlementSql, entitlementValues } from "./entitlement-sql.ts";
+import { rewardEntries } from "./entry-reward.server.ts";
+import { graceCutoff, type TierPeriod, tierPeriodAt } from "./tier-period.ts";
 
 const BATCH_SIZE = 5_000;
+const NOBODY = "00000000-0000-0000-0000-000000000000";
+
+export interface ReviewArgs {
+  shopId: string;
+  now: Date;
+  settings: Pick<ProgramSettings, "tiers" | "tierRules" | "expiry">;
+  timeZone: string;
+  batchSize?: number;
+}
 
 /**
- * Looks again at every tier whose time is up: it becomes what the member's spend of last year and this year
- * entitles to, which is the same tier for another year, a lower one, or the lowest. A tier that the program
- * no longer has is looked at as well. Nothing else is ever lowered, and locked tiers are left alone. Running
- * it again changes nothing more.
+ * Looks again at every tier whose time is up, as reviewTier says, in sets: it is kept, raised, or, when its days of
+ * grace are over too, lowered to what the member's orders entitle to. A tier that the program no longer has is looked
+ * at as well. Nothing else is ever lowered, and locked tiers are left alone. Running it again, or twice at once,
+ * changes nothing more.
  */
 export async function reviewTiers(
   db: Database,
-  args: {
-    shopId: string;
-    now: Date;
-    settings: Pick<ProgramSettings, "tiers">;
-    timeZone: string;
-    batchSize?: number;
-  },
+  args: ReviewArgs,
 ): Promise<{ reviewed: number; changed: number }> {
   const total = { reviewed: 0, changed: 0 };
   if (args.settings.tiers.length === 0) return total;
-  const years = tierYearsAt(args.now, args.timeZone);
-  for (;;) {
-    const batch = await db.transaction((tx) => reviewBatch(tx, args, years));
-    if (batch.reviewed === 0) return total;
+  const period = tierPeriodAt(args.settings.tierRules.window, args.now, args.timeZone);
+  for (let after: string | null = NOBODY; after !== null;) {
+    const from: string = after;
+    const batch = await db.transaction((tx) => reviewBatch(tx, args, period, from));
     total.reviewed += batch.reviewed;
     total.changed += batch.changed;
+    after = batch.last;
   }
+  return total;
+}
+
+interface Reviewed {
+  reviewed: number;
+  changed: number;
+  raised: { memberId: string; tierId: string }[] | null;
 }
 
 async function reviewBatch(
   tx: Tx,
-  args: { shopId: string; now: Date; settings: Pick<ProgramSettings, "tiers">; batchSize?: number },
-  years: TierYears,
-): Promise<{ reviewed: number; changed: number }> {
-  const { shopId, now, settings } = args;
+  args: ReviewArgs,
+  period: TierPeriod,
+  after: string,
+): Promise<{ reviewed: number; changed: number; last: string | null }> {
+  const { shopId, now, settings, timeZone } = args;
+  const tierIds = settings.tiers.map((tier) => tier.id);
+  const { basis, window, graceDays } = settings.tierRules;
+  const dated = window === "lifetime" ? [] : tierIds.slice(1);
   const members = await tx.query<{ memberId: string }>(
     `select member_id as "memberId" from member
       where shop_id = $1 and member_id in (
-        select member_id from member
-         where shop_id = $1 and state in ('active', 'blocked') and not tier_locked
-           and (tier_until <= $2 or tier_id is null or tier_id <> all($3::text[]))
-         order by member_id limit $4)
+        select m.member_id from member m
+         where m.shop_id = $1 and m.member_id > $6::uuid and m.state in ('active', 'blocked')
+           and not m.tier_locked and ${dueSql("$2", "$3", "$4")}
+         order by m.member_id limit $5)
       order by member_id for no key update`,
-    [shopId, now, settings.tiers.map((tier) => tier.id), args.batchSize ?? BATCH_SIZE],
+    [shopId, now, tierIds, dated, args.batchSize ?? BATCH_SIZE, after],
   );
-  if (members.length === 0) return { reviewed: 0, changed: 0 };
-  const [done] = await tx.query<{ reviewed: number; changed: number }>(REVIEW_SQL, [
+  const last = members.at(-1)?.memberId;
+  if (last === undefined) return { reviewed: 0, changed: 0, last: null };
+  const [done] = await tx.query<Reviewed>(reviewSql(basis), [
     shopId,
-    now,
+    ...entitlementValues(settings, period),
     members.map((member) => member.memberId),
-    JSON.stringify(settings.tiers.map((tier) => ({ id: tier.id, threshold: tier.thresholdMinor }))),
-    years.lastYearFrom,
-    years.thisYearFrom,
-    years.thisYearTo,
-    years.nextYearTo,
+    now,
+    tierIds,
+    dated,
+    graceCutoff(graceDays, now, timeZone),
+    period.keptUntil,
+    period.unreachedUntil ?? period.keptUntil,
   ]);
-  return done ?? { reviewed: 0, changed: 0 };
+  await rewardEntries(tx, { shopId, entries: done?.raised ?? [], now, settings, timeZone });
+  return { reviewed: done?.reviewed ?? 0, changed: done?.changed ?? 0, last };
 }
 
-// A member whom another sweep has reviewed meanwhile is not due any more and drops out of "spent".
-const REVIEW_SQL = `
-with tiers as (
-  select id, threshold from json_to_recordset($4::json) as t(id text, threshold bigint)
-), spent as (
-  select m.member_id, m.tier_id,
-         coalesce(sum(o.spent_minor) filter (where o.processed_at >= $6), 0) as this_year,
-         coalesce(sum(o.spent_minor) filter (where o.processed_at < $6), 0) as last_year
-    from member m
-    left join order_state o on o.shop_id = $1 and o.member_id = m.member_id
-      and o.processed_at >= $5 and o.processed_at < $7
-   where m.shop_id = $1 and m.member_id = any($3::uuid[]) and not m.tier_locked
-     and (m.tier_until <= $2 or m.tier_id is null or m.tier_id <> all(select id from tiers))
-   group by m.member_id, m.tier_id
-), entitled as (
-  select spent.*, best.id, best.threshold
-    from spent
-   cross join lateral (
-     select id, threshold from tiers
-      where threshold <= greatest(this_year, last_year) or threshold = 0
-      order by threshold desc limit 1) as best
+/** Whose time is up, whose tier the program no longer has, and who holds one without an end where tiers have one. */
+function dueSql(now: string, tierIds: string, dated: string): string {
+  return `(m.tier_until <= ${now} or m.tier_id is null or m.tier_id <> all(${tierIds}::text[])
+           or (m.tier_until is null and m.tier_id = any(${dated}::text[])))`;
+}
+
+// A member whom another sweep has reviewed meanwhile is not due any more and drops out of "measured". Whoever is in
+// their days of grace drops out of "decided".
+function reviewSql(basis: ProgramSettings["tierRules"]["basis"]): string {
+  return `
+with ${entitlementSql(basis, `m.member_id = any($6::uuid[]) and ${dueSql("$7", "$8", "$9")}`)}, decided as (
+  select member_id, tier_id, held,
+         reached and not (tier_until is null and held > rank) as reached,
+         case when tier_until is null and held > rank then tier_id else id end as id,
+         case when tier_until is null and held > rank then held else rank end as rank
+    from entitled
+   where held < 0 or rank >= held or tier_until is null or tier_until <= $10
 ), changed as (
   update member m
-     set tier_id = e.id,
-         tier_since = case when m.tier_id is distinct from e.id then $2 else m.tier_since end,
-         tier_until = case when e.threshold = 0 then null when e.this_year >= e.threshold then $8 else $7 end,
+     set tier_id = d.id,
+         tier_since = case when m.tier_id is distinct from d.id then $7 else m.tier_since end,
+         tier_until = case when d.rank = 0 then null when d.reached then $11::timestamptz else $12::timestamptz end,
          revision = m.revision + 1
-    from entitled e
-   where m.shop_id = $1 and m.member_id = e.member_id
+    from decided d
+   where m.shop_id = $1 and m.member_id = d.member_id
 )
-select count(*) as reviewed, count(*) filter (where tier_id is distinct from id) as changed from entitled`;
+select count(*) as reviewed, count(*) filter (where tier_id is distinct from id) as changed,
+       json_agg(json_build_object('memberId', member_id, 'tierId', id)) filter (where held >= 0 and rank > held) as raised
+  from decided`;
+}

@@ -1,42 +1,63 @@
 import type { ProgramSettings, Tier } from "#app/loyalty/program/settings.ts";
 
+/** What counts towards tiers, in the unit of the program's basis: minor units of money, points, or orders. */
+export interface Progress {
+  /** Of the period that runs now. */
+  current: number;
+  /** Of the calendar year before; 0 where the window knows no period before. */
+  previous: number;
+}
+
 /** What is still missing to the tier above the member's. */
 export interface NextTier {
   tier: Tier;
-  remainingMinor: number;
+  remaining: number;
 }
 
-/** What a member's spend entitles them to, and in which year's name it does. */
-export interface Entitlement {
-  tier: Tier;
-  /**
-   * this_period: reached by this year's spend, kept to the end of the next. last_period: kept to the end of
-   * this year.
-   */
-  reachedIn: "this_period" | "last_period" | "always";
-}
+/** A stand-in for minus infinity that PostgreSQL's bigint knows too: everybody has as much. */
+const NOTHING = -Number.MAX_SAFE_INTEGER;
 
-/** The highest tier whose threshold the spend reaches; null only when the program has no tiers. */
-export function tierForSpend(settings: Pick<ProgramSettings, "tiers">, spentMinor: number): Tier | null {
-  const [lowest, ...higher] = settings.tiers;
-  if (!lowest) return null;
-  return higher.findLast((tier) => tier.thresholdMinor <= spentMinor) ?? lowest;
+/** What a tier asks of somebody below it, in it, and above it; null when nothing is enough. */
+export interface TierNeed {
+  rank: number;
+  id: string;
+  entry: number | null;
+  keep: number;
+  below: number | null;
 }
 
 /**
- * The tier for this year's and last year's spend: a tier reached in one calendar year is kept until the end
- * of the next, so the better of the two counts. The lowest tier is everybody's and never ends.
+ * What every tier asks for. To enter takes its threshold; to keep it, or to fall no deeper than to it, takes its
+ * retain threshold. The first tier asks for nothing. One by invitation is never entered or fallen into, and whoever
+ * has it keeps it unless it says how much that takes.
  */
-export function entitledTier(
-  settings: Pick<ProgramSettings, "tiers">,
-  spent: { thisPeriodMinor: number; lastPeriodMinor: number },
-): Entitlement | null {
-  const current = tierForSpend(settings, spent.thisPeriodMinor);
-  const kept = tierForSpend(settings, spent.lastPeriodMinor);
-  if (!current || !kept) return null;
-  const tier = kept.thresholdMinor > current.thresholdMinor ? kept : current;
-  if (tier.thresholdMinor === 0) return { tier, reachedIn: "always" };
-  return { tier, reachedIn: tier === current ? "this_period" : "last_period" };
+export function tierNeeds(settings: Pick<ProgramSettings, "tiers">): TierNeed[] {
+  return settings.tiers.map((tier, rank) => {
+    const { id } = tier;
+    if (rank === 0) return { rank, id, entry: NOTHING, keep: NOTHING, below: NOTHING };
+    if (tier.invitationOnly) return { rank, id, entry: null, keep: tier.retainMinor ?? NOTHING, below: null };
+    const keep = tier.retainMinor ?? tier.thresholdMinor;
+    return { rank, id, entry: tier.thresholdMinor, keep, below: keep };
+  });
+}
+
+/** What this tier asks of a member who holds the tier of that rank; -1 for none. */
+export function needOf(tier: TierNeed, heldRank: number): number | null {
+  if (tier.rank > heldRank) return tier.entry;
+  return tier.rank === heldRank ? tier.keep : tier.below;
+}
+
+/** The rank of the highest tier that an amount is enough for, for a holder of that rank; -1 without tiers. */
+export function entitledRank(needs: readonly TierNeed[], heldRank: number, amount: number): number {
+  return needs.findLastIndex((tier) => {
+    const need = needOf(tier, heldRank);
+    return need !== null && need <= amount;
+  });
+}
+
+/** The highest tier that an amount enters; null only when the program has no tiers. */
+export function tierForProgress(settings: Pick<ProgramSettings, "tiers">, amount: number): Tier | null {
+  return settings.tiers[entitledRank(tierNeeds(settings), -1, amount)] ?? null;
 }
 
 /** A tier of the program by id; null when there is none, e.g. one the merchant has since removed. */
@@ -44,13 +65,14 @@ export function tierById(settings: Pick<ProgramSettings, "tiers">, tierId: strin
   return settings.tiers.find((tier) => tier.id === tierId) ?? null;
 }
 
-/** The tier above the one held, and what this year's spend still lacks for it; null at the top. */
+/** The next tier above the one held that orders can reach, and what is still missing to it; null at the top. */
 export function nextTier(
   settings: Pick<ProgramSettings, "tiers">,
   heldTierId: string | null,
-  spentThisPeriodMinor: number,
+  current: number,
 ): NextTier | null {
-  const held = tierById(settings, heldTierId) ?? tierForSpend(settings, spentThisPeriodMinor);
-  const tier = settings.tiers.find((entry) => entry.thresholdMinor > (held?.thresholdMinor ?? 0));
-  return tier ? { tier, remainingMinor: Math.max(0, tier.thresholdMinor - spentThisPeriodMinor) } : null;
+  const held = tierById(settings, heldTierId) ?? tierForProgress(settings, current);
+  const rank = held ? settings.tiers.indexOf(held) : -1;
+  const tier = settings.tiers.find((entry, index) => index > rank && !entry.invitationOnly);
+  return tier ? { tier, remaining: Math.max(0, tier.thresholdMinor - current) } : null;
 }

@@ -72,6 +72,9 @@ test.each<[string, ReactNode]>([
       hasMore={false}
       loading={false}
       onMore={() => {}}
+      reinstatable={[1]}
+      busy={false}
+      onReinstate={() => {}}
     />,
   ],
   [
@@ -79,6 +82,7 @@ test.each<[string, ReactNode]>([
     <TierCard
       key="3"
       tier={{
+        id: "t",
         name: LOCALIZED,
         shape: "star",
         color: `red" onload="alert(1)`,
@@ -86,8 +90,10 @@ test.each<[string, ReactNode]>([
         since: null,
         until: null,
         locked: false,
-        spentMinor: 0,
-        next: { name: LOCALIZED, remainingMinor: 1, thresholdMinor: 2 },
+        basis: "spent",
+        window: "calendar_year",
+        progress: 0,
+        next: { name: LOCALIZED, remaining: 1, threshold: 2 },
       }}
     />,
   ],

@@ -1,5 +1,6 @@
 import { toDecimal } from "#app/loyalty/program/money.ts";
 import type { ProgramSettings } from "#app/loyalty/program/settings.ts";
+import { TIER_UNITS, tierAmount } from "#app/loyalty/tiers/tier-amount.ts";
 import { formatMoney, type Locale } from "#app/platform/i18n/translate.ts";
 import { offeredRewards, type OfferedReward } from "../catalogue.ts";
 import { pointsText, type StorefrontTranslate } from "./storefront-translator.ts";
@@ -10,7 +11,16 @@ export interface ProgramDescription {
   pointsShort: string;
   earning: { id: string; title: string; detail: string; points: number; per: string | null }[];
   rewards: OfferedReward[];
-  tiers: { id: string; name: string; multiplier: string; color: string; shape: string; threshold: string }[];
+  tiers: {
+    id: string;
+    name: string;
+    multiplier: string;
+    color: string;
+    shape: string;
+    threshold: string;
+    unit: "money" | "points" | "orders";
+    invitationOnly: boolean;
+  }[];
   referral: { friend: string | null; advocatePoints: number } | null;
 }
 
@@ -49,13 +59,15 @@ export function describeProgram(
     pointsShort: pointsShort[locale],
     earning,
     rewards: offeredRewards(settings, locale, currencyExponent),
-    tiers: settings.tiers.map(({ id, name, multiplier, color, shape, thresholdMinor }) => ({
+    tiers: settings.tiers.map(({ id, name, multiplier, color, shape, thresholdMinor, invitationOnly }) => ({
       id,
       name: name[locale],
       multiplier,
       color,
       shape,
-      threshold: toDecimal(thresholdMinor, currencyExponent),
+      threshold: tierAmount(thresholdMinor, settings, currencyExponent),
+      unit: TIER_UNITS[settings.tierRules.basis],
+      invitationOnly,
     })),
     referral: referral.enabled
       ? { friend: friendOffer(referral, money, t), advocatePoints: referral.advocatePoints }

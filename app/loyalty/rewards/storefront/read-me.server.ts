@@ -2,12 +2,13 @@ import type { Queryable } from "#app/platform/db/database.server.ts";
 import { formatMoney } from "#app/platform/i18n/translate.ts";
 import { readBalances } from "#app/loyalty/ledger/statement.server.ts";
 import { localDate } from "#app/loyalty/program/calendar.ts";
-import { toDecimal } from "#app/loyalty/program/money.ts";
 import { liveProgram } from "#app/loyalty/program/program.server.ts";
 import type { ProgramSettings } from "#app/loyalty/program/settings.ts";
-import { readSpend } from "#app/loyalty/tiers/read-spend.server.ts";
+import { readProgress } from "#app/loyalty/tiers/read-progress.server.ts";
+import { TIER_UNITS, tierAmount } from "#app/loyalty/tiers/tier-amount.ts";
 import { nextTier, tierById } from "#app/loyalty/tiers/tier-at.ts";
-import { lastDayBefore, tierYearsAt } from "#app/loyalty/tiers/year-period.ts";
+import { tierPeriodAt } from "#app/loyalty/tiers/tier-period.ts";
+import { lastDayBefore } from "#app/loyalty/tiers/year-period.ts";
 import { rewardCatalogue, type CatalogueMember, type MemberReward } from "../catalogue.ts";
 import { readCodes, type MemberCode } from "./read-codes.server.ts";
 import type { StorefrontCall } from "./storefront-route.server.ts";
@@ -48,7 +49,8 @@ interface MyTier {
   shape: string;
   since: string | null;
   until: string | null;
-  next: { id: string; name: string; remaining: string; unit: string; by: string } | null;
+  /** `unit` is the currency where tiers go by money, else `points` or `orders`. */
+  next: { id: string; name: string; remaining: string; unit: string; by: string | null } | null;
 }
 
 type MeCall = Pick<StorefrontCall, "services" | "shop" | "locale" | "t" | "now" | "customerId">;
@@ -178,9 +180,11 @@ async function tierOf(
   const { services, shop, locale, now } = call;
   const tier = tierById(settings, member.tierId) ?? settings.tiers[0];
   if (!tier) return null;
-  const years = tierYearsAt(now, shop.timeZone);
-  const spend = await readSpend(services.db, { shopId: shop.shopId, memberId: member.memberId, years });
-  const next = nextTier(settings, tier.id, spend.thisPeriodMinor);
+  const { basis, window } = settings.tierRules;
+  const period = tierPeriodAt(window, now, shop.timeZone);
+  const { shopId } = shop;
+  const { current } = await readProgress(services.db, { shopId, memberId: member.memberId, basis, period });
+  const next = nextTier(settings, tier.id, current);
   return {
     id: tier.id,
     name: tier.name[locale],
@@ -192,9 +196,9 @@ async function tierOf(
     next: next && {
       id: next.tier.id,
       name: next.tier.name[locale],
-      remaining: toDecimal(next.remainingMinor, shop.currencyExponent),
-      unit: shop.currency,
-      by: lastDayBefore(years.thisYearTo, shop.timeZone),
+      remaining: tierAmount(next.remaining, settings, shop.currencyExponent),
+      unit: basis === "spent" ? shop.currency : TIER_UNITS[basis],
+      by: period.endsAt && lastDayBefore(period.endsAt, shop.timeZone),
     },
   };
 }

@@ -1,5 +1,9 @@
+import { lifecycleEn } from "./admin-lifecycle.en.ts";
+
 /** What the admin says in English. The Korean file has the same keys, by its type. */
 export const adminEn = {
+  ...lifecycleEn,
+
   "nav.home": "Home",
   "nav.program": "Program",
   "nav.members": "Members",
@@ -312,17 +316,16 @@ export const adminEn = {
   "program.tiers.title": "Tiers",
   "program.tiers.add": "Add tier",
   "program.tiers.help":
-    "By what a member spends in a calendar year. Reached at once, and kept until the end of the next year.",
+    "From the lowest to the highest. The first is everyone's.",
   "program.tiers.empty": "No tiers. Every member earns at the same rate.",
   "program.tier.untitled": "New tier",
   "program.tier.name": "Name",
-  "program.tier.threshold": "From spending of",
+  "program.tier.threshold": "Reached from",
   "program.tier.multiplier": "Earns",
   "program.tier.shape": "Shape",
   "program.tier.color": "Colour",
   "program.tier.pickColor": "Pick a colour",
   "program.tier.sentence.first": "Everyone starts here. A {amount} order earns {points}.",
-  "program.tier.sentence": "From {threshold} in a year. A {amount} order earns {points}.",
   "program.shape.circle": "Circle",
   "program.shape.hexagon": "Hexagon",
   "program.shape.diamond": "Diamond",
@@ -457,12 +460,12 @@ export const adminEn = {
   "change.names.name": "Points are called: {from} → {to}",
   "change.names.short": "Unit: {from} → {to}",
   "effect.newOrders": "For orders earned from now on. Points already given stay as they are.",
-  "effect.newPoints": "For points given from now on. Points already given keep their date.",
+  "effect.newPoints": "For points given from now on. Points already given keep their date, or get a later one.",
   "effect.newRefunds": "For refunds from now on.",
   "effect.everyMember": "Every member sees it within minutes.",
   "effect.codesStay": "Members cannot choose it any more. Codes already made stay good.",
   "effect.newCodes": "For codes made from now on. Codes already made keep what they were promised.",
-  "effect.tierNext": "Members move up at their next order, and down only at the year's end.",
+  "effect.tierNext": "Members move up at their next order, and down only when their tier ends.",
   "effect.newReferrals": "For invitations from now on.",
 
   "members.title": "Members",
@@ -512,7 +515,6 @@ export const adminEn = {
   "member.expiring": "{points} expire at the end of {date}.",
   "member.tier": "Tier",
   "member.tier.none": "Your program has no tiers.",
-  "member.tier.spent": "{money} spent this year",
   "member.tier.since": "Since {date}",
   "member.tier.until": "Kept until {date}",
   "member.tier.locked": "Set by hand: it does not change by itself.",

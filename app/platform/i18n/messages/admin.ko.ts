@@ -1,7 +1,10 @@
+import { lifecycleKo } from "./admin-lifecycle.ko.ts";
 import type { adminEn } from "./admin.en.ts";
 
 /** 관리자 화면의 한국어. 키는 영어 파일과 같다. */
 export const adminKo = {
+  ...lifecycleKo,
+
   "nav.home": "홈",
   "nav.program": "프로그램",
   "nav.members": "회원",
@@ -307,17 +310,16 @@ export const adminKo = {
   "program.tiers.title": "등급",
   "program.tiers.add": "등급 추가",
   "program.tiers.help":
-    "한 해 동안의 구매 금액이 기준이에요. 달성하면 바로 올라가고, 다음 해 말까지 유지돼요.",
+    "낮은 등급부터 차례로 적어요. 첫 등급은 모든 회원의 등급이에요.",
   "program.tiers.empty": "등급이 없어요. 모든 회원이 같은 비율로 적립해요.",
   "program.tier.untitled": "새 등급",
   "program.tier.name": "이름",
-  "program.tier.threshold": "기준 구매 금액",
+  "program.tier.threshold": "달성 기준",
   "program.tier.multiplier": "적립 배율",
   "program.tier.shape": "모양",
   "program.tier.color": "색상",
   "program.tier.pickColor": "색상 선택",
   "program.tier.sentence.first": "모든 회원의 시작 등급이에요. {amount} 주문 시 {points} 적립.",
-  "program.tier.sentence": "한 해 {threshold}부터. {amount} 주문 시 {points} 적립.",
   "program.shape.circle": "원",
   "program.shape.hexagon": "육각형",
   "program.shape.diamond": "다이아몬드",
@@ -452,12 +454,12 @@ export const adminKo = {
   "change.names.name": "포인트 이름: {from} → {to}",
   "change.names.short": "단위: {from} → {to}",
   "effect.newOrders": "앞으로 적립되는 주문부터 적용돼요. 이미 적립된 포인트는 그대로예요.",
-  "effect.newPoints": "앞으로 적립되는 포인트부터 적용돼요. 이미 적립된 포인트의 날짜는 그대로예요.",
+  "effect.newPoints": "앞으로 적립되는 포인트부터 적용돼요. 이미 적립된 포인트의 날짜는 그대로이거나 늦춰져요.",
   "effect.newRefunds": "앞으로의 환불부터 적용돼요.",
   "effect.everyMember": "모든 회원에게 몇 분 안에 보여요.",
   "effect.codesStay": "더 이상 선택할 수 없어요. 이미 발급된 쿠폰은 그대로 쓸 수 있어요.",
   "effect.newCodes": "앞으로 발급되는 쿠폰부터 적용돼요. 이미 발급된 쿠폰은 그대로예요.",
-  "effect.tierNext": "다음 주문부터 승급되고, 강등은 연말에만 있어요.",
+  "effect.tierNext": "다음 주문부터 승급되고, 강등은 등급 기간이 끝날 때만 있어요.",
   "effect.newReferrals": "앞으로의 초대부터 적용돼요.",
 
   "members.title": "회원",
@@ -507,7 +509,6 @@ export const adminKo = {
   "member.expiring": "{points} 소멸 예정 · {date}까지",
   "member.tier": "등급",
   "member.tier.none": "프로그램에 등급이 없어요.",
-  "member.tier.spent": "올해 구매 {money}",
   "member.tier.since": "{date}부터",
   "member.tier.until": "{date}까지 유지",
   "member.tier.locked": "직접 지정한 등급이라 자동으로 바뀌지 않아요.",

@@ -45,7 +45,7 @@ test.each([
 });
 
 test("expiry names the last day of points earned today, in the shop's time zone", () => {
-  expect(expirySentence(dollars, dollarWords(), "2026-11-22T03:00:00Z")).toBe(
+  expect(expirySentence(dollars, dollarWords(), "2026-11-22T03:00:00Z", "America/New_York")).toBe(
     "Points earned today expire at the end of Nov 21, 2027. The soonest to expire are used first.",
   );
 });

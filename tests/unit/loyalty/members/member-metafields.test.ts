@@ -12,7 +12,7 @@ const usd: ProjectionContext = {
   currencyExponent: 2,
   timeZone: "America/New_York",
   storefrontUrl: "https://dangol-demo.myshopify.com",
-  yearEnds: new Date("2027-01-01T05:00:00Z"),
+  periodEnds: new Date("2027-01-01T05:00:00Z"),
   dayOf: (instant) => localDate(instant, "America/New_York"),
 };
 const krw: ProjectionContext = {
@@ -21,7 +21,7 @@ const krw: ProjectionContext = {
   currencyExponent: 0,
   timeZone: "Asia/Seoul",
   storefrontUrl: "https://dangol-seoul.myshopify.com/",
-  yearEnds: new Date("2026-12-31T15:00:00Z"),
+  periodEnds: new Date("2026-12-31T15:00:00Z"),
   dayOf: (instant) => localDate(instant, "Asia/Seoul"),
 };
 const mina: MemberProjection = {
@@ -35,7 +35,7 @@ const mina: MemberProjection = {
   tierUntil: new Date("2028-01-01T05:00:00Z"),
   referralCode: "BCDF2345",
   expiring: [{ points: 200, expiresAt: new Date("2027-01-01T05:00:00Z") }],
-  spentThisYearMinor: 18_000,
+  progress: 18_000,
   invited: 3,
   rewarded: 1,
 };
@@ -66,11 +66,13 @@ describe("a member's metafields", () => {
         multiplier: "1.25",
         color: "#6d7a86",
         shape: "hexagon",
+        keep: "300.00",
         since: "2026-01-03",
         until: "2027-12-31",
         next: {
           id: "gold",
           name: { en: "Gold", ko: "골드" },
+          unit: "money",
           remainingMinor: 82_000,
           remaining: "820.00",
           by: "2026-12-31",
@@ -102,6 +104,27 @@ describe("a member's metafields", () => {
     expect(fields[0]!.value).toBe("-40");
     expect(JSON.parse(fields[2]!.value)).toMatchObject({ available: -40, worth: "0" });
   });
+
+  it.each([
+    ["points", "points"],
+    ["orders", "orders"],
+  ] as const)(
+    "tell what is missing in %s where tiers go by that, without an end where they roll",
+    (basis, unit) => {
+      const settings = structuredClone(usd.settings);
+      settings.tierRules = { ...settings.tierRules, basis, window: "rolling_12_months" };
+      settings.tiers[1]!.retainMinor = 12;
+      settings.tiers[2]!.thresholdMinor = 20;
+      const [, , loyalty] = memberMetafields(
+        { ...mina, progress: 15 },
+        { ...usd, settings, periodEnds: null },
+      );
+      expect(JSON.parse(loyalty!.value).tier).toMatchObject({
+        keep: "12",
+        next: { unit, remaining: "5", by: null },
+      });
+    },
+  );
 
   it("leave out what the program does not have", () => {
     const settings = structuredClone(usd.settings);

@@ -18,6 +18,7 @@ describe("the program's metafield", () => {
       earnExcluded: { productIds: [], tags: [] },
       holdDays: 0,
       expiryMonths: 12,
+      tierUnit: "money",
       cash: null,
       tiers: [
         {
@@ -27,6 +28,7 @@ describe("the program's metafield", () => {
           color: "#8c6239",
           shape: "circle",
           threshold: "0.00",
+          invitation: false,
         },
         {
           id: "silver",
@@ -35,6 +37,7 @@ describe("the program's metafield", () => {
           color: "#6d7a86",
           shape: "hexagon",
           threshold: "300.00",
+          invitation: false,
         },
         {
           id: "gold",
@@ -43,6 +46,7 @@ describe("the program's metafield", () => {
           color: "#a87616",
           shape: "star",
           threshold: "1000.00",
+          invitation: false,
         },
       ],
       rewards: [

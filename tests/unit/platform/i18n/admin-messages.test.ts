@@ -48,7 +48,7 @@ function patternOf(part: string): string {
   return part
     .split(/\$\{[^}]*\}/u)
     .map((text) => text.replace(/[.*+?^${}()|[\]\\]/gu, "\\$&"))
-    .join("[A-Za-z_-]+");
+    .join("[A-Za-z0-9_-]+");
 }
 
 function sourceOf(folder: string): string {

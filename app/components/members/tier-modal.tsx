@@ -1,0 +1,66 @@
+import { BlockStack, Checkbox, Modal, Select, Text, TextField } from "@shopify/polaris";
+import { useState } from "react";
+import { useAdmin } from "#app/components/shared/admin-context.tsx";
+
+interface TierModalProps {
+  open: boolean;
+  current: { id: string; locked: boolean };
+  choices: { id: string; name: { en: string; ko: string } }[];
+  busy: boolean;
+  problem: string | undefined;
+  onClose(): void;
+  onSubmit(tierId: string, locked: boolean, reason: string): void;
+}
+
+/** Puts a member into a tier by hand, locks it or lets it go, and asks for the reason. */
+export function TierModal({ open, current, choices, busy, problem, onClose, onSubmit }: TierModalProps) {
+  const { t, locale } = useAdmin();
+  const [tierId, setTierId] = useState(current.id);
+  const [locked, setLocked] = useState(current.locked);
+  const [reason, setReason] = useState("");
+  const [tried, setTried] = useState(false);
+  const missing = reason.trim() === "";
+  const submit = () => {
+    setTried(true);
+    if (!missing) onSubmit(tierId, locked, reason.trim());
+  };
+  return (
+    <Modal
+      open={open}
+      onClose={onClose}
+      title={t("tierSet.title")}
+      primaryAction={{ content: t("tierSet.confirm"), loading: busy, onAction: submit }}
+      secondaryActions={[{ content: t("common.cancel"), onAction: onClose }]}
+    >
+      <Modal.Section>
+        <BlockStack gap="400">
+          {problem ? (
+            <Text as="p" tone="critical">
+              {problem}
+            </Text>
+          ) : null}
+          <Select
+            label={t("tierSet.tier")}
+            value={tierId}
+            options={choices.map(({ id, name }) => ({ value: id, label: name[locale] }))}
+            onChange={setTierId}
+          />
+          <Checkbox
+            label={t("tierSet.locked")}
+            helpText={t("tierSet.locked.help")}
+            checked={locked}
+            onChange={setLocked}
+          />
+          <TextField
+            label={t("adjust.reason")}
+            value={reason}
+            onChange={setReason}
+            autoComplete="off"
+            maxLength={200}
+            {...(tried && missing ? { error: t("adjust.error.reason_missing") } : {})}
+          />
+        </BlockStack>
+      </Modal.Section>
+    </Modal>
+  );
+}

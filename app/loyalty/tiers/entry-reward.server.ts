@@ -1,0 +1,56 @@
+import type { Tx } from "#app/platform/db/database.server.ts";
+import { postTransfers } from "#app/loyalty/ledger/post-transfers.server.ts";
+import { grantExpiresAt } from "#app/loyalty/members/grant-expiry.ts";
+import { addMonths, localDate, startOfLocalDay } from "#app/loyalty/program/calendar.ts";
+import type { ProgramSettings } from "#app/loyalty/program/settings.ts";
+import { tierById } from "./tier-at.ts";
+
+const MONTHS_BETWEEN = 12;
+
+/**
+ * Gives what entering a tier gives: once an entry, and not again within twelve months of the last time, so that going
+ * down and up earns nothing. Members must be locked by the caller. Repeating it on the same day changes nothing.
+ */
+export async function rewardEntries(
+  tx: Tx,
+  args: {
+    shopId: string;
+    entries: readonly { memberId: string; tierId: string }[];
+    now: Date;
+    settings: Pick<ProgramSettings, "tiers" | "expiry">;
+    timeZone: string;
+  },
+): Promise<{ rewarded: number }> {
+  const { shopId, now, settings, timeZone } = args;
+  const paying = args.entries.filter(({ tierId }) => (tierById(settings, tierId)?.entryPoints ?? 0) > 0);
+  if (paying.length === 0) return { rewarded: 0 };
+  const today = localDate(now, timeZone);
+  const since = startOfLocalDay(addMonths(today, -MONTHS_BETWEEN), timeZone);
+  const recent = await tx.query<{ sourceId: string }>(
+    `select source_id as "sourceId" from points_transfer
+      where shop_id = $1 and source = 'bonus' and source_id = any($2::text[]) and occurred_at > $3`,
+    [shopId, paying.map(sourceOf), since],
+  );
+  const rewarded = new Set(recent.map((row) => row.sourceId));
+  const postings = paying
+    .filter((entry) => !rewarded.has(sourceOf(entry)))
+    .map((entry) => ({
+      memberId: entry.memberId,
+      from: "issued" as const,
+      to: "available" as const,
+      points: tierById(settings, entry.tierId)?.entryPoints ?? 0,
+      reason: "bonus" as const,
+      source: "bonus" as const,
+      sourceId: sourceOf(entry),
+      idempotencyKey: `${sourceOf(entry)}:${today}`,
+      occurredAt: now,
+      detail: { tierId: entry.tierId, title: tierById(settings, entry.tierId)?.name },
+      lot: { expiresAt: grantExpiresAt(settings.expiry, now, timeZone) },
+    }));
+  if (postings.length > 0) await postTransfers(tx, { shopId, now, postings });
+  return { rewarded: postings.length };
+}
+
+function sourceOf({ memberId, tierId }: { memberId: string; tierId: string }): string {
+  return `tier:${memberId}:${tierId}`;
+}

@@ -1,0 +1,81 @@
+import { describe, expect, it } from "vitest";
+import { grantExpiresAt, lastDayOf } from "#app/loyalty/members/grant-expiry.ts";
+import { laterExpiry } from "#app/loyalty/nightly/redate-lots.server.ts";
+import { daysToAnnounce } from "#app/loyalty/nightly/write-reminders.server.ts";
+import { expirySettings, reminderDays } from "#app/loyalty/program/expiry-settings.ts";
+
+describe("T30 the last day of points", () => {
+  it.each([
+    [{ kind: "none" }, "2026-11-21", null],
+    [{ kind: "after_earning", months: 12 }, "2026-11-21", "2027-11-21"],
+    [{ kind: "after_earning", months: 12 }, "2028-02-29", "2029-02-28"],
+    [{ kind: "after_earning", months: 1 }, "2027-01-31", "2027-02-28"],
+    [{ kind: "inactivity", months: 6 }, "2026-08-31", "2027-02-28"],
+    [{ kind: "calendar", month: 12, day: 31 }, "2026-11-21", "2026-12-31"],
+    [{ kind: "calendar", month: 12, day: 31 }, "2026-12-31", "2027-12-31"],
+    [{ kind: "calendar", month: 2, day: 29 }, "2026-11-21", "2027-02-28"],
+    [{ kind: "calendar", month: 2, day: 29 }, "2027-02-28", "2028-02-29"],
+    [{ kind: "calendar", month: 2, day: 29 }, "2028-02-28", "2028-02-29"],
+  ] as const)("by %o of points of %s is %s", (expiry, day, last) => {
+    expect(lastDayOf(expiry, day)).toBe(last);
+  });
+
+  it("ends with the day of 25 hours and with the one of 23, in New York", () => {
+    const year = { kind: "after_earning", months: 12 } as const;
+    // 1 November 2026 has 25 hours, 14 March 2027 has 23.
+    expect(grantExpiresAt(year, new Date("2025-11-01T16:00:00Z"), "America/New_York")).toEqual(
+      new Date("2026-11-02T05:00:00Z"),
+    );
+    expect(grantExpiresAt(year, new Date("2026-03-14T16:00:00Z"), "America/New_York")).toEqual(
+      new Date("2027-03-15T04:00:00Z"),
+    );
+  });
+
+  it("counts from the shop's day, not from London's", () => {
+    const month = { kind: "after_earning", months: 1 } as const;
+    expect(grantExpiresAt(month, new Date("2026-11-20T15:30:00Z"), "Asia/Seoul")).toEqual(
+      new Date("2026-12-21T15:00:00Z"),
+    );
+  });
+
+  it("refuses a day that its month does not have, and knows the leap day", () => {
+    const read = (month: number, day: number) => expirySettings.safeParse({ kind: "calendar", month, day });
+    expect(read(2, 29).success).toBe(true);
+    expect(read(2, 30).error?.issues).toMatchObject([{ path: ["day"], message: "day_not_in_month" }]);
+    expect(read(4, 31).success).toBe(false);
+    expect(reminderDays.parse(undefined)).toEqual([30, 7, 1]);
+    expect(reminderDays.parse([1, 7, 7])).toEqual([7, 1]);
+  });
+});
+
+describe("a change of the rule", () => {
+  const june = new Date("2027-06-01T00:00:00Z");
+  const july = new Date("2027-07-01T00:00:00Z");
+  it.each([
+    [june, july, july],
+    [july, june, july],
+    [june, null, null],
+    [null, june, null],
+    [null, null, null],
+  ])("leaves points that lapse %s and would lapse %s with the later date", (held, ruled, later) => {
+    expect(laterExpiry(held, ruled)).toEqual(later);
+  });
+});
+
+describe("what a night announces", () => {
+  it("is each reminder of today", () => {
+    expect(daysToAnnounce([30, 1], "2027-03-01", "2027-02-28")).toEqual([
+      { onDate: "2027-03-31", daysBefore: 30 },
+      { onDate: "2027-03-02", daysBefore: 1 },
+    ]);
+  });
+
+  it("makes up nights that were missed, but not for what is gone", () => {
+    expect(daysToAnnounce([1], "2027-03-04", "2027-03-01")).toEqual([
+      { onDate: "2027-03-04", daysBefore: 1 },
+      { onDate: "2027-03-05", daysBefore: 1 },
+    ]);
+    expect(daysToAnnounce([30], "2027-03-31", "2026-01-01")).toHaveLength(7);
+    expect(daysToAnnounce([7], "2027-03-04", null)).toEqual([{ onDate: "2027-03-11", daysBefore: 7 }]);
+  });
+});
