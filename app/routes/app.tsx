@@ -72,6 +72,7 @@ function AppNavigation() {
       </Link>
       <Link to="/app/program">{t("nav.program")}</Link>
       <Link to="/app/members">{t("nav.members")}</Link>
+      <Link to="/app/history">{t("nav.history")}</Link>
       <Link to="/app/activity">{t("nav.activity")}</Link>
     </NavMenu>
   );

@@ -5,7 +5,7 @@ import type { SetupFacts } from "#app/loyalty/insights/setup-guide.server.ts";
 export const WIDGET_BLOCK = "points-widget";
 export const PRODUCT_BLOCK = "points-on-product";
 
-export type StepId = "program" | "widget" | "product";
+export type StepId = "program" | "history" | "widget" | "product";
 
 export interface SetupStep {
   id: StepId;
@@ -21,6 +21,7 @@ export function setupSteps(facts: SetupFacts, context: { shopId: string; apiKey:
   const key = encodeURIComponent(context.apiKey);
   return [
     { id: "program", done: facts.programReviewed, url: "/app/program", external: false },
+    { id: "history", done: facts.history, url: "/app/history", external: false },
     {
       id: "widget",
       done: facts.widget,

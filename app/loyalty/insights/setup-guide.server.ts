@@ -7,6 +7,7 @@ const themeBlocks = z.object({
 });
 const setup = z.object({
   programReviewed: z.boolean().optional(),
+  historyChosen: z.boolean().optional(),
   guideDismissed: z.boolean().optional(),
 });
 
@@ -15,6 +16,8 @@ export interface SetupFacts {
   widget: boolean;
   product: boolean;
   programReviewed: boolean;
+  /** Whether past orders count has been decided, either way. */
+  history: boolean;
   guideDismissed: boolean;
 }
 
@@ -30,6 +33,7 @@ export async function readSetup(q: Queryable, shopId: string): Promise<SetupFact
     widget: blocks.widget ?? false,
     product: blocks.product ?? false,
     programReviewed: done.programReviewed ?? false,
+    history: done.historyChosen ?? false,
     guideDismissed: done.guideDismissed ?? false,
   };
 }
@@ -48,7 +52,7 @@ export async function saveThemeBlocks(
 /** Remembers a step of the guide, or that the guide was put away. */
 export async function saveSetup(
   q: Queryable,
-  args: { shopId: string; step: "programReviewed" | "guideDismissed"; done: boolean },
+  args: { shopId: string; step: "programReviewed" | "historyChosen" | "guideDismissed"; done: boolean },
 ): Promise<void> {
   await q.query(`update shop set setup = setup || $2::jsonb where shop_id = $1 and not setup @> $2::jsonb`, [
     args.shopId,

@@ -11,7 +11,7 @@ export interface OrderSketch {
   financialStatus: string | null;
   cancelled: boolean;
   refunds: number;
-  disputes?: string[];
+  disputes?: string[] | undefined;
 }
 
 export interface ReconcileEntry {

@@ -201,6 +201,7 @@ test("the set-up guide remembers what was done and what the theme said, however 
     widget: false,
     product: false,
     programReviewed: false,
+    history: false,
     guideDismissed: false,
   });
   for (let time = 0; time < 2; time += 1) {
@@ -211,6 +212,7 @@ test("the set-up guide remembers what was done and what the theme said, however 
     widget: true,
     product: false,
     programReviewed: true,
+    history: false,
     guideDismissed: false,
   });
   await db.query(

@@ -126,13 +126,19 @@ test("a scope to write grants the one to read", () => {
 });
 
 test("the guide leads to the theme editor with our own blocks", () => {
-  const facts = { programReviewed: true, widget: false, product: false, guideDismissed: false };
+  const facts = {
+    programReviewed: true,
+    history: false,
+    widget: false,
+    product: false,
+    guideDismissed: false,
+  };
   const steps = setupSteps(facts, { shopId: "dangol-demo.myshopify.com", apiKey: "key" });
-  expect(steps.map((step) => step.done)).toEqual([true, false, false]);
-  expect(steps[1]?.url).toBe(
+  expect(steps.map((step) => step.done)).toEqual([true, false, false, false]);
+  expect(steps[2]?.url).toBe(
     "https://dangol-demo.myshopify.com/admin/themes/current/editor?context=apps&template=index&activateAppId=key/points-widget",
   );
-  expect(steps[2]?.url).toContain("template=product&addAppBlockId=key/points-on-product");
+  expect(steps[3]?.url).toContain("template=product&addAppBlockId=key/points-on-product");
 });
 
 test("a block counts when it is active on a theme, and only ours counts", () => {
