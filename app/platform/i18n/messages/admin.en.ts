@@ -1,14 +1,11 @@
+import { historyEn } from "./admin-history.en.ts";
 import { lifecycleEn } from "./admin-lifecycle.en.ts";
 
 /** What the admin says in English. The Korean file has the same keys, by its type. */
 export const adminEn = {
   ...lifecycleEn,
-
-import { historyEn } from "./admin-history.en.ts";
-
-/** What the admin says in English. The Korean file has the same keys, by its type. */
-export const adminEn = {
   ...historyEn,
+
   "nav.home": "Home",
   "nav.program": "Program",
   "nav.members": "Members",

@@ -1,12 +1,12 @@
+import { historyKo } from "./admin-history.ko.ts";
 import { lifecycleKo } from "./admin-lifecycle.ko.ts";
 import type { adminEn } from "./admin.en.ts";
-import { historyKo } from "./admin-history.ko.ts";
 
 /** 관리자 화면의 한국어. 키는 영어 파일과 같다. */
 export const adminKo = {
   ...lifecycleKo,
-
   ...historyKo,
+
   "nav.home": "홈",
   "nav.program": "프로그램",
   "nav.members": "회원",
