@@ -35,8 +35,12 @@ function pluralKey(locale: Locale, key: string, vars: MessageVars): string {
   return locale === "en" && vars["count"] === 1 ? `${key}_one` : `${key}_other`;
 }
 
-/** Minor units as money of the shop's currency in the reader's language, e.g. $12.50 or ₩12,500. */
+/**
+ * Minor units as money of the shop's currency in the reader's language, e.g. $12.50, or ₩12,500 in English and 12,500원 in
+ * Korean: the sign is what Intl writes, the word is what Korean shops do.
+ */
 export function formatMoney(minor: number, currency: string, exponent: number, locale: Locale): string {
+  if (currency === "KRW" && locale === "ko") return `${formatNumber(minor, locale)}원`;
   return new Intl.NumberFormat(tagOf(locale), {
     style: "currency",
     currency,

@@ -91,7 +91,7 @@ describe("GET /proxy/program", () => {
       value: "1",
       title: "적립금 사용",
     });
-    expect(body.earning[0].detail).toBe("₩100마다 1원 적립");
+    expect(body.earning[0].detail).toBe("100원마다 1원 적립");
   });
 
   test("rewards that are switched off are not offered", async () => {

@@ -55,7 +55,9 @@ function titleOf(entry: StatementEntry, context: EntryContext): string {
     case "earn":
       return order === null ? t("entry.earn_plain") : t("entry.earn", { order });
     case "clawback":
-      return order === null ? t("entry.clawback_plain") : t("entry.clawback", { order });
+      return order === null
+        ? t("entry.clawback_plain")
+        : t(`entry.clawback.${orderCause(detail["cause"])}`, { order });
     case "redeem_hold":
       return t(detail["lateUse"] === true ? "entry.redeem_hold_again" : "entry.redeem_hold", { reward });
     case "redeem_use":
@@ -84,12 +86,18 @@ function returnCause(why: unknown): "cancel" | "lapse" | "failed" {
   return why === "lapse" || why === "failed" ? why : "cancel";
 }
 
+function orderCause(cause: unknown): "cancelled" | "refunded" | "edited" {
+  return cause === "cancelled" || cause === "refunded" ? cause : "edited";
+}
+
 function whyOf(entry: StatementEntry, context: EntryContext): string[] {
   const { t, locale } = context;
   const points = pointsText(entry.points, context.unit, locale);
   switch (entry.reason) {
     case "earn":
       return [...priceOf(entry, context), ...(entry.to === "pending" ? [t("why.pending", { points })] : [])];
+    case "clawback":
+      return keptOf(entry, context);
     case "redeem_hold":
       return [t(entry.detail["lateUse"] === true ? "why.late_use" : "why.held")];
     case "redeem_use":
@@ -139,6 +147,15 @@ function priceOf({ detail }: StatementEntry, context: EntryContext): string[] {
       why.push(t(`why.rounding.${rounding}`));
   }
   return why;
+}
+
+/** `This order's points: 500P → 300P`: what a change of the order left of them. */
+function keptOf({ detail }: StatementEntry, { t, unit, locale }: EntryContext): string[] {
+  const [before, after] = [count(detail["heldBefore"]), count(detail["heldAfter"])];
+  if (before === null || after === null) return [];
+  return [
+    t("why.kept", { before: pointsText(before, unit, locale), after: pointsText(after, unit, locale) }),
+  ];
 }
 
 /** The money by rate, where an order was priced by more than one. */

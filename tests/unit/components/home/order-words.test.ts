@@ -32,7 +32,7 @@ test("an order's points are one line of arithmetic", () => {
     "$164.90 × 5P per $1.00, rounded down.",
   );
   expect(awardArithmetic({ ...AWARD, eligibleMinor: 50_000, points: 1 }, wonWords())).toBe(
-    "₩50,000 × ₩100당 적립금 1원, 골드 ×1.5, 소수점 버림.",
+    "50,000원 × 100원당 적립금 1원, 골드 ×1.5, 소수점 버림.",
   );
 });
 

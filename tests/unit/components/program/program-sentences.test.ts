@@ -18,7 +18,7 @@ test("what an order earns is one sentence", () => {
     "A $50.00 order earns 250P, worth $2.50, usable at once, for 12 months.",
   );
   expect(earnSentence(wons, wonWords(), 0)).toBe(
-    "₩50,000 주문 시 적립금 500원 적립 (₩500 상당). 바로 쓸 수 있고, 12개월 동안 유효해요.",
+    "50,000원 주문 시 적립금 500원 적립 (500원 상당). 바로 쓸 수 있고, 12개월 동안 유효해요.",
   );
 });
 

@@ -74,7 +74,9 @@ test("picks the first language we speak", () => {
 
 test("money is exact in every exponent", () => {
   expect(formatMoney(1_250, "USD", 2, "en")).toBe("$12.50");
-  expect(formatMoney(12_500, "KRW", 0, "ko")).toBe("₩12,500");
+  expect(formatMoney(12_500, "KRW", 0, "ko")).toBe("12,500원");
+  expect(formatMoney(-12_500, "KRW", 0, "ko")).toBe("-12,500원");
+  expect(formatMoney(12_500, "KRW", 0, "en")).toBe("₩12,500");
   expect(formatMoney(-5, "USD", 2, "en")).toBe("-$0.05");
   expect(formatMoney(1_234, "KWD", 3, "en")).toMatch(/1\.234/u);
   expect(formatMoney(9_007_199_254_740_991, "USD", 2, "en")).toBe("$90,071,992,547,409.91");

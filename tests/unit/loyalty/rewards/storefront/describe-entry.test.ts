@@ -78,7 +78,24 @@ describe("the why of a line", () => {
     const seoul = context("ko", { unit: { en: "P", ko: "원" }, currency: "KRW", currencyExponent: 0 });
     expect(describeEntry(line, seoul)).toMatchObject({
       title: "주문 #1042 적립",
-      detail: "₩39,000 × ₩100당 1원",
+      detail: "39,000원 × 100원당 1원",
+    });
+  });
+
+  test.each([
+    ["cancelled", "Taken back: order #1042 was cancelled", "주문 #1042 취소로 차감"],
+    ["refunded", "Taken back: refund on order #1042", "주문 #1042 환불로 차감"],
+    ["edited", "Taken back: order #1042 changed", "주문 #1042 변경으로 차감"],
+  ])("what a %s order took back says so, and what is left of its points", (cause, en, ko) => {
+    const detail = { orderName: "#1042", cause, heldBefore: 1236, heldAfter: 36 };
+    const line = entry({ reason: "clawback", points: 1200, signedPoints: -1200, detail });
+    expect(describeEntry(line, context("en"))).toMatchObject({
+      title: en,
+      detail: "This order's points: 1,236P → 36P",
+    });
+    expect(describeEntry(line, context("ko"))).toMatchObject({
+      title: ko,
+      detail: "이 주문의 적립: 1,236P → 36P",
     });
   });
 
