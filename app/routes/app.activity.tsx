@@ -14,9 +14,11 @@ import {
 } from "@shopify/polaris";
 import { ACTIVITY_VIEWS } from "#app/loyalty/insights/activity-view.ts";
 import { readEvents, readExports, readJobs, readTopics } from "#app/loyalty/insights/read-activity.server.ts";
+import { readNights } from "#app/loyalty/insights/read-nights.server.ts";
 import { requireAdmin } from "#app/platform/http/admin.server.ts";
 import { activityAction } from "#app/components/activity/activity-actions.ts";
 import { ActivityList } from "#app/components/activity/activity-list.tsx";
+import { NightsCard } from "#app/components/activity/nights-card.tsx";
 import { ExportsCard } from "#app/components/activity/exports-card.tsx";
 import { canRetry, topicText } from "#app/components/activity/explain-failure.ts";
 import { runActivityAction } from "#app/components/activity/run-activity-action.server.ts";
@@ -34,14 +36,24 @@ export async function loader({ request }: LoaderFunctionArgs) {
   const topics = await readTopics(db, shopId);
   const topic = topics.find((entry) => entry === searchParams.get("topic")) ?? null;
   const after = searchParams.get("after");
-  const [events, jobs, exports] = await Promise.all([
+  const [events, jobs, exports, nights] = await Promise.all([
     view === "jobs"
       ? null
       : readEvents(db, { shopId, only: view === "attention" ? "parked" : null, topic, after }),
     view === "all" ? [] : readJobs(db, { shopId, onlyFailed: view === "attention" }),
     readExports(db, shopId),
+    readNights(db, shopId),
   ]);
-  return { view, topics, topic, events: events?.events ?? [], after: events?.after ?? null, jobs, exports };
+  return {
+    view,
+    topics,
+    topic,
+    events: events?.events ?? [],
+    after: events?.after ?? null,
+    jobs,
+    exports,
+    nights,
+  };
 }
 
 export async function action({ request }: ActionFunctionArgs) {
@@ -50,7 +62,7 @@ export async function action({ request }: ActionFunctionArgs) {
 }
 
 export default function Activity() {
-  const { view, topics, topic, events, after, jobs, exports } = useLoaderData<typeof loader>();
+  const { view, topics, topic, events, after, jobs, exports, nights } = useLoaderData<typeof loader>();
   const { t } = useAdmin();
   const [params, setParams] = useSearchParams();
   const fetcher = useFetcher<ActionOutcome>();
@@ -138,6 +150,7 @@ export default function Activity() {
         </Layout.Section>
         <Layout.Section variant="oneThird">
           <BlockStack gap="400">
+            <NightsCard nights={nights} />
             <ExportsCard exports={exports} />
             <Card>
               <Text as="p" variant="bodySm" tone="subdued">

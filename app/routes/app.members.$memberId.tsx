@@ -139,9 +139,7 @@ export default function Member() {
           busy={busy}
           problem={answer?.intent === "set-tier" ? answer.problem : undefined}
           onClose={() => setDialog(null)}
-          onSubmit={(tierId, locked, reason) =>
-            send({ intent: "set-tier", tierId, locked: String(locked), reason })
-          }
+          onSubmit={(fields) => send({ intent: "set-tier", ...fields })}
         />
       ) : null}
       {dialog === "block" ? (

@@ -4,11 +4,13 @@ import { SaveBar } from "@shopify/app-bridge-react";
 import { Badge, Banner, BlockStack, Modal, Page, Text } from "@shopify/polaris";
 import { useEffect, useState } from "react";
 import { saveSetup } from "#app/loyalty/insights/setup-guide.server.ts";
+import type { PublishPreview } from "#app/loyalty/program/preview-publish.server.ts";
 import { draftProgram, listVersions, liveProgram } from "#app/loyalty/program/program.server.ts";
 import { requireAdmin } from "#app/platform/http/admin.server.ts";
 import { describeChanges } from "#app/components/program/describe-changes.ts";
 import { programAction } from "#app/components/program/program-actions.ts";
 import { ProgramEditor } from "#app/components/program/program-editor.tsx";
+import { PublishEffects } from "#app/components/program/publish-effects.tsx";
 import { PublishModal } from "#app/components/program/publish-modal.tsx";
 import { runProgramAction } from "#app/components/program/run-program-action.server.ts";
 import type { ProgramOutcome } from "#app/components/program/run-program-action.server.ts";
@@ -54,6 +56,7 @@ export default function Program() {
   const words = useAdmin();
   const { t, shop } = words;
   const fetcher = useFetcher<ProgramOutcome>();
+  const preview = useFetcher<PublishPreview>();
   const [key, renewKey] = useIdempotencyKey();
   const [dialog, setDialog] = useState<"publish" | "discard" | null>(null);
   const stored = draft?.settings ?? live.settings;
@@ -66,6 +69,7 @@ export default function Program() {
   const { reset } = state;
   const answer = fetcher.data;
   const busy = fetcher.state !== "idle";
+  const names = [...(draft?.settings.tiers ?? []), ...live.settings.tiers];
   useOutcomeToast(answer);
 
   // What was typed is replaced only when the server has taken it, or was told to forget it.
@@ -83,6 +87,10 @@ export default function Program() {
     state.showAll();
     if (state.issues.length === 0) send({ intent: "save-draft", form: JSON.stringify(state.editor.form) });
   };
+  const openPublish = () => {
+    void preview.load("/app/program/preview");
+    setDialog("publish");
+  };
   const changes = draft ? describeChanges(live.settings, draft.settings, words) : [];
 
   return (
@@ -93,7 +101,7 @@ export default function Program() {
       primaryAction={{
         content: t("publish.action"),
         disabled: !draft || state.dirty || busy,
-        onAction: () => setDialog("publish"),
+        onAction: openPublish,
       }}
       secondaryActions={
         draft
@@ -132,6 +140,7 @@ export default function Program() {
         changes={changes}
         busy={busy}
         problem={answer?.problem}
+        effects={<PublishEffects request={preview} tiers={names} />}
         onClose={() => setDialog(null)}
         onPublish={(note) => send({ intent: "publish", version: String(draft?.version ?? 0), note })}
       />

@@ -9,7 +9,7 @@ interface TierModalProps {
   busy: boolean;
   problem: string | undefined;
   onClose(): void;
-  onSubmit(tierId: string, locked: boolean, reason: string): void;
+  onSubmit(fields: { tierId: string; locked: string; reason: string }): void;
 }
 
 /** Puts a member into a tier by hand, locks it or lets it go, and asks for the reason. */
@@ -22,7 +22,7 @@ export function TierModal({ open, current, choices, busy, problem, onClose, onSu
   const missing = reason.trim() === "";
   const submit = () => {
     setTried(true);
-    if (!missing) onSubmit(tierId, locked, reason.trim());
+    if (!missing) onSubmit({ tierId, locked: String(locked), reason: reason.trim() });
   };
   return (
     <Modal

@@ -15,35 +15,8 @@ export function ExpirySection() {
   const setExpiry = (part: Partial<ProgramForm["expiry"]>) =>
     change((before) => ({ ...before, expiry: { ...before.expiry, ...part } }));
   const hold = settings.earn.holdDays;
-  const months = (selected: boolean) =>
-    selected ? (
-      <NumberField
-        path="expiry.months"
-        label={t("program.expiry.months")}
-        value={form.expiry.months}
-        onChange={(value) => setExpiry({ months: value })}
-        suffix={t("program.unit.months")}
-      />
-    ) : null;
-  const dayOfYear = (selected: boolean) =>
-    selected ? (
-      <FormLayout>
-        <FormLayout.Group condensed>
-          <NumberField
-            path="expiry.month"
-            label={t("program.expiry.month")}
-            value={form.expiry.month}
-            onChange={(month) => setExpiry({ month })}
-          />
-          <NumberField
-            path="expiry.day"
-            label={t("program.expiry.day")}
-            value={form.expiry.day}
-            onChange={(day) => setExpiry({ day })}
-          />
-        </FormLayout.Group>
-      </FormLayout>
-    ) : null;
+  const months = (selected: boolean) => (selected ? <MonthsField /> : null);
+  const dayOfYear = (selected: boolean) => (selected ? <DayOfYearFields /> : null);
   return (
     <BlockStack gap="400">
       <Card>
@@ -82,29 +55,7 @@ export function ExpirySection() {
           <Sentence>{expirySentence(settings, words, now, words.shop.timeZone)}</Sentence>
         </BlockStack>
       </Card>
-      <Card>
-        <BlockStack gap="400">
-          <Text as="h2" variant="headingMd">
-            {t("program.reminders.title")}
-          </Text>
-          <PlainField
-            path="reminderDays"
-            label={t("program.reminderDays")}
-            value={form.reminderDays}
-            onChange={(reminderDays) => change((before) => ({ ...before, reminderDays }))}
-            suffix={t("program.unit.days")}
-            helpText={t("program.reminderDays.help")}
-          />
-          <NumberField
-            path="reinstateDays"
-            label={t("program.reinstateDays")}
-            value={form.reinstateDays}
-            onChange={(reinstateDays) => change((before) => ({ ...before, reinstateDays }))}
-            suffix={t("program.unit.days")}
-            helpText={t("program.reinstateDays.help")}
-          />
-        </BlockStack>
-      </Card>
+      <AroundExpiryCard />
       <Card>
         <ChoiceList
           title={<Heading text={t("program.shortfall.title")} />}
@@ -120,6 +71,76 @@ export function ExpirySection() {
         />
       </Card>
     </BlockStack>
+  );
+}
+
+function MonthsField() {
+  const { t } = useAdmin();
+  const { form, change } = useProgramEditor();
+  return (
+    <NumberField
+      path="expiry.months"
+      label={t("program.expiry.months")}
+      value={form.expiry.months}
+      onChange={(months) => change((before) => ({ ...before, expiry: { ...before.expiry, months } }))}
+      suffix={t("program.unit.months")}
+    />
+  );
+}
+
+function DayOfYearFields() {
+  const { t } = useAdmin();
+  const { form, change } = useProgramEditor();
+  const set = (part: Partial<ProgramForm["expiry"]>) =>
+    change((before) => ({ ...before, expiry: { ...before.expiry, ...part } }));
+  return (
+    <FormLayout>
+      <FormLayout.Group condensed>
+        <NumberField
+          path="expiry.month"
+          label={t("program.expiry.month")}
+          value={form.expiry.month}
+          onChange={(month) => set({ month })}
+        />
+        <NumberField
+          path="expiry.day"
+          label={t("program.expiry.day")}
+          value={form.expiry.day}
+          onChange={(day) => set({ day })}
+        />
+      </FormLayout.Group>
+    </FormLayout>
+  );
+}
+
+/** Who is told before points lapse, and how long the merchant may give them back afterwards. */
+function AroundExpiryCard() {
+  const { t } = useAdmin();
+  const { form, change } = useProgramEditor();
+  return (
+    <Card>
+      <BlockStack gap="400">
+        <Text as="h2" variant="headingMd">
+          {t("program.reminders.title")}
+        </Text>
+        <PlainField
+          path="reminderDays"
+          label={t("program.reminderDays")}
+          value={form.reminderDays}
+          onChange={(reminderDays) => change((before) => ({ ...before, reminderDays }))}
+          suffix={t("program.unit.days")}
+          helpText={t("program.reminderDays.help")}
+        />
+        <NumberField
+          path="reinstateDays"
+          label={t("program.reinstateDays")}
+          value={form.reinstateDays}
+          onChange={(reinstateDays) => change((before) => ({ ...before, reinstateDays }))}
+          suffix={t("program.unit.days")}
+          helpText={t("program.reinstateDays.help")}
+        />
+      </BlockStack>
+    </Card>
   );
 }
 

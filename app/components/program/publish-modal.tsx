@@ -1,5 +1,6 @@
 import { Badge, BlockStack, Modal, Text, TextField } from "@shopify/polaris";
 import { useState } from "react";
+import type { ReactNode } from "react";
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
 import type { Change } from "./describe-changes.ts";
 
@@ -8,12 +9,22 @@ interface PublishModalProps {
   changes: Change[];
   busy: boolean;
   problem: string | undefined;
+  /** What publishing would do to the points and members there are. */
+  effects: ReactNode;
   onClose(): void;
   onPublish(note: string): void;
 }
 
 /** Shows exactly what will change and for whom, before it does. */
-export function PublishModal({ open, changes, busy, problem, onClose, onPublish }: PublishModalProps) {
+export function PublishModal({
+  open,
+  changes,
+  busy,
+  problem,
+  effects,
+  onClose,
+  onPublish,
+}: PublishModalProps) {
   const { t } = useAdmin();
   const [note, setNote] = useState("");
   return (
@@ -32,6 +43,7 @@ export function PublishModal({ open, changes, busy, problem, onClose, onPublish 
             </Text>
           ) : null}
           <ChangeList changes={changes} />
+          {effects}
           <TextField
             label={t("publish.note")}
             value={note}

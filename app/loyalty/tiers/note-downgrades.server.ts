@@ -1,7 +1,7 @@
 import type { Queryable } from "#app/platform/db/database.server.ts";
 import { addDays, localDate, startOfLocalDay } from "#app/loyalty/program/calendar.ts";
 import type { ProgramSettings } from "#app/loyalty/program/settings.ts";
-import { entitlementSql, entitlementValues } from "./entitlement-sql.ts";
+import { entitlementSql, entitlementValues } from "./entitlement-sql.server.ts";
 import { tierPeriodAt } from "./tier-period.ts";
 
 /**

@@ -1,13 +1,17 @@
 import type { Queryable } from "#app/platform/db/database.server.ts";
 import type { ProgramSettings } from "#app/loyalty/program/settings.ts";
-import { entitlementSql, entitlementValues } from "./entitlement-sql.ts";
+import { entitlementSql, entitlementValues } from "./entitlement-sql.server.ts";
 import { tierPeriodAt } from "./tier-period.ts";
 
-/** So many members would go from one tier to another; `up` at their next order, down at their review. */
+/**
+ * So many members would go from one tier to another: up at their next order, down when their tier ends, and tonight
+ * where these settings have theirs no more.
+ */
 export interface TierMove {
   from: string | null;
   to: string;
   up: boolean;
+  gone: boolean;
   members: number;
 }
 
@@ -29,7 +33,7 @@ export async function previewTiers(
   const { basis, window } = settings.tierRules;
   return q.query<TierMove>(
     `with ${entitlementSql(basis, `m.state in ('active', 'blocked')`)}
-     select tier_id as "from", id as "to", rank > held as up, count(*) as members
+     select tier_id as "from", id as "to", rank > held as up, held < 0 as gone, count(*) as members
        from entitled where rank <> held
       group by tier_id, id, rank > held, rank, held order by rank desc, held desc`,
     [shopId, ...entitlementValues(settings, tierPeriodAt(window, now, timeZone))],

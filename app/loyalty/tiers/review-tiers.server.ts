@@ -1,6 +1,6 @@
 import type { Database, Tx } from "#app/platform/db/database.server.ts";
 import type { ProgramSettings } from "#app/loyalty/program/settings.ts";
-import { entitlementSql, entitlementValues } from "./entitlement-sql.ts";
+import { entitlementSql, entitlementValues } from "./entitlement-sql.server.ts";
 import { rewardEntries } from "./entry-reward.server.ts";
 import { graceCutoff, type TierPeriod, tierPeriodAt } from "./tier-period.ts";
 

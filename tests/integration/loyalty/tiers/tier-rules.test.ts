@@ -266,10 +266,12 @@ describe("who would move under other thresholds", () => {
     expect(await preview()).toEqual([]);
     draft.tiers[2]!.thresholdMinor = 30_000;
     draft.tiers[1]!.thresholdMinor = 20_000;
-    expect(await preview()).toEqual([{ from: "silver", to: "gold", up: true, members: 1 }]);
+    expect(await preview()).toEqual([{ from: "silver", to: "gold", up: true, gone: false, members: 1 }]);
     draft.tiers[1]!.thresholdMinor = 40_000;
     draft.tiers[2]!.thresholdMinor = 50_000;
-    expect(await preview()).toEqual([{ from: "silver", to: "bronze", up: false, members: 1 }]);
+    expect(await preview()).toEqual([{ from: "silver", to: "bronze", up: false, gone: false, members: 1 }]);
+    draft.tiers.splice(1, 1);
+    expect(await preview()).toEqual([{ from: "silver", to: "bronze", up: true, gone: true, members: 1 }]);
     await db.query(`update member set tier_locked = true where shop_id = $1`, [shopId]);
     expect(await preview()).toEqual([]);
     expect(await tier()).toMatchObject({ tierId: "silver" });
