@@ -7,7 +7,9 @@ import { withBenchContext } from "./context.ts";
 import type { BenchContext } from "./context.ts";
 import type { Result } from "./measure.ts";
 import { benchAudit } from "./audit.ts";
+import { benchGrowthHistory, benchGrowthMe, benchGrowthSearch } from "./growth.ts";
 import { benchLedgerPosting } from "./ledger-posting.ts";
+import { benchExpireLots, benchReleaseHolds, benchReviewTiers } from "./nightly.ts";
 import { benchOrderSettlement } from "./order-settlement.ts";
 import { benchRedemption } from "./redemption.ts";
 import { benchWebhookAck } from "./webhook-ack.ts";
@@ -17,6 +19,12 @@ const BENCHMARKS: Record<string, (context: BenchContext) => Promise<Result>> = {
   order_settlement: benchOrderSettlement,
   redemption: benchRedemption,
   ledger_posting: benchLedgerPosting,
+  growth_me_p99: benchGrowthMe,
+  growth_history_p99: benchGrowthHistory,
+  growth_search_p99: benchGrowthSearch,
+  release_holds: benchReleaseHolds,
+  expire_lots: benchExpireLots,
+  review_tiers: benchReviewTiers,
   ledger_audit: benchAudit,
 };
 
