@@ -7,6 +7,8 @@ export interface LineSpec {
   currentQuantity?: number;
   discount?: string;
   giftCard?: boolean;
+  productId?: string | null;
+  variantId?: string;
 }
 
 export interface OrderSpec {
@@ -22,6 +24,10 @@ export interface OrderSpec {
   refunds?: unknown[];
   codes?: string[];
   taxesIncluded?: boolean;
+  sourceName?: string;
+  processedAt?: string;
+  gateways?: string[];
+  shipping?: string;
 }
 
 export const ORDER_ID = "820982911946154508";
@@ -42,9 +48,9 @@ export function orderPayload(spec: OrderSpec = {}): Record<string, unknown> {
     currency,
     presentment_currency: currency,
     test: spec.test ?? false,
-    source_name: "web",
+    source_name: spec.sourceName ?? "web",
     created_at: "2026-11-20T10:00:00-05:00",
-    processed_at: "2026-11-20T10:00:00-05:00",
+    processed_at: spec.processedAt ?? "2026-11-20T10:00:00-05:00",
     updated_at: spec.updatedAt ?? "2026-11-20T10:00:05-05:00",
     cancelled_at: spec.cancelledAt ?? null,
     financial_status: spec.financialStatus ?? "paid",
@@ -55,8 +61,8 @@ export function orderPayload(spec: OrderSpec = {}): Record<string, unknown> {
     discount_codes: (spec.codes ?? []).map((code) => ({ code, amount: "0.00", type: "fixed_amount" })),
     line_items: (spec.lines ?? [{ price: "100.00" }]).map((line, index) => ({
       id: line.id ?? String(9001 + index),
-      product_id: "1",
-      variant_id: "1",
+      product_id: line.productId === undefined ? "1" : line.productId,
+      variant_id: line.variantId ?? "1",
       quantity: line.quantity ?? 1,
       current_quantity: line.currentQuantity ?? line.quantity ?? 1,
       price: line.price,
@@ -73,6 +79,17 @@ export function orderPayload(spec: OrderSpec = {}): Record<string, unknown> {
         : [],
       tax_lines: [],
     })),
+    shipping_lines: spec.shipping
+      ? [
+          {
+            price: spec.shipping,
+            price_set: moneySet(spec.shipping, currency),
+            discount_allocations: [],
+            tax_lines: [],
+          },
+        ]
+      : [],
+    payment_gateway_names: spec.gateways ?? ["bogus"],
     refunds: spec.refunds ?? [],
   };
 }
@@ -84,6 +101,7 @@ export function refundPayload(
     currency?: string;
     lines?: { lineId?: string; quantity?: number; subtotal: string }[];
     amountOnly?: string;
+    shipping?: string;
   } = {},
 ): Record<string, unknown> {
   const currency = spec.currency ?? "USD";
@@ -109,6 +127,6 @@ export function refundPayload(
         ]
       : [],
     transactions: [],
-    refund_shipping_lines: [],
+    refund_shipping_lines: spec.shipping ? [{ subtotal_amount_set: moneySet(spec.shipping, currency) }] : [],
   };
 }

@@ -1,3 +1,5 @@
+import { sameText } from "#app/loyalty/earning/rate-for-line.ts";
+import { RULE_KINDS } from "#app/loyalty/program/earn-settings.ts";
 import { toDecimal } from "#app/loyalty/program/money.ts";
 import type { ProgramSettings } from "#app/loyalty/program/settings.ts";
 import { TIER_UNITS, tierAmount } from "#app/loyalty/tiers/tier-amount.ts";
@@ -24,8 +26,13 @@ export function programMetafield(
     currency,
     pointsName: settings.pointsName,
     pointsShort: settings.pointsShort,
-    earn: { ...liquidRate(settings.earn, currencyExponent), rounding: settings.earn.rounding },
-    earnExcluded: { productIds: [], tags: [] },
+    earn: {
+      ...liquidRate(settings.earn, currencyExponent),
+      rounding: settings.earn.rounding,
+      includedTax: settings.earn.includedTax,
+      cap: settings.earn.caps.perOrder,
+    },
+    ...liquidRules(settings.earn, currencyExponent),
     holdDays: settings.earn.holdDays,
     expiryMonths:
       settings.expiry.kind === "after_earning" || settings.expiry.kind === "inactivity"
@@ -56,6 +63,28 @@ export function programMetafield(
       friend: friendOfferTitle({ ...shop, amountMinor: settings.referral.friendAmountMinor }),
       advocatePoints: settings.referral.advocatePoints,
     },
+  };
+}
+
+/** Rules from the most to the least specific, and exclusions; words in small letters, as the engine compares them. */
+function liquidRules(earn: ProgramSettings["earn"], currencyExponent: number) {
+  const { exclude } = earn;
+  return {
+    earnExcluded: {
+      productIds: exclude.productIds,
+      collectionIds: exclude.collectionIds,
+      tags: exclude.tags.map(sameText),
+      vendors: exclude.vendors.map(sameText),
+    },
+    earnRules: RULE_KINDS.flatMap((match) =>
+      earn.rules
+        .filter((rule) => rule.match === match)
+        .map((rule) => ({
+          match,
+          values: match === "tag" || match === "vendor" ? rule.values.map(sameText) : rule.values,
+          ...liquidRate(rule, currencyExponent),
+        })),
+    ),
   };
 }
 

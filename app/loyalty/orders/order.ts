@@ -99,8 +99,14 @@ export function stateRank(order: OrderDocument): [number, number, number, string
     order.cancelledAt ? 1 : 0,
     PROGRESS[order.financialStatus],
     // Two webhooks of one second with equal progress: any fixed choice will do, as long as it is always the same.
-    JSON.stringify(order.lines),
+    JSON.stringify(order.lines.map(lineRank)),
   ];
+}
+
+/** The fields by name: a document that comes back from the database has its keys in another sequence. */
+function lineRank(line: OrderLine): unknown[] {
+  const { lineId, productId, variantId, quantity, priceMinor, discountMinor, taxMinor, giftCard } = line;
+  return [lineId, productId, variantId, quantity, priceMinor, discountMinor, taxMinor, giftCard];
 }
 
 const PROGRESS: Record<FinancialStatus, number> = {

@@ -43,7 +43,7 @@ export async function recordDocument(
     [
       shopId,
       document.orderId,
-      JSON.stringify(document),
+      JSON.stringify(withKnownPayments(document, known)),
       document.name,
       document.customerId,
       document.processedAt,
@@ -52,6 +52,12 @@ export async function recordDocument(
     ],
   );
   return { orderId: document.orderId, outcome: "recorded" };
+}
+
+/** What Shopify was asked about this very state need not be asked again. */
+function withKnownPayments(document: OrderDocument, known: OrderDocument | null): OrderDocument {
+  const payments = known?.updatedAt === document.updatedAt ? known.payments : null;
+  return document.payments === null && payments ? { ...document, payments } : document;
 }
 
 /**

@@ -46,7 +46,12 @@ export function buildVariant(product: Product, variant: Variant, currency: strin
 }
 
 /** A product as Liquid has it; `variantId` is the one the address asks for. */
-export function buildProduct(product: Product, currency: string, variantId?: string) {
+export function buildProduct(
+  product: Product,
+  currency: string,
+  variantId?: string,
+  collections: Iterable<Collection> = [],
+) {
   const variants = product.variants.map((variant) => buildVariant(product, variant, currency));
   const asked = variants.find((variant) => String(variant.id) === variantId);
   const firstAvailable = variants.find((variant) => variant.available) ?? variants[0];
@@ -61,6 +66,9 @@ export function buildProduct(product: Product, currency: string, variantId?: str
     vendor: product.vendor,
     type: product.productType,
     tags: product.tags,
+    collections: [...collections]
+      .filter((entry) => entry.productIds.includes(product.id))
+      .map((entry) => ({ id: toLiquidId(entry.id), title: entry.title, handle: entry.handle })),
     description: product.descriptionHtml,
     content: product.descriptionHtml,
     available: variants.some((variant) => variant.available),
@@ -114,7 +122,9 @@ export function buildCollection(collection: Collection, products: ReturnType<typ
 /** All collections by handle, with the `all` that every shop has. */
 export function buildCollections(state: ShopState, allTitle: string) {
   const published = [...state.products.values()].filter(isPublished);
-  const products = published.map((product) => buildProduct(product, state.shop.currency));
+  const products = published.map((product) =>
+    buildProduct(product, state.shop.currency, undefined, state.collections.values()),
+  );
   const everything = {
     id: 0,
     title: allTitle,

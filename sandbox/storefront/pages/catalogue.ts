@@ -25,7 +25,7 @@ export async function showProduct(visit: Visit, path: string): Promise<SandboxRe
   const entity = [...state.products.values()].find((entry) => entry.handle === handle && isPublished(entry));
   if (!entity) return showNotFound(visit);
   const variantId = visit.request.url.searchParams.get("variant") ?? undefined;
-  const product = buildProduct(entity, state.shop.currency, variantId);
+  const product = buildProduct(entity, state.shop.currency, variantId, state.collections.values());
   if (path !== handle) return json(200, product);
   const description = entity.descriptionHtml.replace(/<[^>]+>/g, "").trim();
   return html(

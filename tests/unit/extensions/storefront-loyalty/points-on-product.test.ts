@@ -71,6 +71,58 @@ describe("the number agrees with the engine", () => {
   });
 });
 
+describe("other rates, exclusions and limits", () => {
+  const rules = [
+    { match: "variant", values: ["12"], points: 50, per: 100 },
+    { match: "collection", values: ["20"], points: 10, per: 100 },
+    { match: "tag", values: ["sale"], points: 20, per: 100 },
+    { match: "vendor", values: ["dangol"], points: 30, per: 100 },
+  ];
+  const program = { ...usProgram, earnRules: rules };
+
+  test.each([
+    ["the first that fits", { collections: [{ id: 20 }], tags: ["sale"] }, "1,000P"],
+    ["a tag in any letters", { tags: [" SALE"] }, "2,000P"],
+    ["a vendor", { vendor: "Dangol" }, "3,000P"],
+    ["else the general rate", { vendor: "Other", tags: ["spring"], collections: [{ id: 21 }] }, "500P"],
+  ])("%s", async (_title, more, expected) => {
+    const html = await render({ program, product: product(10_000, more) });
+    expect(amount(html)).toBe(expected);
+  });
+
+  test("a variant's own rate follows the choice, also where prices are equal, and the reasons say the rate", async () => {
+    const variants = [
+      { id: 11, price: 10_000 },
+      { id: 12, price: 10_000 },
+    ];
+    const html = await render({ program, product: product(10_000, { variants, tags: ["sale"] }) });
+    const json = /data-points="([^"]*)"/.exec(html)?.[1]?.replaceAll("&#34;", '"').replaceAll("&quot;", '"');
+    expect(JSON.parse(json ?? "")).toEqual({ 11: "2,000P", 12: "5,000P" });
+    expect(text(html)).toContain("20P for every $1");
+  });
+
+  test.each([
+    ["collection", { collections: [{ id: 7 }] }],
+    ["vendor", { vendor: "Nobody" }],
+  ])("nothing is promised for an excluded %s", async (_title, more) => {
+    const earnExcluded = { productIds: [], tags: [], collectionIds: ["7"], vendors: ["nobody"] };
+    const options = { program: { ...program, earnExcluded }, product: product(10_000, more) };
+    expect((await render(options)).trim()).toBe("");
+  });
+
+  test("no more is promised than one order may earn", async () => {
+    const capped = { ...usProgram, earn: { ...usProgram.earn, cap: 300 } };
+    expect(amount(await render({ program: capped, product: product(10_000) }))).toBe("300P");
+  });
+
+  test("where tax inside prices earns nothing the rate is said, since a page cannot tell the tax", async () => {
+    const net = { ...usProgram, earn: { ...usProgram.earn, includedTax: "excluded" } };
+    expect(text(await render({ program: net, product: product(10_000) }))).toContain(
+      "Members earn 5P for every $1",
+    );
+  });
+});
+
 describe("who sees what", () => {
   test("a member is told the points and what the tier does", async () => {
     const html = await render({ loyalty: goldMember, product: product(16490) });
