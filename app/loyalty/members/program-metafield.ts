@@ -41,6 +41,7 @@ export function programMetafield(
     cash: cash?.kind === "cash" ? { pointValue: toDecimal(cash.pointValueMinor, currencyExponent) } : null,
     /** What tiers' thresholds are counted in. */
     tierUnit: TIER_UNITS[settings.tierRules.basis],
+    tierWindow: settings.tierRules.window,
     tiers: settings.tiers.map((tier) => ({
       id: tier.id,
       name: tier.name,

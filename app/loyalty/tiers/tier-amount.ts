@@ -18,12 +18,13 @@ export function tierAmount(
   return settings.tierRules.basis === "spent" ? toDecimal(amount, currencyExponent) : String(amount);
 }
 
-/** What is enough to keep a tier; null for one that orders do not take away. */
+/** What is enough to keep a tier; null for one that is not lost by too little. */
 export function tierKeep(
   tier: Tier,
   settings: Pick<ProgramSettings, "tierRules">,
   currencyExponent: number,
 ): string | null {
+  if (settings.tierRules.window === "lifetime") return null;
   const amount = tier.retainMinor ?? (tier.invitationOnly ? 0 : tier.thresholdMinor);
   return amount > 0 ? tierAmount(amount, settings, currencyExponent) : null;
 }

@@ -119,6 +119,43 @@ describe("tier badge", () => {
     expect(text(await us("tier-badge", { loyalty }))).toBe("Silver Earns ×1.25 This is the highest tier");
   });
 
+  test.each([
+    ["points", "en", "420P to Gold Silver until 31 Dec 2027. Earn 1,250P in a year to keep it."],
+    [
+      "points",
+      "ko",
+      "골드 등급까지 420P 실버 등급은 2027년 12월 31일까지예요. 연간 1,250P 이상 적립하면 유지돼요.",
+    ],
+    ["orders", "en", "1 order to Gold Silver until 31 Dec 2027. It takes 12 orders in a year to keep it."],
+    [
+      "orders",
+      "ko",
+      "골드 등급까지 주문 1건 실버 등급은 2027년 12월 31일까지예요. 연간 주문 12건 이상이면 유지돼요.",
+    ],
+  ] as const)("counts in %s (%s), without an end where the time rolls along", async (unit, lang, words) => {
+    const amounts = unit === "points" ? ["420", "1250"] : ["1", "12"];
+    const next = { ...goldMember.tier.next, unit, remaining: amounts[0]!, by: null };
+    const tier = { ...goldMember.tier, keep: amounts[1]!, next };
+    const program = { ...usProgram, tierUnit: unit, tierWindow: "rolling_12_months" };
+    const shown = text(
+      await renderBlock({ block: "tier-badge", program, lang, loyalty: { ...goldMember, tier } }),
+    );
+    expect(shown).toContain(words);
+  });
+
+  test("says in the ladder what the program counts, and which tier takes an invitation", async () => {
+    const [bronze, silver, gold] = usProgram.tiers;
+    const program = {
+      ...usProgram,
+      tierUnit: "orders",
+      tierWindow: "lifetime",
+      tiers: [bronze!, { ...silver!, threshold: "3" }, { ...gold!, threshold: "9", invitation: true }],
+    };
+    const shown = text(await renderBlock({ block: "tier-badge", program }));
+    expect(shown).toContain("Silver From 3 orders in all");
+    expect(shown).toContain("Gold By invitation");
+  });
+
   test("each shape draws another seal, in the tier's colour", async () => {
     const outlines = await Promise.all(
       ["circle", "hexagon", "diamond", "star", "shield"].map(async (shape) => {

@@ -20,6 +20,7 @@ describe("the program's metafield", () => {
       holdDays: 0,
       expiryMonths: 12,
       tierUnit: "money",
+      tierWindow: "calendar_year",
       cash: null,
       tiers: [
         {
