@@ -16,6 +16,7 @@ export const SHOP_TABLES = [
   "audit_event",
   "inbox_event",
   "privacy_export",
+  "product_fact",
   "backfill_line",
   "backfill_order",
   "backfill_run",
