@@ -160,17 +160,18 @@ const CHECKS: readonly Check[] = [
   },
   {
     name: "orders_hold_their_points",
-    promise: "An order holds what was earned on it less what was taken back.",
+    promise:
+      "Points earned on an order name one that is there, and it holds what was earned less what was taken back.",
     count: "select count(*)::int as n from order_state where shop_id = $1",
     wrong: `
       with sums as (
         select source_id, sum(case when from_account = 'issued' then points when to_account = 'reversed' then -points else 0 end) as net
           from points_transfer where shop_id = $1 and source = 'order' group by source_id)
       select 'order:' || coalesce(o.order_id, s.source_id) as subject, coalesce(s.net, 0)::text as expected,
-             coalesce(o.points_held, 0)::text as actual
-        from (select * from order_state where shop_id = $1) o
+             coalesce(o.points_held::text, 'no order') as actual
+        from (select order_id, points_held from order_state where shop_id = $1) o
         full join sums s on s.source_id = o.order_id
-       where coalesce(o.points_held, 0) <> coalesce(s.net, 0)`,
+       where o.order_id is null or o.points_held <> coalesce(s.net, 0)`,
   },
   {
     name: "merges_hand_on_everything",
