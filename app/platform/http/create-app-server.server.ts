@@ -30,6 +30,15 @@ export function createAppServer(options: AppServerOptions): Server {
   return server;
 }
 
+/** What nobody has said may be kept is for the asker alone: loaders' data among it, which Remix sends without a word. */
+function keepPrivate(response: express.Response): void {
+  const writeHead = response.writeHead.bind(response) as (...parts: unknown[]) => express.Response;
+  response.writeHead = ((...parts: unknown[]) => {
+    if (!response.hasHeader("Cache-Control")) response.setHeader("Cache-Control", "private, no-store");
+    return writeHead(...parts);
+  }) as typeof response.writeHead;
+}
+
 function expressApp({ services, build, clientDir }: AppServerOptions): express.Express {
   const app = express();
   app.disable("x-powered-by");
@@ -39,6 +48,7 @@ function expressApp({ services, build, clientDir }: AppServerOptions): express.E
     if (services.config.shopify.appUrl.startsWith("https://")) {
       response.setHeader("Strict-Transport-Security", "max-age=31536000; includeSubDomains");
     }
+    keepPrivate(response);
     next();
   });
   app.use("/assets", express.static(`${clientDir}/assets`, { immutable: true, maxAge: "1y", index: false }));

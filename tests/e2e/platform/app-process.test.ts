@@ -116,7 +116,8 @@ describe("while all is well", () => {
   });
 
   test("a page that does not exist says so in both languages", async () => {
-    const page = await fetch(`${url}/nowhere`);
+    // With a token, which a later test looks for in what was printed.
+    const page = await fetch(`${url}/nowhere?id_token=${signIdToken({ shopId: SHOP })}`);
     expect(page.status).toBe(404);
     const html = await page.text();
     expect(html).toContain("This page does not exist");

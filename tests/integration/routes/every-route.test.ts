@@ -16,6 +16,7 @@ const files = readdirSync(ROUTES).toSorted();
 
 /** Routes that anybody may call, and why that is right. */
 const OPEN: Record<string, string> = {
+  "$.tsx": "says that there is nothing",
   "_index.tsx": "says what Dangol is, and nothing else",
   "healthz.tsx": "says that the process serves",
   "readyz.tsx": "says whether the database is right",
