@@ -104,6 +104,7 @@ describe.each(SHOPS)("the admin of $name", (scene) => {
     ["program", "/app/program"],
     ["members", "/app/members"],
     ["a member", `/app/members/${memberId}`],
+    ["order history", "/app/history"],
     ["activity", "/app/activity"],
     ["what came from Shopify", "/app/activity?view=all"],
     ["tasks", "/app/activity?view=jobs"],

@@ -44,7 +44,7 @@ export async function shopOnSandbox(db: Database, now: () => Date): Promise<Shop
       accessToken: await offlineToken(sandbox),
     }),
   );
-  await installShop(services, { shopId: SHOP }, { now: now() });
+  await installShop(services, { shopId: SHOP }, { now: new Date() });
   const { actions, store } = sandbox.control;
   const variant = () => {
     const [first] = [...store.shop(SHOP).products.values()].flatMap((product) => product.variants);

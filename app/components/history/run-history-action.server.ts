@@ -1,5 +1,6 @@
 import { pauseBackfill, startBackfill, stopBackfill } from "#app/loyalty/importing/backfill-run.server.ts";
 import { saveSetup } from "#app/loyalty/insights/setup-guide.server.ts";
+import { openReport } from "#app/loyalty/orders/reconcile-report.server.ts";
 import {
   applyResettlement,
   discardResettlement,
@@ -71,14 +72,18 @@ async function act(tx: Tx, call: AdminCall, form: HistoryAction): Promise<string
     }
     case "backfill-stop":
       return (await stopBackfill(tx, { ...asked, runId: form.runId, eventId: idempotencyKey })).outcome;
-    case "reconcile-now":
+    case "reconcile-now": {
+      // Opened here, so that the page knows at once that there is something to wait for.
+      const runId = idempotencyKey;
+      await openReport(tx, { ...asked, runId, since: now });
       await enqueue(
         tx,
         "reconcile-orders",
-        { shopId, runId: idempotencyKey, actor },
-        { jobKey: `reconcile:${shopId}:asked` },
+        { shopId, runId, actor },
+        { jobKey: `reconcile:${shopId}:${runId}` },
       );
       return "comparing";
+    }
     case "resettle-preview": {
       const since = startOfLocalDay(form.since, shop.timeZone);
       const until = endOfLocalDay(form.until, shop.timeZone);

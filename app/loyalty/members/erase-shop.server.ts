@@ -25,6 +25,7 @@ export const SHOP_TABLES = [
   "resettlement_entry",
   "resettlement_run",
   "order_dispute",
+  "product_fact",
 ] as const;
 
 /**

@@ -16,16 +16,17 @@ const IDS_A_QUERY = 100;
 export async function changedDisputes(services: Services, shopId: string): Promise<Dispute[]> {
   const said = [...(await openAtShopify(services, shopId)), ...(await knownAsOpen(services, shopId))];
   const unique = new Map(said.map((dispute) => [`${dispute.orderId}:${dispute.disputeId}`, dispute]));
-  const known = await services.db.query<{ key: string }>(
-    `select d.order_id || ':' || d.dispute_id as key
+  // Orders of before our time stay out: they hold no points to take.
+  return services.db.query<Dispute>(
+    `select s."orderId", s."disputeId", s.kind, s.status
        from json_to_recordset($2::json) as s("orderId" text, "disputeId" text, kind text, status text)
-       join order_dispute d
-         on d.shop_id = $1 and d.order_id = s."orderId" and d.dispute_id = s."disputeId"
-        and d.kind = s.kind and d.status = s.status`,
+       join order_state o on o.shop_id = $1 and o.order_id = s."orderId" and o.document is not null
+      where not exists (select 1 from order_dispute d
+                         where d.shop_id = $1 and d.order_id = s."orderId" and d.dispute_id = s."disputeId"
+                           and d.kind = s.kind and d.status = s.status)
+      order by 1, 2`,
     [shopId, JSON.stringify([...unique.values()])],
   );
-  for (const { key } of known) unique.delete(key);
-  return [...unique.values()];
 }
 
 async function openAtShopify(services: Services, shopId: string): Promise<Dispute[]> {

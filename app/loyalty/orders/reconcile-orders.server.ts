@@ -17,8 +17,6 @@ import { settleOrder } from "./settle-order.server.ts";
 
 /** Webhooks may come up to a day late; looking back that far costs one cheap query a page. */
 const OVERLAP_MS = 24 * 3_600_000;
-/** Without read_all_orders Shopify shows 60 days. */
-const FIRST_LOOK_BACK_MS = 60 * 24 * 3_600_000;
 
 export interface ReconcileReport {
   compared: number;
@@ -52,9 +50,7 @@ export async function reconcileOrders(
   );
   if (!shop) return { compared: 0, mended: 0 };
   const run = { shopId, runId: payload.runId ?? services.newId(), now };
-  const since = new Date(
-    shop.reconciledUntil ? shop.reconciledUntil.getTime() - OVERLAP_MS : now.getTime() - FIRST_LOOK_BACK_MS,
-  );
+  const since = new Date(Math.min(lookBackTo(shop).getTime(), now.getTime()));
   await openReport(services.db, { ...run, actor: payload.actor ?? "system", since });
   const report = await compareUpdated(services, run, since);
   for (const dispute of await changedDisputes(services, shopId)) {
@@ -69,6 +65,22 @@ export async function reconcileOrders(
     );
   });
   return report;
+}
+
+/**
+ * What was before the installation is the merchant's to choose (app/loyalty/importing). After a re-installation, what
+ * happened while we were away is caught up with.
+ */
+function lookBackTo({
+  reconciledUntil,
+  installedAt,
+}: {
+  reconciledUntil: Date | null;
+  installedAt: Date;
+}): Date {
+  if (!reconciledUntil) return installedAt;
+  const overlapping = new Date(reconciledUntil.getTime() - OVERLAP_MS);
+  return reconciledUntil >= installedAt && overlapping < installedAt ? installedAt : overlapping;
 }
 
 async function compareUpdated(services: Services, run: Run, since: Date): Promise<ReconcileReport> {

@@ -52,7 +52,8 @@ export async function openReport(
   );
   await q.query(
     `insert into reconciliation_run (shop_id, run_id, state, actor, started_at, since, until)
-     values ($1, $2, 'running', $3, $4, $5, $4) on conflict do nothing`,
+     values ($1, $2, 'running', $3, $4, $5, $4)
+     on conflict (shop_id, run_id) do update set since = excluded.since, until = excluded.until`,
     [shopId, runId, actor, now, since],
   );
 }

@@ -317,8 +317,7 @@ export const adminEn = {
 
   "program.tiers.title": "Tiers",
   "program.tiers.add": "Add tier",
-  "program.tiers.help":
-    "From the lowest to the highest. The first is everyone's.",
+  "program.tiers.help": "From the lowest to the highest. The first is everyone's.",
   "program.tiers.empty": "No tiers. Every member earns at the same rate.",
   "program.tier.untitled": "New tier",
   "program.tier.name": "Name",
@@ -462,7 +461,8 @@ export const adminEn = {
   "change.names.name": "Points are called: {from} → {to}",
   "change.names.short": "Unit: {from} → {to}",
   "effect.newOrders": "For orders earned from now on. Points already given stay as they are.",
-  "effect.newPoints": "For points given from now on. Points already given keep their date, or get a later one.",
+  "effect.newPoints":
+    "For points given from now on. Points already given keep their date, or get a later one.",
   "effect.newRefunds": "For refunds from now on.",
   "effect.everyMember": "Every member sees it within minutes.",
   "effect.codesStay": "Members cannot choose it any more. Codes already made stay good.",

@@ -311,8 +311,7 @@ export const adminKo = {
 
   "program.tiers.title": "등급",
   "program.tiers.add": "등급 추가",
-  "program.tiers.help":
-    "낮은 등급부터 차례로 적어요. 첫 등급은 모든 회원의 등급이에요.",
+  "program.tiers.help": "낮은 등급부터 차례로 적어요. 첫 등급은 모든 회원의 등급이에요.",
   "program.tiers.empty": "등급이 없어요. 모든 회원이 같은 비율로 적립해요.",
   "program.tier.untitled": "새 등급",
   "program.tier.name": "이름",
@@ -456,7 +455,8 @@ export const adminKo = {
   "change.names.name": "포인트 이름: {from} → {to}",
   "change.names.short": "단위: {from} → {to}",
   "effect.newOrders": "앞으로 적립되는 주문부터 적용돼요. 이미 적립된 포인트는 그대로예요.",
-  "effect.newPoints": "앞으로 적립되는 포인트부터 적용돼요. 이미 적립된 포인트의 날짜는 그대로이거나 늦춰져요.",
+  "effect.newPoints":
+    "앞으로 적립되는 포인트부터 적용돼요. 이미 적립된 포인트의 날짜는 그대로이거나 늦춰져요.",
   "effect.newRefunds": "앞으로의 환불부터 적용돼요.",
   "effect.everyMember": "모든 회원에게 몇 분 안에 보여요.",
   "effect.codesStay": "더 이상 선택할 수 없어요. 이미 발급된 쿠폰은 그대로 쓸 수 있어요.",

@@ -100,6 +100,18 @@ test("T14 a gap of 4 hours with every event lost: reconciliation restores exact 
   expect(await books()).toEqual([]);
 });
 
+test("orders of before the installation are left to the merchant's choice, however often we compare", async () => {
+  const old = shop.order(shop.customer(), 1);
+  state().orders.get(old.id)!.updatedAt = new Date(Date.now() - 30 * HOUR).toISOString();
+  await reconcile();
+  await reconcile();
+  const known = await database.db.query(`select 1 from order_state where shop_id = $1 and order_id = $2`, [
+    SHOP,
+    old.id,
+  ]);
+  expect(known).toEqual([]);
+});
+
 describe("the report", () => {
   it("is kept for 90 days", async () => {
     clock = new Date(clock.getTime() + 91 * 24 * HOUR);
