@@ -6,5 +6,5 @@ import { requireAdmin } from "#app/platform/http/admin.server.ts";
 export async function loader({ request }: LoaderFunctionArgs) {
   const { services, shopId, shop } = await requireAdmin(request);
   const args = { shopId, now: services.now(), timeZone: shop.timeZone };
-  return Response.json(await previewPublish(services.db, args));
+  return previewPublish(services.db, args);
 }

@@ -68,7 +68,7 @@ function expiryChanges(before: ProgramSettings, after: ProgramSettings, words: W
     if (expiry.kind === "calendar")
       return words.t("change.eachYear", { day: calendarDayText(expiry, words.t) });
     const months = words.t("change.months", { count: expiry.months });
-    return expiry.kind === "inactivity" ? words.t("change.inactive", { months }) : months;
+    return words.t(expiry.kind === "inactivity" ? "change.inactive" : "change.after", { months });
   };
   const reminders = (days: readonly number[]) =>
     days.length === 0 ? words.t("change.nothing") : words.t("change.daysBefore", { days: days.join(", ") });

@@ -59,7 +59,8 @@ export const lifecycleEn = {
   "issue.day_not_in_month": "That month has no such day.",
 
   "change.eachYear": "on {day} each year",
-  "change.inactive": "{months} without activity",
+  "change.after": "after {months}",
+  "change.inactive": "after {months} without activity",
   "change.daysBefore": "{days} days before",
   "change.sameAsEntry": "the same as reaching it",
   "change.reminders": "Reminders: {from} → {to}",

@@ -433,7 +433,7 @@ export const adminEn = {
   "change.earn.perMember": "Most points per member in all: {from} → {to}",
   "change.earn.guestClaim": "Guest orders count back: {from} → {to}",
   "change.hold": "Hold: {from} → {to}",
-  "change.expiry": "Points expire after: {from} → {to}",
+  "change.expiry": "Points expire: {from} → {to}",
   "change.shortfall": "When a refund takes more than is left: {from} → {to}",
   "change.reward.added": "New reward “{name}”",
   "change.reward.removed": "Reward “{name}” goes",

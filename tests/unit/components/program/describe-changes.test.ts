@@ -28,7 +28,7 @@ test.each<[string, (settings: ProgramSettings) => void, string]>([
   ["test orders", (s) => (s.earn.testOrders = true), "Test orders earn: off → on"],
   ["guest orders", (s) => (s.guestClaimDays = 0), "Guest orders count back: 90 days → 0 days"],
   ["the hold", (s) => (s.earn.holdDays = 1), "Hold: 0 days → 1 day"],
-  ["the expiry", (s) => (s.expiry = { kind: "none" }), "Points expire after: 12 months → never"],
+  ["the expiry", (s) => (s.expiry = { kind: "none" }), "Points expire: after 12 months → never"],
   [
     "the shortfall",
     (s) => (s.shortfall = "absorb"),

@@ -1,0 +1,127 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { expireLots } from "#app/loyalty/nightly/expire-lots.server.ts";
+import { runNightly } from "#app/loyalty/nightly/run-nightly.server.ts";
+import { liveProgram, saveDraft } from "#app/loyalty/program/program.server.ts";
+import { loader as readActivity } from "#app/routes/app.activity.tsx";
+import { action as changeMember, loader as readMember } from "#app/routes/app.members.$memberId.tsx";
+import { loader as previewPublish } from "#app/routes/app.program.preview.tsx";
+import { useServices } from "#app/services.server.ts";
+import { useTestDatabase } from "#tests/support/database.ts";
+import { signIdToken } from "#tests/support/id-token.ts";
+import { createShop, NOW } from "#tests/support/ledger-fixtures.ts";
+import {
+  balancesOf,
+  grantLot,
+  joinMember,
+  peopleServices,
+  placeOrder,
+} from "#tests/support/people-fixtures.ts";
+import { testServices } from "#tests/support/services.ts";
+import { startStubShopify, type StubShopify } from "#tests/support/stub-shopify.ts";
+
+const database = useTestDatabase();
+let stub: StubShopify;
+let shopId: string;
+let memberId: string;
+
+beforeAll(async () => {
+  stub = await startStubShopify();
+  stub.answer = (call) =>
+    call.path.includes("access_token")
+      ? { body: { access_token: "offline", scope: "read_orders", expires_in: 3600, refresh_token: "r" } }
+      : { body: { data: { nodes: [], customers: { nodes: [] } } } };
+  const environment = { SHOPIFY_SANDBOX_URL: stub.url };
+  useServices(testServices(database.db, { environment, overrides: { now: () => NOW } }));
+  shopId = await createShop(database.db);
+  memberId = await joinMember(database.db, shopId, "1");
+});
+afterAll(async () => {
+  useServices(undefined);
+  await stub.close();
+});
+
+type Door = (args: never) => Promise<unknown>;
+
+/** What a route answers to somebody of the shop; what it throws, too. */
+async function visit(door: unknown, form?: Record<string, string>): Promise<Record<string, unknown>> {
+  const request = new Request("http://localhost:3000/app", {
+    method: form ? "POST" : "GET",
+    headers: {
+      authorization: `Bearer ${signIdToken({ shopId })}`,
+      "x-dangol-locale": "en",
+      "user-agent": "Mozilla/5.0 Chrome/156",
+    },
+    body: form ? new URLSearchParams({ idempotencyKey: randomUUID(), ...form }) : null,
+  });
+  const reply = await (door as Door)({ request, params: { memberId }, context: {} } as never);
+  return ((reply as { data?: unknown }).data ?? reply) as Record<string, unknown>;
+}
+
+describe("a member's page", () => {
+  test("gives expired points back from their line, once, and says so in the log", async () => {
+    await grantLot(database.db, { shopId, memberId, points: 100, expiresAt: NOW });
+    await expireLots(database.db, { shopId, now: NOW });
+    const { reinstatable } = await visit(readMember);
+    expect(reinstatable).toEqual([2]);
+    expect(await visit(changeMember, { intent: "reinstate", seq: "1" })).toMatchObject({
+      outcome: "not_expired",
+      problem: expect.stringContaining("did not expire"),
+    });
+    const give = () => visit(changeMember, { intent: "reinstate", seq: "2" });
+    expect(await give()).toMatchObject({
+      outcome: "reinstated",
+      toast: "100P are back. The balance is 100P.",
+    });
+    expect(await give()).toMatchObject({ outcome: "replayed", done: true });
+    expect(await balancesOf(database.db, shopId, memberId)).toEqual([100, 0, 0]);
+    const page = await visit(readMember);
+    expect(page["reinstatable"]).toEqual([]);
+    expect(page["audit"]).toMatchObject([{ action: "points.reinstate" }]);
+  });
+
+  test("sets and locks a tier with a reason, and refuses one that the program does not have", async () => {
+    const set = (tierId: string) =>
+      visit(changeMember, { intent: "set-tier", tierId, locked: "true", reason: "a friend of the house" });
+    expect(await set("gold")).toMatchObject({ outcome: "set", done: true });
+    expect(await set("gold")).toMatchObject({ outcome: "unchanged", done: true });
+    expect(await set("platinum")).toMatchObject({ outcome: "no_such_tier", done: false });
+    const page = await visit(readMember);
+    expect(page["tier"]).toMatchObject({ id: "gold", locked: true, until: null });
+    const audit = page["audit"] as { action: string; reason: string | null; after: unknown }[];
+    expect(audit.filter((entry) => entry.action === "tier.set")).toMatchObject([
+      { reason: "a friend of the house", after: { tierId: "gold", locked: true } },
+    ]);
+  });
+});
+
+test("before publishing, the program's page is told what would happen, and only of what differs", async () => {
+  const { db } = database;
+  const other = await joinMember(db, shopId, "2");
+  await placeOrder(db, { shopId, memberId: other, spentMinor: 10_000 });
+  const { settings } = await liveProgram(db, shopId);
+  const draft = async (change: Partial<typeof settings>) => {
+    await db.transaction((tx) =>
+      saveDraft(tx, { shopId, settings: { ...settings, ...change }, actor: "7", now: NOW }),
+    );
+    return visit(previewPublish);
+  };
+  expect(await visit(previewPublish)).toEqual({ expiry: null, tiers: null });
+  expect(await draft({ cancelAllowed: false })).toEqual({ expiry: null, tiers: null });
+  const tiers = settings.tiers.map((tier) =>
+    tier.id === "silver" ? { ...tier, thresholdMinor: 10_000 } : tier,
+  );
+  expect(await draft({ tiers })).toEqual({
+    expiry: null,
+    tiers: [{ from: "bronze", to: "silver", up: true, gone: false, members: 1 }],
+  });
+  expect(await draft({ expiry: { kind: "none" } })).toMatchObject({
+    expiry: { later: { members: 1, points: 100, until: null }, soonest: [] },
+    tiers: null,
+  });
+});
+
+test("Activity tells what the night did", async () => {
+  await runNightly(peopleServices(database.db), { shopId, localDate: "2026-11-20" }, { now: NOW });
+  expect((await visit(readActivity))["nights"]).toMatchObject([{ done: { expired: { lots: 0 } } }]);
+});
