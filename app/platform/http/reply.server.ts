@@ -13,5 +13,7 @@ export function json(
 
 /** The one shape of our errors: the code is stable, the message is in the reader's language. */
 export function errorReply(status: number, code: string, message: string): Response {
-  return json({ error: { code, message } }, { status });
+  // The rest of a body that is too large is not read, so whoever pools the connection must not use it again.
+  const headers: Record<string, string> = status === 413 ? { Connection: "close" } : {};
+  return json({ error: { code, message } }, { status, headers });
 }

@@ -352,6 +352,7 @@ describe("POST /proxy/me/redemptions", () => {
     for (const [body, headers, status] of cases) {
       const answer = await ask(scene, redeemAction, { body, headers });
       expect(answer.status).toBe(status);
+      expect(answer.headers.get("Connection")).toBe(status === 413 ? "close" : null);
       expect(answer.text).not.toContain("onerror");
       expect(Object.keys(answer.body)).toEqual(["error"]);
     }
