@@ -4,6 +4,8 @@ import { eraseShop } from "#app/loyalty/members/erase-shop.server.ts";
 import { exportCustomer } from "#app/loyalty/members/export-customer.server.ts";
 import { projectMembers } from "#app/loyalty/members/project-members.server.ts";
 import { projectProgram } from "#app/loyalty/members/project-program.server.ts";
+import { dropImportRows } from "#app/loyalty/importing/drop-import-rows.server.ts";
+import { runImport } from "#app/loyalty/importing/run-import.server.ts";
 import { runNightly } from "#app/loyalty/nightly/run-nightly.server.ts";
 import { scheduleNightly } from "#app/loyalty/nightly/schedule-nightly.server.ts";
 import { claimGuestOrders } from "#app/loyalty/orders/claim-guest-orders.server.ts";
@@ -36,6 +38,7 @@ export const taskHandlers: TaskHandlers = {
   "reconcile-orders": quietly(reconcileOrders),
   "backfill-orders": quietly(backfillOrders),
   "resettle-orders": quietly(resettleOrders),
+  "run-import": runImportJob,
   "install-shop": quietly(installShop),
   "erase-customer": quietly(eraseCustomer),
   "erase-shop": quietly(eraseShop),
@@ -44,9 +47,18 @@ export const taskHandlers: TaskHandlers = {
   "schedule-reconcile": scheduleReconcile,
   "drop-payloads": async ({ db, log }, _payload, { now }) => {
     const { dropped, deleted } = await dropPayloads(db, now);
+    await dropImportRows(db, now);
     log.info("old webhook payloads dropped", { count: dropped + deleted });
   },
 };
+
+function runImportJob(
+  services: Services,
+  payload: { shopId: string; importId: string },
+  run: TaskRun,
+): Promise<void> {
+  return runImport(services, payload, run);
+}
 
 /** A job has nobody to tell its outcome to; the functions say theirs in the log. */
 function quietly<Payload>(

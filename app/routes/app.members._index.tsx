@@ -56,7 +56,11 @@ export default function Members() {
   };
   const { after, before } = page;
   return (
-    <Page title={t("members.title")} fullWidth>
+    <Page
+      title={t("members.title")}
+      fullWidth
+      secondaryActions={[{ content: t("import.open"), onAction: () => navigate("/app/import") }]}
+    >
       <Card padding="0">
         <MemberFilters query={query} tiers={tiers} loading={loading} onChange={open} />
         <MemberTable

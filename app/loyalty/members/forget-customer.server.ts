@@ -31,6 +31,13 @@ export async function forgetCustomer(
   await forgetOrders(tx, args, memberId);
   await forgetReferrals(tx, args);
   await tx.query(`delete from privacy_export where shop_id = $1 and customer_id = $2`, [shopId, customerId]);
+  await tx.query(
+    `update points_import_row set contact = null, customer_id = null,
+            state = case when state = 'ready' then 'bad' else state end,
+            problem = case when state = 'ready' then 'erased' else problem end
+      where shop_id = $1 and customer_id = $2`,
+    [shopId, customerId],
+  );
   await forgetJobs(tx, args);
   if (memberId === null) return { outcome: "nothing_held", memberId };
 

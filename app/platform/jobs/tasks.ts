@@ -22,6 +22,8 @@ export interface Tasks {
   "backfill-orders": { shopId: string; runId: string };
   /** Settle past orders again: what would change, or the change, a step at a time. */
   "resettle-orders": { shopId: string; runId: string };
+  /** Check or post the lines of a CSV import, step by step. */
+  "run-import": { shopId: string; importId: string };
   /** After the first sign-in: the shop's facts, its program, its metafield. */
   "install-shop": { shopId: string };
   "erase-customer": { shopId: string; customerId: string; requestId: string };

@@ -19,6 +19,7 @@ const database = useTestDatabase();
 const ROUTES = resolve(import.meta.dirname, "../../../app/routes");
 const BROWSER =
   "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36";
+const THEIR_IMPORT = "00000000-0000-7000-8000-000000000077";
 const HOSTILE = `<img src=x onerror="alert(1)"> {{ shop }} {% raw %}`;
 
 type Door = (args: { request: Request; params: Record<string, string>; context: object }) => unknown;
@@ -52,6 +53,11 @@ beforeAll(async () => {
   theirs = await createScene(database.db, { points: 2000 });
   await redeem(theirs);
   theirRedemption = (await firstRedemption(theirs)).redemptionId;
+  await database.db.query(
+    `insert into points_import (shop_id, import_id, status, file_name, reason, created_at, created_by)
+     values ($1, $2, 'checked', $3, 'r', $4, '1')`,
+    [theirs.shopId, THEIR_IMPORT, HOSTILE, NOW],
+  );
   await database.db.query(
     `insert into inbox_event (shop_id, webhook_id, topic, received_at, payload, status, reason)
      values ($1, 'their-event', 'orders/paid', $2, '{}', 'parked', 'malformed')`,
@@ -121,7 +127,11 @@ describe("T46: a shop sees and does nothing of another's", () => {
   });
 
   test("every route with an id in its address finds nothing under an id of another shop", async () => {
-    const ids: Record<string, string> = { memberId: theirs.memberId, requestId: "77" };
+    const ids: Record<string, string> = {
+      memberId: theirs.memberId,
+      requestId: "77",
+      importId: THEIR_IMPORT,
+    };
     const named = files.filter((file) => file.includes("$"));
     expect(named.length).toBeGreaterThanOrEqual(3);
     for (const file of named) {

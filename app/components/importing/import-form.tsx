@@ -1,0 +1,65 @@
+import { BlockStack, Button, Card, InlineStack, Text, TextField } from "@shopify/polaris";
+import { useRef, useState } from "react";
+import { useAdmin } from "#app/components/shared/admin-context.tsx";
+
+/** Chooses a file and says why; the file is only read and checked. */
+export function ImportForm({ busy, onUpload }: { busy: boolean; onUpload(form: FormData): void }) {
+  const { t } = useAdmin();
+  const input = useRef<HTMLInputElement>(null);
+  const [file, setFile] = useState<File | null>(null);
+  const [reason, setReason] = useState("");
+  const upload = () => {
+    if (file === null) return;
+    const form = new FormData();
+    // Before the file, which is read as it comes in.
+    form.set("reason", reason);
+    form.set("file", file);
+    onUpload(form);
+  };
+  return (
+    <Card>
+      <BlockStack gap="400">
+        <BlockStack gap="100">
+          <Text as="h2" variant="headingMd">
+            {t("import.form.title")}
+          </Text>
+          <Text as="p" tone="subdued">
+            {t("import.form.text")}
+          </Text>
+        </BlockStack>
+        <input
+          ref={input}
+          type="file"
+          accept=".csv,.txt,text/csv"
+          hidden
+          aria-label={t("import.form.choose")}
+          onChange={(event) => setFile(event.currentTarget.files?.[0] ?? null)}
+        />
+        <InlineStack gap="300" blockAlign="center">
+          <Button onClick={() => input.current?.click()}>{t("import.form.choose")}</Button>
+          <Text as="span" tone={file ? "base" : "subdued"} breakWord>
+            {file?.name ?? t("import.form.none")}
+          </Text>
+        </InlineStack>
+        <TextField
+          label={t("import.form.reason")}
+          helpText={t("import.form.reason.help")}
+          value={reason}
+          onChange={setReason}
+          maxLength={200}
+          autoComplete="off"
+        />
+        <InlineStack align="end">
+          <Button
+            variant="primary"
+            loading={busy}
+            disabled={file === null || reason.trim() === ""}
+            onClick={upload}
+          >
+            {t("import.form.check")}
+          </Button>
+        </InlineStack>
+      </BlockStack>
+    </Card>
+  );
+}

@@ -1,0 +1,189 @@
+import type { Services } from "#app/services.server.ts";
+import type { Tx } from "#app/platform/db/database.server.ts";
+import { enqueue } from "#app/platform/jobs/enqueue.server.ts";
+import { POINTS_MAX } from "#app/loyalty/ledger/accounts.ts";
+import { postTransfers } from "#app/loyalty/ledger/post-transfers.server.ts";
+import { liveProgram } from "#app/loyalty/program/program.server.ts";
+import { recordAudit } from "#app/loyalty/program/record-audit.server.ts";
+import { grantExpiresAt } from "#app/loyalty/members/grant-expiry.ts";
+import { type ImportMember, lockImportMembers } from "./import-members.server.ts";
+import { grantInOneStatement } from "./grant-set.server.ts";
+import { lockImport, type PointsImport, readProgressOf } from "./points-import.server.ts";
+import type { RowProblem } from "./read-import-row.ts";
+
+const ROWS_PER_CHUNK = 1_000;
+
+interface ReadyRow {
+  line: number;
+  points: number;
+  customerId: string;
+}
+
+interface JudgedRow extends ReadyRow {
+  member: ImportMember;
+  key: string;
+}
+
+/**
+ * Posts the next lines of an import, all of them or none: one transaction, a handful of statements, whatever their
+ * number. Each line has a key of its own, so a line that was posted before (by this file, or for a balance brought over
+ * from the same program by any file) is passed over.
+ *
+ * @param args.after the line to go on behind: what is done is not looked at again
+ * @returns where the next step goes on; null when there is none
+ */
+export async function applyStep(
+  services: Pick<Services, "db" | "newId" | "randomBytes">,
+  args: { shopId: string; importId: string; now: Date; after: number; rowsPerChunk?: number },
+): Promise<number | null> {
+  const { shopId, importId, now } = args;
+  return services.db.transaction(async (tx) => {
+    const found = await lockImport(tx, shopId, importId);
+    if (found?.status !== "applying") return null;
+    const rows = await tx.query<ReadyRow>(
+      `select line, points, customer_id as "customerId" from points_import_row
+        where shop_id = $1 and import_id = $2 and state = 'ready' and line > $4 order by line limit $3`,
+      [shopId, importId, args.rowsPerChunk ?? ROWS_PER_CHUNK, args.after],
+    );
+    if (rows.length === 0) {
+      if (args.after > 0) return 0;
+      await finish(tx, found, { shopId, now, eventId: services.newId() });
+      return null;
+    }
+    const members = await lockImportMembers(tx, services, {
+      shopId,
+      now,
+      customerIds: rows.map(({ customerId }) => customerId),
+    });
+    const { due, settled } = await judge(tx, shopId, found, rows, members);
+    await post(tx, found, { shopId, now, due });
+    await tx.query(
+      `update points_import_row as r
+          set state = a.state, problem = a.problem, contact = case when a.state = 'bad' then r.contact end
+         from json_to_recordset($3::json) as a(line int, state text, problem text)
+        where r.shop_id = $1 and r.import_id = $2 and r.line = a.line`,
+      [
+        shopId,
+        importId,
+        JSON.stringify([...settled, ...due.map(({ line }) => ({ line, state: "posted", problem: null }))]),
+      ],
+    );
+    return rows.at(-1)?.line ?? null;
+  });
+}
+
+type SettledRow = { line: number; state: "bad" | "skipped"; problem: RowProblem };
+
+/** Which lines are posted now, and why the others are not. */
+async function judge(
+  tx: Tx,
+  shopId: string,
+  found: PointsImport,
+  rows: readonly ReadyRow[],
+  members: ReadonlyMap<string, ImportMember>,
+): Promise<{ due: JudgedRow[]; settled: SettledRow[] }> {
+  const due: JudgedRow[] = [];
+  const settled: SettledRow[] = [];
+  const seen = new Set<string>();
+  const keyed = rows.map((row) => {
+    const member = members.get(row.customerId);
+    return { row, member, key: member ? keyOf(found, member.memberId) : "" };
+  });
+  const posted = new Set(
+    (
+      await tx.query<{ key: string }>(
+        `select idempotency_key as key from points_transfer where shop_id = $1 and idempotency_key = any($2)`,
+        [shopId, keyed.map(({ key }) => key)],
+      )
+    ).map(({ key }) => key),
+  );
+  for (const { row, member, key } of keyed) {
+    const { line, points } = row;
+    if (!member) settled.push({ line, state: "bad", problem: "erased" });
+    else if (posted.has(key)) settled.push({ line, state: "skipped", problem: "already_imported" });
+    else if (seen.has(member.memberId)) settled.push({ line, state: "bad", problem: "twice_in_file" });
+    else if (points < 0 && member.available < -points)
+      settled.push({ line, state: "bad", problem: "insufficient_points" });
+    else if (member.available + points > POINTS_MAX)
+      settled.push({ line, state: "bad", problem: "points_out_of_range" });
+    else {
+      seen.add(member.memberId);
+      due.push({ ...row, member, key });
+    }
+  }
+  return { due, settled };
+}
+
+function keyOf(found: PointsImport, memberId: string): string {
+  return found.kind === "balance"
+    ? `import:${found.profile}:${memberId}`
+    : `import:${found.fileHash}:${memberId}`;
+}
+
+async function post(
+  tx: Tx,
+  found: PointsImport,
+  { shopId, now, due }: { shopId: string; now: Date; due: readonly JudgedRow[] },
+): Promise<void> {
+  const { settings } = await liveProgram(tx, shopId);
+  const [shop] = await tx.query<{ timeZone: string }>(
+    `select time_zone as "timeZone" from shop where shop_id = $1`,
+    [shopId],
+  );
+  const common = {
+    reason: found.kind === "balance" ? ("import" as const) : ("adjust" as const),
+    source: "import" as const,
+    sourceId: found.importId,
+    actor: found.createdBy,
+    note: found.reason,
+  };
+  await grantInOneStatement(tx, {
+    ...common,
+    shopId,
+    now,
+    expiresAt: grantExpiresAt(settings.expiry, now, shop?.timeZone ?? "UTC"),
+    rows: due
+      .filter(({ points }) => points > 0)
+      .map(({ member, points, key }) => ({ memberId: member.memberId, points, key })),
+  });
+  await postTransfers(tx, {
+    shopId,
+    now,
+    postings: due
+      .filter(({ points }) => points < 0)
+      .map(({ member, points, key }) => ({
+        ...common,
+        memberId: member.memberId,
+        from: "available" as const,
+        to: "adjusted" as const,
+        points: -points,
+        idempotencyKey: key,
+        occurredAt: now,
+      })),
+  });
+  // One job for all of them: it writes whatever is behind.
+  await enqueue(tx, "project-member", { shopId, memberId: "" }, { jobKey: `project:${shopId}:rest` });
+}
+
+async function finish(
+  tx: Tx,
+  found: PointsImport,
+  { shopId, now, eventId }: { shopId: string; now: Date; eventId: string },
+): Promise<void> {
+  const { importId } = found;
+  const progress = await readProgressOf(tx, shopId, importId);
+  await tx.query(
+    `update points_import set status = 'done', finished_at = $3 where shop_id = $1 and import_id = $2`,
+    [shopId, importId, now],
+  );
+  await recordAudit(tx, {
+    shopId,
+    eventId,
+    at: now,
+    actor: found.createdBy,
+    action: "import.done",
+    subject: `import:${importId}`,
+    after: { ...progress },
+    reason: found.reason,
+  });
+}

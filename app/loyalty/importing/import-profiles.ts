@@ -1,0 +1,99 @@
+/** Where a file comes from, told by its header. */
+export type ImportProfile = "smile" | "loyaltylion" | "yotpo" | "rivo" | "joy" | "plain";
+/**
+ * balance: what members had elsewhere, brought over once per member and program, whatever file it is in.
+ * change: points added or taken by hand, once per file.
+ */
+export type ImportKind = "balance" | "change";
+
+export interface ImportColumns {
+  profile: ImportProfile;
+  kind: ImportKind;
+  /** Positions of columns, by what they hold. */
+  customer: number | null;
+  email: number | null;
+  phone: number | null;
+  points: number;
+}
+
+interface Profile {
+  profile: ImportProfile;
+  points: readonly string[];
+  /** One of these tells it apart from the others. */
+  signs: readonly string[];
+  customer: readonly string[];
+}
+
+const SHOPIFY_ID = ["shopify_id", "shopify_customer_id"];
+const EMAIL = ["email", "email_address", "e_mail", "customer_email", "이메일", "이메일_주소"];
+const PHONE = ["phone", "phone_number", "mobile", "전화번호", "휴대폰", "휴대전화"];
+
+// A column called "customer id" is the other program's own number in its exports; only a plain file means Shopify's.
+const PROFILES: readonly Profile[] = [
+  {
+    profile: "loyaltylion",
+    points: ["points_approved", "approved_points"],
+    signs: ["points_approved", "approved_points"],
+    customer: [...SHOPIFY_ID, "merchant_id"],
+  },
+  {
+    profile: "yotpo",
+    points: ["points_balance"],
+    signs: ["points_spent", "points_earned", "perks_redeemed"],
+    customer: SHOPIFY_ID,
+  },
+  {
+    profile: "rivo",
+    points: ["points_balance", "points_tally"],
+    signs: ["activation_date", "credits_balance", "points_tally"],
+    customer: SHOPIFY_ID,
+  },
+  {
+    profile: "smile",
+    points: ["points_balance"],
+    signs: ["referral_url", "vip_tier", "vip_tier_name", "member_since", "state"],
+    customer: SHOPIFY_ID,
+  },
+  {
+    profile: "joy",
+    points: ["point", "points", "current_points", "point_balance"],
+    signs: ["joy_id", "point", "point_balance", "current_points", "total_earned_points"],
+    customer: SHOPIFY_ID,
+  },
+];
+const PLAIN_POINTS = ["points", "points_balance", "balance", "포인트", "적립금", "잔액"];
+const PLAIN_CUSTOMER = [...SHOPIFY_ID, "customer_id", "고객_id"];
+
+/** Reads a header; says what is missing when it is none that can be used. Names are compared, never looked up. */
+export function detectColumns(
+  header: readonly string[],
+): ImportColumns | { problem: "no_header" | "no_contact_column" | "no_points_column" } {
+  const names = header.map(normalise);
+  const at = (wanted: readonly string[]): number | null => {
+    const index = names.findIndex((name) => wanted.includes(name));
+    return index === -1 ? null : index;
+  };
+  // The first line is already a member: there is no header.
+  if (header.some((cell) => cell.includes("@") || /^\s*[+-]?\d+\s*$/u.test(cell)))
+    return { problem: "no_header" };
+  const found = PROFILES.find(({ points, signs }) => at(points) !== null && at(signs) !== null);
+  const points = at(found?.points ?? PLAIN_POINTS);
+  const columns = {
+    customer: at(found?.customer ?? PLAIN_CUSTOMER),
+    email: at(EMAIL),
+    phone: at(PHONE),
+  };
+  if (columns.customer === null && columns.email === null && columns.phone === null)
+    return { problem: "no_contact_column" };
+  if (points === null) return { problem: "no_points_column" };
+  return { profile: found?.profile ?? "plain", kind: found ? "balance" : "change", ...columns, points };
+}
+
+function normalise(name: string): string {
+  return name
+    .normalize("NFC")
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]+/gu, "_")
+    .replaceAll(/^_+|_+$/gu, "");
+}

@@ -1,0 +1,80 @@
+import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
+import { useFetcher, useLoaderData, useRevalidator } from "@remix-run/react";
+import { Banner, BlockStack, Page } from "@shopify/polaris";
+import { useEffect } from "react";
+import { listImports, readProblems, readProgressOf } from "#app/loyalty/importing/points-import.server.ts";
+import { requireAdmin } from "#app/platform/http/admin.server.ts";
+import { ImportCard } from "#app/components/importing/import-card.tsx";
+import type { ImportView } from "#app/components/importing/import-card.tsx";
+import { ImportForm } from "#app/components/importing/import-form.tsx";
+import { runImportAction } from "#app/components/importing/run-import-action.server.ts";
+import { useAdmin } from "#app/components/shared/admin-context.tsx";
+import { ErrorPage } from "#app/components/shared/error-page.tsx";
+import { useOutcomeToast } from "#app/components/shared/use-outcome.ts";
+import type { ActionOutcome } from "#app/components/shared/use-outcome.ts";
+
+const SHOWN = 5;
+const PROBLEMS_SHOWN = 5;
+const LOOK_AGAIN_MS = 1_500;
+
+export async function loader({ request }: LoaderFunctionArgs) {
+  const { services, shopId } = await requireAdmin(request);
+  const { db } = services;
+  const imports = await listImports(db, shopId, SHOWN);
+  const views = await Promise.all(
+    imports.map(async ({ importId, status, profile, fileName, reason, createdAt }): Promise<ImportView> => {
+      const [progress, problems] = await Promise.all([
+        readProgressOf(db, shopId, importId),
+        readProblems(db, { shopId, importId, after: 0, limit: PROBLEMS_SHOWN }),
+      ]);
+      const at = createdAt.toISOString();
+      return { importId, status, profile, fileName, reason, createdAt: at, progress, problems };
+    }),
+  );
+  return { views };
+}
+
+export async function action({ request }: ActionFunctionArgs) {
+  return runImportAction(await requireAdmin(request), request);
+}
+
+export default function Import() {
+  const { views } = useLoaderData<typeof loader>();
+  const { t } = useAdmin();
+  const fetcher = useFetcher<ActionOutcome>();
+  useOutcomeToast(fetcher.data);
+  const busy = fetcher.state !== "idle";
+  const working = views.some(({ status }) => status === "checking" || status === "applying");
+  useLookAgain(working);
+  return (
+    <Page title={t("import.title")} backAction={{ content: t("nav.members"), url: "/app/members" }}>
+      <BlockStack gap="400">
+        {fetcher.data?.problem ? <Banner tone="critical">{fetcher.data.problem}</Banner> : null}
+        <ImportForm
+          busy={busy && fetcher.formEncType === "multipart/form-data"}
+          onUpload={(form) => void fetcher.submit(form, { method: "post", encType: "multipart/form-data" })}
+        />
+        {views.map((view) => (
+          <ImportCard
+            key={view.importId}
+            view={view}
+            busy={busy}
+            onAct={(intent, importId) => void fetcher.submit({ intent, importId }, { method: "post" })}
+          />
+        ))}
+      </BlockStack>
+    </Page>
+  );
+}
+
+/** While lines are checked or posted, the figures move. */
+function useLookAgain(working: boolean): void {
+  const { revalidate, state } = useRevalidator();
+  useEffect(() => {
+    if (!working || state !== "idle") return;
+    const timer = setTimeout(revalidate, LOOK_AGAIN_MS);
+    return () => clearTimeout(timer);
+  }, [working, state, revalidate]);
+}
+
+export { ErrorPage as ErrorBoundary };

@@ -1,0 +1,214 @@
+import { randomUUID } from "node:crypto";
+import { describe, expect, test } from "vitest";
+import { applyStep } from "#app/loyalty/importing/apply-import.server.ts";
+import { dropImportRows } from "#app/loyalty/importing/drop-import-rows.server.ts";
+import { importCsv } from "#app/loyalty/importing/import-rows.server.ts";
+import { readImport, readProblems, readProgressOf } from "#app/loyalty/importing/points-import.server.ts";
+import { contactKey, type ResolveContacts } from "#app/loyalty/importing/resolve-contacts.server.ts";
+import { applyImport, cancelImport, runImport } from "#app/loyalty/importing/run-import.server.ts";
+import { stageImport } from "#app/loyalty/importing/stage-import.server.ts";
+import { useTestDatabase } from "#tests/support/database.ts";
+import { createShop, NOW } from "#tests/support/ledger-fixtures.ts";
+import {
+  balancesOf,
+  discrepanciesIn,
+  grantLot,
+  joinMember,
+  peopleServices,
+  takeBack,
+} from "#tests/support/people-fixtures.ts";
+
+const database = useTestDatabase();
+
+async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
+  yield new TextEncoder().encode(text);
+}
+
+/** `n@…` is customer n; `both@…` are two; anything else is nobody. */
+const resolve: ResolveContacts = async (_shopId, contacts) =>
+  new Map(
+    contacts.map((contact) => {
+      const [, id] = /^(\d+)(?:@|$)/u.exec(contact.value) ?? [];
+      const problem = contact.value.startsWith("both@") ? "several_customers" : "unknown_customer";
+      return [contactKey(contact), id === undefined ? { problem } : { customerId: id }] as const;
+    }),
+  );
+
+async function setUp() {
+  const { db } = database;
+  const shopId = await createShop(db);
+  const services = peopleServices(db);
+  const run = (csv: string) =>
+    importCsv(services, {
+      shopId,
+      bytes: bytesOf(csv),
+      fileName: "points.csv",
+      reason: "Moving in",
+      actor: "9001",
+      now: NOW,
+      resolve,
+    });
+  const total = async () => {
+    const [row] = await db.query<{ n: number; points: number; transfers: number }>(
+      `select count(*) as n, coalesce(sum(available), 0)::bigint as points,
+              (select count(*) from points_transfer where shop_id = $1) as transfers from member where shop_id = $1`,
+      [shopId],
+    );
+    return row!;
+  };
+  const books = () => discrepanciesIn(db, shopId);
+  return { db, shopId, services, run, total, books };
+}
+
+const header = "email,points\n";
+
+describe("importing points", () => {
+  test("adds and takes, makes members of customers, pays what is owed first, and the books hold", async () => {
+    const { db, shopId, run, books, total } = await setUp();
+    const [one, two, three] = await Promise.all(["1", "2", "3"].map((id) => joinMember(db, shopId, id)));
+    await grantLot(db, { shopId, memberId: two!, points: 100 });
+    await takeBack(db, shopId, three!, 80);
+    const result = await run(
+      `${header}1@x.co,50\n2@x.co,-30\n3@x.co,100\n4@x.co,7\n2@x.co,5\n9@x.co,0\n1@x.co,-1\n`,
+    );
+    expect(result.outcome).toBe("staged");
+    expect(await balancesOf(db, shopId, one!)).toEqual([50, 0, 0]);
+    expect(await balancesOf(db, shopId, two!)).toEqual([70, 0, 0]);
+    expect(await balancesOf(db, shopId, three!)).toEqual([20, 0, 0]);
+    expect((await total()).n).toBe(4);
+    expect(await books()).toEqual([]);
+    if (result.outcome === "refused") return;
+    expect(await readProgressOf(db, shopId, result.importId)).toMatchObject({
+      lines: 7,
+      posted: 4,
+      skipped: 1,
+      bad: 2,
+    });
+    const actions = await db.query(
+      `select action, actor, reason from audit_event where shop_id = $1 order by action`,
+      [shopId],
+    );
+    expect(actions).toEqual(
+      ["import.apply", "import.done", "import.upload"].map((action) => ({
+        action,
+        actor: "9001",
+        reason: "Moving in",
+      })),
+    );
+  });
+
+  test("T48 the same file twice is one import and changes nothing", async () => {
+    const { run, total, books } = await setUp();
+    const csv = `${header}1@x.co,50\n2@x.co,60\n`;
+    await run(csv);
+    const before = await total();
+    expect(await run(csv)).toMatchObject({ outcome: "known" });
+    expect(await total()).toEqual(before);
+    expect(await books()).toEqual([]);
+  });
+
+  test("a balance is brought over once per member, also by another file of the same program", async () => {
+    const { run, total } = await setUp();
+    await run("Email,Points Balance,Activation Date\n1@x.co,50,2024-01-01\n");
+    await run("Email,Points Balance,Activation Date\n1@x.co,90,2024-01-01\n2@x.co,5,2024-01-01\n");
+    expect(await total()).toEqual({ n: 2, points: 55, transfers: 2 });
+  });
+
+  test("T48 a file of nonsense changes nothing and leaves nothing behind", async () => {
+    const { db, shopId, run, total } = await setUp();
+    for (const nonsense of ["", "\0\0\0\0", "a,b\nc,d", "PK\u0003\u0004 zip", 'email,points\n"1@x.co,5']) {
+      expect((await run(nonsense)).outcome).toBe("refused");
+    }
+    expect(await total()).toEqual({ n: 0, points: 0, transfers: 0 });
+    expect(await db.query(`select 1 from points_import where shop_id = $1`, [shopId])).toEqual([]);
+    // Lines of nonsense under a good header: every one is reported.
+    await run(
+      `${header}=cmd(),1\n1@x.co,1e9\n__proto__,constructor\nboth@x.co,5\nnobody@x.co,5\n2@x.co,99999999\n`,
+    );
+    expect((await total()).transfers).toBe(0);
+  });
+
+  test("each bad line is named with its reason", async () => {
+    const { db, shopId, run } = await setUp();
+    const result = await run(`${header}1@x.co,5\nboth@x.co,5\nnobody@x.co,5\n1@x.co,6\nx,7\n2@x.co,-9\n`);
+    if (result.outcome === "refused") throw new Error("refused");
+    const rows = await readProblems(db, { shopId, importId: result.importId, after: 0, limit: 10 });
+    expect(rows.map(({ line, contact, problem }) => [line, contact, problem])).toEqual([
+      [3, "both@x.co", "several_customers"],
+      [4, "nobody@x.co", "unknown_customer"],
+      [5, "1@x.co", "twice_in_file"],
+      [6, "x", "contact_invalid"],
+      [7, "2@x.co", "insufficient_points"],
+    ]);
+    const kept = await db.query(
+      `select contact from points_import_row where shop_id = $1 and state = 'posted'`,
+      [shopId],
+    );
+    expect(kept).toEqual([{ contact: null }]);
+  });
+
+  test("nothing moves before somebody has said yes, and a cancelled import never does", async () => {
+    const { db, shopId, services, total } = await setUp();
+    const file = { bytes: bytesOf(`${header}1@x.co,5\n`), fileName: "f", reason: "r", actor: "1", now: NOW };
+    const staged = await stageImport(services, { shopId, ...file });
+    if (staged.outcome === "refused") throw new Error("refused");
+    const { importId } = staged;
+    expect(await applyImport(services, { shopId, importId, actor: "1", now: NOW })).toEqual({
+      outcome: "not_ready",
+    });
+    await runImport(services, { shopId, importId }, { now: NOW }, resolve);
+    expect((await readImport(db, shopId, importId))?.status).toBe("checked");
+    expect((await total()).transfers).toBe(0);
+    expect(await cancelImport(services, { shopId, importId })).toEqual({ outcome: "cancelled" });
+    expect(await cancelImport(services, { shopId, importId })).toEqual({ outcome: "cancelled" });
+    expect(await applyImport(services, { shopId, importId, actor: "1", now: NOW })).toEqual({
+      outcome: "not_ready",
+    });
+    const other = await createShop(db);
+    expect(await readImport(db, other, importId)).toBeNull();
+  });
+
+  test("T48 a crash in the middle loses and doubles nothing; chunks are whole", async () => {
+    const { db, shopId, services, total, books } = await setUp();
+    const lines = Array.from({ length: 250 }, (_, n) => `${n + 1}@x.co,${n + 1}`).join("\n");
+    const file = { bytes: bytesOf(header + lines), fileName: "f", reason: "r", actor: "1", now: NOW };
+    const staged = await stageImport(services, { shopId, ...file });
+    if (staged.outcome === "refused") throw new Error("refused");
+    const { importId } = staged;
+    await runImport(services, { shopId, importId }, { now: NOW }, resolve);
+    await applyImport(services, { shopId, importId, actor: "1", now: NOW });
+    const step = { shopId, importId, now: NOW, after: 0, rowsPerChunk: 100 };
+    await applyStep(services, step);
+    const crashing = { ...services, db: { ...db, transaction: crashOnCommit(db) } as typeof db };
+    await expect(applyStep(crashing, step)).rejects.toThrow("killed");
+    expect(await total()).toMatchObject({ transfers: 100 });
+    // Two workers at once finish it.
+    await Promise.all([1, 2].map(() => runImport(services, { shopId, importId }, { now: NOW }, resolve)));
+    expect(await total()).toEqual({ n: 250, points: (250 * 251) / 2, transfers: 250 });
+    expect(await books()).toEqual([]);
+    expect((await readImport(db, shopId, importId))?.status).toBe("done");
+  });
+
+  test("two uploads of one file at once become one import", async () => {
+    const { db, shopId, run, total } = await setUp();
+    await Promise.all([1, 2, 3].map(() => run(`${header}1@x.co,5\n`)));
+    expect(await total()).toEqual({ n: 1, points: 5, transfers: 1 });
+    expect(await db.query(`select 1 from points_import where shop_id = $1`, [shopId])).toHaveLength(1);
+  });
+
+  test("addresses are forgotten after a month", async () => {
+    const { db, shopId, run } = await setUp();
+    await run(`${header}nobody@x.co,5\n`);
+    await dropImportRows(db, new Date(NOW.getTime() + 31 * 86_400_000));
+    expect(await db.query(`select 1 from points_import_row where shop_id = $1`, [shopId])).toEqual([]);
+  });
+});
+
+/** Does the work and dies before it is committed. */
+function crashOnCommit(db: (typeof database)["db"]) {
+  return ((work: Parameters<typeof db.transaction>[0]) =>
+    db.transaction(async (tx) => {
+      await work(tx);
+      throw new Error(`killed ${randomUUID()}`);
+    })) as typeof db.transaction;
+}
