@@ -34,10 +34,10 @@ export function programMetafield(
     },
     ...liquidRules(settings.earn, currencyExponent),
     holdDays: settings.earn.holdDays,
-    expiryMonths:
-      settings.expiry.kind === "after_earning" || settings.expiry.kind === "inactivity"
-        ? settings.expiry.months
-        : null,
+    expiryMonths: settings.expiry.kind === "after_earning" ? settings.expiry.months : null,
+    inactiveMonths: settings.expiry.kind === "inactivity" ? settings.expiry.months : null,
+    expiryDay:
+      settings.expiry.kind === "calendar" ? { month: settings.expiry.month, day: settings.expiry.day } : null,
     cash: cash?.kind === "cash" ? { pointValue: toDecimal(cash.pointValueMinor, currencyExponent) } : null,
     /** What tiers' thresholds are counted in. */
     tierUnit: TIER_UNITS[settings.tierRules.basis],

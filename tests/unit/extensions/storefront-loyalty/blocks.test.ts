@@ -143,6 +143,28 @@ describe("tier badge", () => {
     expect(shown).toContain(words);
   });
 
+  test.each([
+    [
+      { inactiveMonths: 6 },
+      "Valid until 6 months pass without earning or using any",
+      "6개월 동안 적립·사용이 없으면 소멸돼요",
+    ],
+    [{ expiryDay: { month: 12, day: 31 } }, "Valid until the next 12/31", "매년 12월 31일까지 쓸 수 있어요"],
+  ])("says how long points last under %o", async (expiry, english, korean) => {
+    const program = { ...usProgram, expiryMonths: null, ...expiry };
+    const product = {
+      id: 7,
+      price_varies: false,
+      tags: [],
+      selected_or_first_available_variant: { id: 11, price: 100 },
+      variants: [{ id: 11, price: 100 }],
+    };
+    const shown = async (lang: "en" | "ko") =>
+      text(await renderBlock({ block: "points-on-product", program, product, lang }));
+    expect(await shown("en")).toContain(english);
+    expect(await shown("ko")).toContain(korean);
+  });
+
   test("says in the ladder what the program counts, and which tier takes an invitation", async () => {
     const [bronze, silver, gold] = usProgram.tiers;
     const program = {

@@ -19,6 +19,8 @@ describe("the program's metafield", () => {
       earnRules: [],
       holdDays: 0,
       expiryMonths: 12,
+      inactiveMonths: null,
+      expiryDay: null,
       tierUnit: "money",
       tierWindow: "calendar_year",
       cash: null,
