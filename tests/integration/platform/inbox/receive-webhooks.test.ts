@@ -118,7 +118,7 @@ describe.each(doors)("$door", ({ deliver }) => {
     expect(await deliver(order({ shopId: "evil.example.com" }))).toBe(400);
     expect(await deliver(order({ shopId: "dangol-test.myshopify.com.evil.example" }))).toBe(400);
     expect(await deliver(order({ headers: { "x-shopify-webhook-id": null } }))).toBe(400);
-    expect(await deliver(order({ topic: "products/update" }))).toBe(200);
+    expect(await deliver(order({ topic: "products/create" }))).toBe(200);
     expect(await rows()).toBe(before);
   });
 

@@ -24,7 +24,7 @@ const engine = createEngine({
   assetUrl: (file) => file,
 });
 const template = engine.parse(
-  "{% render 'dangol-earn', price: price, program: program, multiplier: multiplier %}",
+  "{% render 'dangol-earn', price: price, program: program, multiplier: multiplier, rule: rule %}",
 );
 
 /** An order of one such item, paid in full, in the engine's shape. */
@@ -70,14 +70,22 @@ test("what a product page promises is what the engine awards, in every currency,
         perMinor: fc.integer({ min: 1, max: 100_000 }),
         multiplier: twoDecimals,
         rounding: fc.constantFrom("down" as const, "nearest" as const, "up" as const),
+        ruled: fc.option(
+          fc.record({
+            points: fc.integer({ min: 1, max: 200 }),
+            perMinor: fc.integer({ min: 1, max: 5_000 }),
+          }),
+        ),
+        cap: fc.option(fc.integer({ min: 1, max: 100_000 })),
       }),
-      ({ exponent, priceMinor, points, perMinor, multiplier, rounding }) => {
-        const earn = { ...liquidRate({ points, perMinor }, exponent), rounding };
+      ({ exponent, priceMinor, points, perMinor, multiplier, rounding, ruled, cap }) => {
+        const earn = { ...liquidRate({ points, perMinor }, exponent), rounding, cap };
         const price = priceMinor * 10 ** (LIQUID_EXPONENT - exponent);
         const promised = engine.renderSync(template, {
           price,
           program: { ...usProgram, earn },
           multiplier,
+          rule: ruled ? liquidRate(ruled, exponent) : undefined,
         }) as string;
         const snapshot = {
           programVersion: 1,
@@ -86,6 +94,8 @@ test("what a product page promises is what the engine awards, in every currency,
           rounding,
           includedTax: "earns" as const,
           multiplier,
+          ...(ruled ? { rates: { "1": { ...ruled, why: "tag" as const } } } : {}),
+          ...(cap === null ? {} : { cap: { points: cap, by: "perOrder" as const } }),
         };
         const rules = { ...snapshot, tierId: null, tierName: null, awardedAt: "2026-11-21T00:00:00Z" };
         expect(Number(promised)).toBe(targetPoints(orderOf(priceMinor), {}, rules).points);
