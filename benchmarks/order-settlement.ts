@@ -1,4 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
+import type pg from "pg";
+import { lockMembers } from "#app/loyalty/ledger/lock-members.server.ts";
 import { recordOrder } from "#app/loyalty/orders/record-order.server.ts";
 import { settleOrder } from "#app/loyalty/orders/settle-order.server.ts";
 import { orderPayload } from "#tests/support/order-payload.ts";
@@ -28,7 +30,7 @@ export async function benchOrderSettlement({ db, createShop }: BenchContext): Pr
         await settleOrder(tx, { shopId, orderId, now: NOW, newId: randomUUID, randomBytes });
       });
     });
-  const floor = () => drive(PER_ROUND, CONCURRENCY, (index) => writeRows(db, floorShop, index));
+  const floor = () => drive(PER_ROUND, CONCURRENCY, (index) => writeRows(db, floorShop, [index]));
   const loads = await interleave(ROUNDS, ours, floor);
   await proveNothingWasDropped(db, shopId, memberIds.length, number);
   const [value, bare] = [pick(loads.ours, "perSecond"), pick(loads.floor, "perSecond")];
@@ -42,52 +44,60 @@ export async function benchOrderSettlement({ db, createShop }: BenchContext): Pr
   };
 }
 
+/**
+ * The same, twenty-five orders a transaction, as past orders are settled: the members are locked first, in the order of
+ * their ids. The floor writes the rows of twenty-five a transaction too.
+ */
+export async function benchSettlementBatched({ db, createShop }: BenchContext): Promise<Result> {
+  const { shopId, memberIds } = await createShop(MEMBERS);
+  const floorShop = await createShop(MEMBERS);
+  let number = 0;
+  const membersOf = (batch: number): number[] =>
+    Array.from({ length: BATCH }, (_, index) => (batch * BATCH + index) % MEMBERS);
+  const ours = () =>
+    drive(PER_ROUND / BATCH, BATCHES_AT_ONCE, async (batch) => {
+      const members = membersOf(batch);
+      const first = number + 1;
+      number += BATCH;
+      await db.transaction(async (tx) => {
+        await lockMembers(
+          tx,
+          shopId,
+          members.map((index) => memberIds[index] ?? ""),
+        );
+        for (const [offset, index] of members.entries()) {
+          const payload = orderPayload({ id: String(first + offset), customerId: String(index + 1) });
+          const { orderId } = await recordOrder(tx, { shopId, payload, hashEmail: (email) => email });
+          await settleOrder(tx, { shopId, orderId, now: NOW, newId: randomUUID, randomBytes });
+        }
+      });
+    });
+  const floor = () =>
+    drive(PER_ROUND / BATCH, BATCHES_AT_ONCE, (batch) => writeRows(db, floorShop, membersOf(batch)));
+  const loads = await interleave(ROUNDS, ours, floor);
+  await proveNothingWasDropped(db, shopId, memberIds.length, number);
+  const [value, bare] = [pick(loads.ours, "perSecond") * BATCH, pick(loads.floor, "perSecond") * BATCH];
+  return {
+    name: "settlement_batched",
+    value: round(value, 0),
+    unit: "orders/s",
+    floor: round(bare, 0),
+    ratio: round(value / bare),
+    note: `${BATCH} orders a transaction, ${BATCHES_AT_ONCE} at once`,
+  };
+}
+
+const BATCH = 25;
+const BATCHES_AT_ONCE = 4;
+
 let floorNumber = 0;
 
-/** The rows of one settlement: order, member, transfer, lot, job. */
-async function writeRows(
-  db: BenchContext["db"],
-  { shopId, memberIds }: { shopId: string; memberIds: string[] },
-  index: number,
-): Promise<void> {
-  floorNumber += 1;
-  const orderId = String(floorNumber);
-  const memberId = memberIds[index % memberIds.length];
+/** The rows of settlements, in one transaction: order, member, transfer, lot, job. */
+async function writeRows(db: BenchContext["db"], shop: Shop, members: readonly number[]): Promise<void> {
   const client = await db.pool.connect();
   try {
     await client.query("begin");
-    const { rows } = await client.query<{ seq: number; available: number }>({
-      name: "floor-member",
-      text: `update member set available = available + 500, lifetime = lifetime + 500, last_seq = last_seq + 1,
-               revision = revision + 1 where shop_id = $1 and member_id = $2 returning last_seq as seq, available`,
-      values: [shopId, memberId],
-    });
-    const member = rows[0];
-    await client.query({
-      name: "floor-order",
-      text: `insert into order_state (shop_id, order_id, member_id, customer_id, name, processed_at, updated_at, document,
-               snapshot, points_held, spent_minor, outcome, settled_at)
-             values ($1, $2, $3, '1', '#1', $4, $4, $5, $5, 500, 10000, 'settled', $4)`,
-      values: [shopId, orderId, memberId, NOW, DOCUMENT],
-    });
-    await client.query({
-      name: "floor-transfer",
-      text: `insert into points_transfer (shop_id, member_id, seq, from_account, to_account, points, reason, source, source_id,
-               idempotency_key, occurred_at, recorded_at, actor, detail, available_after)
-             values ($1, $2, $3, 'issued', 'available', 500, 'earn', 'order', $4, 'order:' || $4, $5, $5, 'system', $6, $7)`,
-      values: [shopId, memberId, member?.seq, orderId, NOW, DETAIL, member?.available],
-    });
-    await client.query({
-      name: "floor-lot",
-      text: `insert into points_lot (shop_id, member_id, lot_seq, granted, remaining, state, earned_at, available_at, expires_at, order_id)
-             values ($1, $2, $3, 500, 500, 'available', $4, $4, $4, $5)`,
-      values: [shopId, memberId, member?.seq, NOW, orderId],
-    });
-    await client.query({
-      name: "floor-job",
-      text: `select 1 from graphile_worker.add_job('project-member', json_build_object('shopId', $1::text, 'memberId', $2::text), job_key => $2::text)`,
-      values: [shopId, memberId],
-    });
+    for (const index of members) await writeOrder(client, shop, index);
     await client.query("commit");
   } catch (error) {
     await client.query("rollback");
@@ -95,6 +105,46 @@ async function writeRows(
   } finally {
     client.release();
   }
+}
+
+type Shop = { shopId: string; memberIds: string[] };
+
+async function writeOrder(client: pg.PoolClient, { shopId, memberIds }: Shop, index: number): Promise<void> {
+  floorNumber += 1;
+  const orderId = String(floorNumber);
+  const memberId = memberIds[index % memberIds.length];
+  const { rows } = await client.query<{ seq: number; available: number }>({
+    name: "floor-member",
+    text: `update member set available = available + 500, lifetime = lifetime + 500, last_seq = last_seq + 1,
+               revision = revision + 1 where shop_id = $1 and member_id = $2 returning last_seq as seq, available`,
+    values: [shopId, memberId],
+  });
+  const member = rows[0];
+  await client.query({
+    name: "floor-order",
+    text: `insert into order_state (shop_id, order_id, member_id, customer_id, name, processed_at, updated_at, document,
+               snapshot, points_held, spent_minor, outcome, settled_at)
+             values ($1, $2, $3, '1', '#1', $4, $4, $5, $5, 500, 10000, 'settled', $4)`,
+    values: [shopId, orderId, memberId, NOW, DOCUMENT],
+  });
+  await client.query({
+    name: "floor-transfer",
+    text: `insert into points_transfer (shop_id, member_id, seq, from_account, to_account, points, reason, source, source_id,
+               idempotency_key, occurred_at, recorded_at, actor, detail, available_after)
+             values ($1, $2, $3, 'issued', 'available', 500, 'earn', 'order', $4, 'order:' || $4, $5, $5, 'system', $6, $7)`,
+    values: [shopId, memberId, member?.seq, orderId, NOW, DETAIL, member?.available],
+  });
+  await client.query({
+    name: "floor-lot",
+    text: `insert into points_lot (shop_id, member_id, lot_seq, granted, remaining, state, earned_at, available_at, expires_at, order_id)
+             values ($1, $2, $3, 500, 500, 'available', $4, $4, $4, $5)`,
+    values: [shopId, memberId, member?.seq, NOW, orderId],
+  });
+  await client.query({
+    name: "floor-job",
+    text: `select 1 from graphile_worker.add_job('project-member', json_build_object('shopId', $1::text, 'memberId', $2::text), job_key => $2::text)`,
+    values: [shopId, memberId],
+  });
 }
 
 const DOCUMENT = JSON.stringify({ order: "x".repeat(600) });

@@ -7,11 +7,13 @@ import { withBenchContext } from "./context.ts";
 import type { BenchContext } from "./context.ts";
 import type { Result } from "./measure.ts";
 import { benchAudit } from "./audit.ts";
+import { benchBackfillOrders } from "./backfill.ts";
 import { benchGrowthHistory, benchGrowthMe, benchGrowthSearch } from "./growth.ts";
 import { benchLedgerPosting } from "./ledger-posting.ts";
 import { benchExpireLots, benchReleaseHolds, benchReviewTiers } from "./nightly.ts";
-import { benchOrderSettlement } from "./order-settlement.ts";
+import { benchOrderSettlement, benchSettlementBatched } from "./order-settlement.ts";
 import { benchRedemption } from "./redemption.ts";
+import { benchTwoWorkers } from "./two-workers.ts";
 import { benchWebhookAck } from "./webhook-ack.ts";
 
 const BENCHMARKS: Record<string, (context: BenchContext) => Promise<Result>> = {
@@ -19,12 +21,15 @@ const BENCHMARKS: Record<string, (context: BenchContext) => Promise<Result>> = {
   order_settlement: benchOrderSettlement,
   redemption: benchRedemption,
   ledger_posting: benchLedgerPosting,
+  settlement_batched: benchSettlementBatched,
   growth_me_p99: benchGrowthMe,
   growth_history_p99: benchGrowthHistory,
   growth_search_p99: benchGrowthSearch,
   release_holds: benchReleaseHolds,
   expire_lots: benchExpireLots,
   review_tiers: benchReviewTiers,
+  backfill_orders: benchBackfillOrders,
+  two_workers: benchTwoWorkers,
   ledger_audit: benchAudit,
 };
 
@@ -37,13 +42,19 @@ if (!json) print(`${cpus().length} × ${cpus()[0]?.model ?? "unknown"}, Node ${p
 await withBenchContext(async (context) => {
   for (const [name, bench] of Object.entries(BENCHMARKS)) {
     if (names.length > 0 && !names.includes(name)) continue;
+    const before = memoryMb();
     const { note, ...result } = await bench(context);
+    const memory = `memory of this process ${before} MB before, ${memoryMb()} MB after`;
     if (json) print(JSON.stringify(result));
     else {
       print(
         `${name.padEnd(20)} ${result.value} ${result.unit}   floor ${result.floor}   ratio ${result.ratio}`,
       );
-      print(`${"".padEnd(20)} ${note}`);
+      print(`${"".padEnd(20)} ${note}; ${memory}`);
     }
   }
 });
+
+function memoryMb(): number {
+  return Math.round(process.memoryUsage.rss() / 2 ** 20);
+}
