@@ -1,12 +1,13 @@
+const notFound = (): never => {
+  throw new Response(null, { status: 404 });
+};
+
 /**
  * Whatever no other route answers. Without it Remix would name the whole address, tokens and signatures with it, in its
  * answer and on the console.
  */
-export function loader(): never {
-  throw new Response(null, { status: 404 });
-}
-
-export const action = loader;
+export const loader = notFound;
+export const action = notFound;
 
 export default function Nowhere() {
   return null;
