@@ -53,6 +53,8 @@ describe.each(SHOPS)("past orders, $name", ({ shop, locale, ...currency }) => {
     // The shop had orders before it had the app.
     for (let n = 0; n < 30; n += 1) placeOrder(1 + (n % 3));
     await world.sandbox.control.webhooks.drain();
+    // Shopify's instants are whole seconds.
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
     world.sandbox.control.actions.installApp(shop.domain);
     context = await browser.newContext({ viewport: { width: 1280, height: 900 }, reducedMotion: "reduce" });
     page = await context.newPage();
