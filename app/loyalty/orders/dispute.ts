@@ -21,8 +21,6 @@ export interface Dispute {
   status: DisputeStatus;
 }
 
-export const OPEN_STATUSES: readonly DisputeStatus[] = ["needs_response", "under_review"];
-
 /**
  * Whether the order's money is away: a chargeback that is open or was not won. What the merchant refunded instead is a
  * refund of the order already and counts as that.
