@@ -9,6 +9,7 @@ import type { Result } from "./measure.ts";
 import { benchAudit } from "./audit.ts";
 import { benchBackfillOrders } from "./backfill.ts";
 import { benchGrowthHistory, benchGrowthMe, benchGrowthSearch } from "./growth.ts";
+import { benchImportRows } from "./import.ts";
 import { benchLedgerPosting } from "./ledger-posting.ts";
 import { benchExpireLots, benchReleaseHolds, benchReviewTiers } from "./nightly.ts";
 import { benchOrderSettlement, benchSettlementBatched } from "./order-settlement.ts";
@@ -28,6 +29,7 @@ const BENCHMARKS: Record<string, (context: BenchContext) => Promise<Result>> = {
   release_holds: benchReleaseHolds,
   expire_lots: benchExpireLots,
   review_tiers: benchReviewTiers,
+  import_rows: benchImportRows,
   backfill_orders: benchBackfillOrders,
   two_workers: benchTwoWorkers,
   ledger_audit: benchAudit,
