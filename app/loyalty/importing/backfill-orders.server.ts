@@ -1,5 +1,6 @@
 import { Malformed, UpstreamRefused, UpstreamUnavailable } from "#app/platform/errors.ts";
-import { BulkOperationRunQuery, BulkOperationState } from "#app/platform/shopify/operations/bulk-orders.ts";
+import { BulkOperationRunQuery } from "#app/platform/shopify/operations/bulk-operation-run-query.ts";
+import { BulkOperationState } from "#app/platform/shopify/operations/bulk-operation-state.ts";
 import type { Services } from "#app/services.server.ts";
 import { dataOf } from "../orders/fetch-order.server.ts";
 import { backfillQuery } from "./backfill-query.ts";

@@ -1,5 +1,5 @@
 import type { ResultOf } from "gql.tada";
-import { DisputedOrders, DisputesOfOrders } from "#app/platform/shopify/operations/order-disputes.ts";
+import { DisputedOrders, DisputesOfOrders } from "#app/platform/shopify/operations/disputed-orders.ts";
 import type { Services } from "#app/services.server.ts";
 import type { Dispute, DisputeKind, DisputeStatus } from "./dispute.ts";
 import { dataOf } from "./fetch-order.server.ts";

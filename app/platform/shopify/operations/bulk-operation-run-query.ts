@@ -14,15 +14,3 @@ export const BulkOperationRunQuery = graphql(`
     }
   }
 `);
-
-/** How far an export is, and where its file is once it is there. */
-export const BulkOperationState = graphql(`
-  query BulkOperationState($id: ID!) {
-    bulkOperation(id: $id) {
-      status
-      errorCode
-      url
-      partialDataUrl
-    }
-  }
-`);
