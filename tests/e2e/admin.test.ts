@@ -305,7 +305,8 @@ async function unreachedByTab(page: Page, frame: FrameLocator): Promise<string[]
     const here = await body.evaluate((element) => {
       const focused = element.ownerDocument.activeElement;
       if (!(focused instanceof HTMLElement) || focused === element) return "left";
-      if (focused.dataset["walked"] === "yes") return "left";
+      // A date has a stop for each of its parts; anything else that is met again means that we are round.
+      if (focused.dataset["walked"] === "yes") return focused.matches("input[type=date]") ? "" : "left";
       focused.dataset["walked"] = "yes";
       return "";
     });

@@ -1,4 +1,4 @@
-import type { Tx } from "#app/platform/db/database.server.ts";
+import { TransactionConflict, type Tx } from "#app/platform/db/database.server.ts";
 import type { LockedMember } from "#app/loyalty/ledger/lock-members.server.ts";
 import type { Posting } from "#app/loyalty/ledger/plan-transfers.ts";
 import { postTransfers } from "#app/loyalty/ledger/post-transfers.server.ts";
@@ -42,8 +42,8 @@ export async function moveRecords(
       where shop_id = $1 and (customer_id = $2 or member_id = $3) and order_id <> all($4::text[]) limit 1`,
     [shopId, gone.customerId, gone.memberId, moving.orderIds],
   );
-  // Settled between our look and our lock: from the start again, which the database does for serialisation failures.
-  if (late) throw Object.assign(new Error("an order came in between"), { code: "40001" });
+  // Settled between our look and our lock: from the start again.
+  if (late) throw new TransactionConflict("an order came in between");
   await tx.query(
     `update order_state
         set customer_id = $4, member_id = case when member_id = $3 then $5::uuid else member_id end

@@ -97,14 +97,19 @@ function preparable(text: string, values: unknown[]): pg.QueryConfig {
   return { name, text, values };
 }
 
+/** Thrown in a transaction that found the world changed under it: it is rolled back and run again, as after a deadlock. */
+export class TransactionConflict extends Error {}
+
+function isConflict(error: unknown): boolean {
+  return error instanceof TransactionConflict || RETRYABLE_SQLSTATES.has(sqlStateOf(error) ?? "");
+}
+
 async function runTransaction<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await attemptTransaction(pool, work);
     } catch (error) {
-      const state = sqlStateOf(error);
-      if (state === undefined || !RETRYABLE_SQLSTATES.has(state) || attempt >= MAX_TRANSACTION_ATTEMPTS)
-        throw error;
+      if (!isConflict(error) || attempt >= MAX_TRANSACTION_ATTEMPTS) throw error;
       await sleep(Math.random() * 20 * 2 ** attempt);
     }
   }

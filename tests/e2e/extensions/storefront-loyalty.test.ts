@@ -175,7 +175,7 @@ describe("the panel by keyboard", () => {
       await page.keyboard.press("Escape");
       expect(await page.locator("dialog[open]").count()).toBe(0);
       expect(await page.evaluate(() => document.activeElement?.className)).toBe("dangol-launcher");
-      expect(await page.getAttribute(".dangol-launcher", "aria-expanded")).toBe("false");
+      await expect.poll(() => page.getAttribute(".dangol-launcher", "aria-expanded")).toBe("false");
     },
   );
 });
