@@ -25,10 +25,10 @@ export interface SeededCopy {
   shop: SeededShop;
 }
 
-/** Members of the big shop: a million, times DANGOL_BENCH_SCALE; each has ten transfers. */
+/** Members of the big shop: a million, times DANGOL_BENCH_SCALE (a hundredth by default: minutes); each has ten transfers. */
 export const BIG_SHOP = Math.max(
   100,
-  Math.round(1_000_000 * Number(process.env["DANGOL_BENCH_SCALE"] ?? "1")),
+  Math.round(1_000_000 * Number(process.env["DANGOL_BENCH_SCALE"] ?? "0.01")),
 );
 
 /** A PostgreSQL of its own with fsync on, as production has it; gone afterwards. DATABASE_URL, when set, is not used. */
@@ -40,6 +40,10 @@ export async function withBenchContext<T>(work: (context: BenchContext) => Promi
     port: null,
     settings: { shared_buffers: "512MB", max_wal_size: "4GB", max_connections: "150" },
   });
+  // Stopped by hand, it takes its server along.
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => void server.stop().finally(() => process.exit(1)));
+  }
   await migrate(server.url);
   const db = openDatabase({ connectionString: server.url, max: 20 });
   const seeded = new Map<number, SeededShop>();
