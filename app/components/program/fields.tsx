@@ -3,7 +3,7 @@ import { InfoIcon } from "@shopify/polaris-icons";
 import { Icon } from "@shopify/polaris";
 import type { ReactNode } from "react";
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
-import { useProgramEditor } from "./editor-context.tsx";
+import { useFields } from "./editor-context.tsx";
 
 interface FieldProps {
   /** The setting's path: where the schema reports its errors. */
@@ -23,7 +23,7 @@ export function NumberField(props: FieldProps) {
 
 /** Money of the shop's currency. */
 export function MoneyField(props: FieldProps) {
-  const { currency } = useProgramEditor();
+  const { currency } = useFields();
   return <EditorField suffix={currency} {...props} inputMode="decimal" />;
 }
 
@@ -42,7 +42,7 @@ function EditorField({
   inputMode,
   maxLength,
 }: FieldProps & { inputMode?: "numeric" | "decimal"; maxLength?: number }) {
-  const { errorAt, touch } = useProgramEditor();
+  const { errorAt, touch } = useFields();
   const error = errorAt(path);
   return (
     <TextField

@@ -2,7 +2,7 @@ import { Banner, BlockStack, Button, InlineStack, Layout, Tabs } from "@shopify/
 import { useSearchParams } from "@remix-run/react";
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
 import { EarnSection } from "./earn-section.tsx";
-import { ProgramEditorContext } from "./editor-context.tsx";
+import { FieldsContext, ProgramEditorContext } from "./editor-context.tsx";
 import { ExpirySection } from "./expiry-section.tsx";
 import { NamesSection } from "./names-section.tsx";
 import { PROGRAM_SECTIONS, sectionOfPath } from "./program-issues.ts";
@@ -40,31 +40,33 @@ export function ProgramEditor({ state }: { state: ProgramFormState }) {
   };
   return (
     <ProgramEditorContext.Provider value={state.editor}>
-      <BlockStack gap="400">
-        <Tabs
-          tabs={PROGRAM_SECTIONS.map((id) => ({
-            id: `section-${id}`,
-            panelID: `section-${id}-panel`,
-            content: t(`program.section.${id}`),
-            ...(wrong.has(id) ? { badge: t("program.section.check") } : {}),
-          }))}
-          selected={PROGRAM_SECTIONS.indexOf(section)}
-          onSelect={(index) => open(PROGRAM_SECTIONS[index] ?? "earn")}
-        />
-        {state.showing && state.issues.length > 0 ? <IssueBanner state={state} onOpen={open} /> : null}
-        <Layout>
-          <Layout.Section>
-            <div role="tabpanel" id={`section-${section}-panel`} aria-labelledby={`section-${section}`}>
-              <Section />
-            </div>
-          </Layout.Section>
-          <Layout.Section variant="oneThird">
-            <div style={{ position: "sticky", top: "var(--p-space-400)" }}>
-              <ProgramPreview complete={state.issues.length === 0} />
-            </div>
-          </Layout.Section>
-        </Layout>
-      </BlockStack>
+      <FieldsContext.Provider value={state.editor}>
+        <BlockStack gap="400">
+          <Tabs
+            tabs={PROGRAM_SECTIONS.map((id) => ({
+              id: `section-${id}`,
+              panelID: `section-${id}-panel`,
+              content: t(`program.section.${id}`),
+              ...(wrong.has(id) ? { badge: t("program.section.check") } : {}),
+            }))}
+            selected={PROGRAM_SECTIONS.indexOf(section)}
+            onSelect={(index) => open(PROGRAM_SECTIONS[index] ?? "earn")}
+          />
+          {state.showing && state.issues.length > 0 ? <IssueBanner state={state} onOpen={open} /> : null}
+          <Layout>
+            <Layout.Section>
+              <div role="tabpanel" id={`section-${section}-panel`} aria-labelledby={`section-${section}`}>
+                <Section />
+              </div>
+            </Layout.Section>
+            <Layout.Section variant="oneThird">
+              <div style={{ position: "sticky", top: "var(--p-space-400)" }}>
+                <ProgramPreview complete={state.issues.length === 0} />
+              </div>
+            </Layout.Section>
+          </Layout>
+        </BlockStack>
+      </FieldsContext.Provider>
     </ProgramEditorContext.Provider>
   );
 }
