@@ -213,14 +213,14 @@ async function collectionUpdated({ tx, shopId, payload, now }: HandlerContext): 
   return done(outcome, `collection:${collectionId}`);
 }
 
-async function dataRequested({ tx, shopId, payload }: HandlerContext): Promise<Settlement> {
+async function dataRequested({ tx, shopId, payload, event }: HandlerContext): Promise<Settlement> {
   const request = read(dataRequestSchema, payload);
   const requestId = request.data_request.id;
   const customerId = request.customer.id;
   await enqueue(
     tx,
     "export-customer",
-    { shopId, customerId, requestId },
+    { shopId, customerId, requestId, webhookId: event.webhookId },
     { jobKey: `export:${shopId}:${requestId}` },
   );
   return done("exporting", `customer:${customerId}`);

@@ -1,5 +1,6 @@
 import type { Tx } from "#app/platform/db/database.server.ts";
 import { recordAudit } from "#app/loyalty/program/record-audit.server.ts";
+import { type Person, readPerson } from "./read-person.server.ts";
 
 const PRIVACY_TOPICS = ["customers/data_request", "customers/redact", "shop/redact"];
 
@@ -8,6 +9,8 @@ export interface ForgetArgs {
   customerId: string;
   /** The keyed hashes of addresses the customer is known by, when the request tells them. */
   emailHashes?: readonly string[];
+  /** Those addresses as files of points have them: e-mail in small letters, phone. */
+  contacts?: readonly string[];
   eventId: string;
   now: Date;
 }
@@ -21,24 +24,22 @@ export async function forgetCustomer(
   args: ForgetArgs,
 ): Promise<{ outcome: "erased" | "nothing_held"; memberId: string | null }> {
   const { shopId, customerId, now } = args;
-  const [member] = await tx.query<{ memberId: string }>(
-    `select member_id as "memberId" from member where shop_id = $1 and customer_id = $2 for no key update`,
-    [shopId, customerId],
-  );
-  const memberId = member?.memberId ?? null;
+  await tx.query(`select 1 from member where shop_id = $1 and customer_id = $2 for no key update`, [
+    shopId,
+    customerId,
+  ]);
+  const person = await readPerson(tx, { shopId, customerId, through: false });
+  const { memberId } = person;
   // Before the orders forget whose they were.
-  await forgetWebhooks(tx, args, memberId);
-  await forgetOrders(tx, args, memberId);
-  await forgetReferrals(tx, args);
-  await tx.query(`delete from privacy_export where shop_id = $1 and customer_id = $2`, [shopId, customerId]);
-  await tx.query(
-    `update points_import_row set contact = null, customer_id = null,
-            state = case when state = 'ready' then 'bad' else state end,
-            problem = case when state = 'ready' then 'erased' else problem end
-      where shop_id = $1 and customer_id = $2`,
-    [shopId, customerId],
-  );
-  await forgetJobs(tx, args);
+  await forgetWebhooks(tx, args, person);
+  await forgetOrders(tx, args, person);
+  await forgetReferrals(tx, args, person);
+  await tx.query(`delete from privacy_export where shop_id = $1 and customer_id = any($2)`, [
+    shopId,
+    person.customerIds,
+  ]);
+  await forgetImportLines(tx, args, person);
+  await forgetJobs(tx, args, person);
   if (memberId === null) return { outcome: "nothing_held", memberId };
 
   // With whoever was merged into them. The old code is on links that name the person; the new one names nobody and cannot be typed.
@@ -47,9 +48,16 @@ export async function forgetCustomer(
         set customer_id = null, state = case when state = 'merged' then state else 'erased' end, locale = null,
             birthday_month = null, birthday_day = null, referral_code = 'erased:' || member_id, last_active_at = null,
             projected_revision = revision
-      where shop_id = $1 and (member_id = $2 or merged_into = $2)`,
-    [shopId, memberId],
+      where shop_id = $1 and member_id = any($2)`,
+    [shopId, person.memberIds],
   );
+  // They are what a message is sent by, and nobody is left to send one to.
+  for (const table of ["expiry_reminder", "tier_notice"]) {
+    await tx.query(`delete from ${table} where shop_id = $1 and member_id = any($2)`, [
+      shopId,
+      person.memberIds,
+    ]);
+  }
   await recordAudit(tx, {
     shopId,
     eventId: args.eventId,
@@ -61,13 +69,21 @@ export async function forgetCustomer(
   return { outcome: "erased", memberId };
 }
 
-async function forgetOrders(tx: Tx, args: ForgetArgs, memberId: string | null): Promise<void> {
+async function forgetOrders(tx: Tx, args: ForgetArgs, person: Person): Promise<void> {
+  const theirs = [args.shopId, person.customerIds, args.emailHashes ?? []];
   await tx.query(
     `update order_state
         set customer_id = null, email_hash = null,
             document = case when document is null then null else document || '{"customerId": null}'::jsonb end
-      where shop_id = $1 and (customer_id = $2 or member_id = $3::uuid or email_hash = any($4::text[]))`,
-    [args.shopId, args.customerId, memberId, args.emailHashes ?? []],
+      where shop_id = $1 and (customer_id = any($2) or email_hash = any($3::text[]) or member_id = any($4))`,
+    [...theirs, person.memberIds],
+  );
+  // Past orders that were read and not settled yet: they will be nobody's.
+  await tx.query(
+    `update backfill_order set email_hash = null, node = node || '{"customer": null}'::jsonb
+      where shop_id = $1 and (email_hash = any($3::text[])
+         or node -> 'customer' ->> 'id' in (select 'gid://shopify/Customer/' || id from unnest($2::text[]) as id))`,
+    theirs,
   );
 }
 
@@ -75,12 +91,25 @@ async function forgetOrders(tx: Tx, args: ForgetArgs, memberId: string | null): 
  * As an invited friend. What they invited others to stays with their random id; the others' hashes are not
  * theirs.
  */
-async function forgetReferrals(tx: Tx, args: ForgetArgs): Promise<void> {
+async function forgetReferrals(tx: Tx, args: ForgetArgs, person: Person): Promise<void> {
   await tx.query(
     `update referral
         set friend_customer_id = null, friend_email_hash = 'erased:' || referral_id, ip_prefix_hash = null
-      where shop_id = $1 and (friend_customer_id = $2 or friend_email_hash = any($3::text[]))`,
-    [args.shopId, args.customerId, args.emailHashes ?? []],
+      where shop_id = $1 and (friend_customer_id = any($2) or friend_email_hash = any($3::text[]))`,
+    [args.shopId, person.customerIds, args.emailHashes ?? []],
+  );
+}
+
+/** Lines of files of points. One that was not applied yet is not to be any more. */
+async function forgetImportLines(tx: Tx, args: ForgetArgs, person: Person): Promise<void> {
+  await tx.query(
+    `update points_import_row
+        set contact = null, customer_id = null,
+            state = case when state in ('read', 'ready') then 'bad' else state end,
+            problem = case when state in ('read', 'ready') then 'erased' else problem end
+      where shop_id = $1
+        and (customer_id = any($2) or contact_kind = 'customer' and contact = any($2) or contact = any($3::text[]))`,
+    [args.shopId, person.customerIds, args.contacts ?? []],
   );
 }
 
@@ -89,34 +118,35 @@ async function forgetReferrals(tx: Tx, args: ForgetArgs): Promise<void> {
  * it: what it would have told us is about somebody we are to forget. Requests for privacy that are still to
  * be read keep theirs until they are. A body is only searched when nothing says what it was about.
  */
-async function forgetWebhooks(tx: Tx, args: ForgetArgs, memberId: string | null): Promise<void> {
+async function forgetWebhooks(tx: Tx, args: ForgetArgs, person: Person): Promise<void> {
   await tx.query(
     `with theirs as (
-       select 'customer:' || $2::text as subject
+       select 'customer:' || id as subject, id from unnest($2::text[]) as id
         union all
-       select 'order:' || order_id from order_state
-        where shop_id = $1 and (customer_id = $2 or member_id = $5::uuid or email_hash = any($6::text[]))
+       select 'order:' || order_id, null from order_state
+        where shop_id = $1 and (customer_id = any($2) or member_id = any($5) or email_hash = any($6::text[]))
      )
      update inbox_event
         set payload = null,
-            subject = nullif(subject, 'customer:' || $2::text),
+            subject = case when subject like 'customer:%' then null else subject end,
             status = case when status in ('received', 'parked') then 'ignored' else status end,
             reason = case when status in ('received', 'parked') then 'redacted' else reason end,
             settled_at = coalesce(settled_at, $3)
       where shop_id = $1
         and (subject in (select subject from theirs)
-          or (subject is null and payload ~ ('(^|[^0-9])' || $2::text || '([^0-9]|$)')))
+          or (subject is null and exists (
+                select 1 from theirs where id is not null and payload ~ ('(^|[^0-9])' || id || '([^0-9]|$)'))))
         and not (status in ('received', 'parked') and topic = any($4::text[]))`,
-    [args.shopId, args.customerId, args.now, PRIVACY_TOPICS, memberId, args.emailHashes ?? []],
+    [args.shopId, person.customerIds, args.now, PRIVACY_TOPICS, person.memberIds, args.emailHashes ?? []],
   );
 }
 
 /** A waiting job that would look the customer up again, e.g. to claim a guest's orders. */
-async function forgetJobs(tx: Tx, args: ForgetArgs): Promise<void> {
+async function forgetJobs(tx: Tx, args: ForgetArgs, person: Person): Promise<void> {
   await tx.query(
     `delete from graphile_worker._private_jobs
-      where payload ->> 'shopId' = $1 and payload ->> 'customerId' = $2
+      where payload ->> 'shopId' = $1 and payload ->> 'customerId' = any($2)
         and payload ->> 'emailHash' is not null and locked_at is null`,
-    [args.shopId, args.customerId],
+    [args.shopId, person.customerIds],
   );
 }

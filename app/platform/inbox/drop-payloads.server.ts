@@ -5,7 +5,8 @@ const KEEP_ROW_DAYS = 90;
 const DAY_MS = 86_400_000;
 
 /**
- * Payloads hold personal data: they go a week after they were settled, and the bare rows after a season.
+ * Payloads hold personal data: they go a week after they were settled, and the bare rows after a season; so
+ * do the files that answered somebody's request for their data.
  * Shop by shop, since every query names its shop. What is still unsettled keeps its payload.
  */
 export async function dropPayloads(db: Database, now: Date): Promise<{ dropped: number; deleted: number }> {
@@ -21,6 +22,10 @@ export async function dropPayloads(db: Database, now: Date): Promise<{ dropped: 
       "delete from inbox_event where shop_id = $1 and status <> 'received' and settled_at < $2 returning 1",
       [shopId, new Date(now.getTime() - KEEP_ROW_DAYS * DAY_MS)],
     );
+    await db.query("delete from privacy_export where shop_id = $1 and created_at < $2", [
+      shopId,
+      new Date(now.getTime() - KEEP_ROW_DAYS * DAY_MS),
+    ]);
     total.dropped += dropped.length;
     total.deleted += deleted.length;
   }

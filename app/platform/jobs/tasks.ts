@@ -28,7 +28,7 @@ export interface Tasks {
   "install-shop": { shopId: string };
   "erase-customer": { shopId: string; customerId: string; requestId: string };
   "erase-shop": { shopId: string };
-  "export-customer": { shopId: string; customerId: string; requestId: string };
+  "export-customer": { shopId: string; customerId: string; requestId: string; webhookId?: string };
   "drop-payloads": Record<string, never>;
   /** Every ten minutes: enqueues run-nightly for the shops whose local midnight has passed. */
   "schedule-nightly": Record<string, never>;
