@@ -6,12 +6,17 @@ import { postTransfers } from "#app/loyalty/ledger/post-transfers.server.ts";
 import { liveProgram } from "#app/loyalty/program/program.server.ts";
 import { recordAudit } from "#app/loyalty/program/record-audit.server.ts";
 import { grantExpiresAt } from "#app/loyalty/members/grant-expiry.ts";
-import { type ImportMember, lockImportMembers } from "./import-members.server.ts";
-import { grantInOneStatement } from "./grant-set.server.ts";
+import {
+  customersWhoJoined,
+  type ImportMember,
+  lockImportMembers,
+  newMember,
+} from "./import-members.server.ts";
+import { type GrantFacts, grantInOneStatement, grantToNewMembers } from "./grant-set.server.ts";
 import { lockImport, type PointsImport, readProgressOf } from "./points-import.server.ts";
 import type { RowProblem } from "./read-import-row.ts";
 
-const ROWS_PER_CHUNK = 1_000;
+const ROWS_PER_CHUNK = 2_000;
 
 interface ReadyRow {
   line: number;
@@ -50,26 +55,72 @@ export async function applyStep(
       await finish(tx, found, { shopId, now, eventId: services.newId() });
       return null;
     }
+    const facts = await factsOf(tx, found, shopId, now);
+    const joined = await makeMembers(tx, services, found, facts, rows);
+    const others = rows.filter((row) => !joined.has(row));
     const members = await lockImportMembers(tx, services, {
       shopId,
       now,
-      customerIds: rows.map(({ customerId }) => customerId),
+      customerIds: others.map(({ customerId }) => customerId),
     });
-    const { due, settled } = await judge(tx, shopId, found, rows, members);
-    await post(tx, found, { shopId, now, due });
-    await tx.query(
-      `update points_import_row as r
-          set state = a.state, problem = a.problem, contact = case when a.state = 'bad' then r.contact end
-         from json_to_recordset($3::json) as a(line int, state text, problem text)
-        where r.shop_id = $1 and r.import_id = $2 and r.line = a.line`,
-      [
-        shopId,
-        importId,
-        JSON.stringify([...settled, ...due.map(({ line }) => ({ line, state: "posted", problem: null }))]),
-      ],
-    );
+    const { due, settled } = await judge(tx, shopId, found, others, members);
+    await post(tx, facts, due);
+    // One job for all of them: it writes whatever is behind.
+    await enqueue(tx, "project-member", { shopId, memberId: "" }, { jobKey: `project:${shopId}:rest` });
+    await noteRows(tx, { shopId, importId, settled, posted: [...joined, ...due] });
     return rows.at(-1)?.line ?? null;
   });
+}
+
+/**
+ * Customers who are no members yet get their row with the points in it, which costs half of making it and then changing
+ * it. Whoever does not fit (points to take, somebody else made the member meanwhile) is left to the way of all others.
+ *
+ * @returns the lines that are posted by this
+ */
+async function makeMembers(
+  tx: Tx,
+  services: Pick<Services, "newId" | "randomBytes">,
+  found: PointsImport,
+  facts: GrantFacts,
+  rows: readonly ReadyRow[],
+): Promise<Set<ReadyRow>> {
+  const customerIds = rows.map(({ customerId }) => customerId);
+  const there = await customersWhoJoined(tx, facts.shopId, customerIds);
+  const first = new Map<string, ReadyRow>();
+  for (const row of rows)
+    if (row.points > 0 && !there.has(row.customerId) && !first.has(row.customerId))
+      first.set(row.customerId, row);
+  const newcomers = [...first.values()].toSorted((a, b) => (a.customerId < b.customerId ? -1 : 1));
+  const made = await grantToNewMembers(
+    tx,
+    facts,
+    keyOf(found, ""),
+    newcomers.map(({ customerId, points }) => ({ customerId, points, ...newMember(services) })),
+  );
+  return new Set(newcomers.filter(({ customerId }) => made.has(customerId)));
+}
+
+async function noteRows(
+  tx: Tx,
+  args: {
+    shopId: string;
+    importId: string;
+    settled: readonly SettledRow[];
+    posted: readonly { line: number }[];
+  },
+): Promise<void> {
+  const rows = [
+    ...args.settled,
+    ...args.posted.map(({ line }) => ({ line, state: "posted", problem: null })),
+  ];
+  await tx.query(
+    `update points_import_row as r
+        set state = a.state, problem = a.problem, contact = case when a.state = 'bad' then r.contact end
+       from json_to_recordset($3::json) as a(line int, state text, problem text)
+      where r.shop_id = $1 and r.import_id = $2 and r.line = a.line`,
+    [args.shopId, args.importId, JSON.stringify(rows)],
+  );
 }
 
 type SettledRow = { line: number; state: "bad" | "skipped"; problem: RowProblem };
@@ -120,39 +171,44 @@ function keyOf(found: PointsImport, memberId: string): string {
     : `import:${found.fileHash}:${memberId}`;
 }
 
-async function post(
-  tx: Tx,
-  found: PointsImport,
-  { shopId, now, due }: { shopId: string; now: Date; due: readonly JudgedRow[] },
-): Promise<void> {
+async function factsOf(tx: Tx, found: PointsImport, shopId: string, now: Date): Promise<GrantFacts> {
   const { settings } = await liveProgram(tx, shopId);
   const [shop] = await tx.query<{ timeZone: string }>(
     `select time_zone as "timeZone" from shop where shop_id = $1`,
     [shopId],
   );
-  const common = {
-    reason: found.kind === "balance" ? ("import" as const) : ("adjust" as const),
-    source: "import" as const,
+  return {
+    shopId,
+    now,
+    expiresAt: grantExpiresAt(settings.expiry, now, shop?.timeZone ?? "UTC"),
+    reason: found.kind === "balance" ? "import" : "adjust",
+    source: "import",
     sourceId: found.importId,
     actor: found.createdBy,
     note: found.reason,
   };
-  await grantInOneStatement(tx, {
-    ...common,
-    shopId,
-    now,
-    expiresAt: grantExpiresAt(settings.expiry, now, shop?.timeZone ?? "UTC"),
-    rows: due
+}
+
+async function post(tx: Tx, facts: GrantFacts, due: readonly JudgedRow[]): Promise<void> {
+  await grantInOneStatement(
+    tx,
+    facts,
+    due
       .filter(({ points }) => points > 0)
       .map(({ member, points, key }) => ({ memberId: member.memberId, points, key })),
-  });
+  );
+  const { shopId, now, reason, source, sourceId, actor, note } = facts;
   await postTransfers(tx, {
     shopId,
     now,
     postings: due
       .filter(({ points }) => points < 0)
       .map(({ member, points, key }) => ({
-        ...common,
+        reason,
+        source,
+        sourceId,
+        actor,
+        note,
         memberId: member.memberId,
         from: "available" as const,
         to: "adjusted" as const,
@@ -161,8 +217,6 @@ async function post(
         occurredAt: now,
       })),
   });
-  // One job for all of them: it writes whatever is behind.
-  await enqueue(tx, "project-member", { shopId, memberId: "" }, { jobKey: `project:${shopId}:rest` });
 }
 
 async function finish(

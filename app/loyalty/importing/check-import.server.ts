@@ -3,7 +3,7 @@ import { lockImport } from "./points-import.server.ts";
 import type { ContactKind } from "./read-import-row.ts";
 import { type Contact, contactKey, type ResolveContacts } from "./resolve-contacts.server.ts";
 
-const ROWS_PER_STEP = 500;
+const ROWS_PER_STEP = 1_000;
 
 /**
  * One step of the dry run: looks up whom the next lines are about. When none is left, lines about the same customer are
@@ -48,12 +48,17 @@ async function finishCheck(db: Database, shopId: string, importId: string): Prom
   await db.transaction(async (tx) => {
     const found = await lockImport(tx, shopId, importId);
     if (found?.status !== "checking") return;
+    // The lines are gathered once, before the update: nobody has counted rows this young yet, so as a join PostgreSQL would
+    // take them for one and look through all of them for each of them.
     await tx.query(
-      `update points_import_row as r set state = 'bad', problem = 'twice_in_file'
-         from (select line, row_number() over (partition by customer_id order by line) as n
-                 from points_import_row
-                where shop_id = $1 and import_id = $2 and state = 'ready') as again
-        where r.shop_id = $1 and r.import_id = $2 and r.line = again.line and again.n > 1`,
+      `update points_import_row set state = 'bad', problem = 'twice_in_file'
+        where shop_id = $1 and import_id = $2
+          and line = any(array(
+                select line
+                  from (select line, row_number() over (partition by customer_id order by line) as n
+                          from points_import_row
+                         where shop_id = $1 and import_id = $2 and state = 'ready') as again
+                 where n > 1))`,
       [shopId, importId],
     );
     await tx.query(`update points_import set status = 'checked' where shop_id = $1 and import_id = $2`, [

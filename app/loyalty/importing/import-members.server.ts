@@ -20,6 +20,7 @@ export async function lockImportMembers(
   args: { shopId: string; now: Date; customerIds: readonly string[] },
 ): Promise<Map<string, ImportMember>> {
   const { shopId } = args;
+  if (args.customerIds.length === 0) return new Map();
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     if ((await createMissing(tx, services, args)) === 0) break;
   }
@@ -49,19 +50,37 @@ export async function lockImportMembers(
   return members;
 }
 
-/** @returns how many could not be made because their referral code was taken */
-async function createMissing(
+/** Those of the customers who have a member, merged ones included. */
+export async function customersWhoJoined(
   tx: Tx,
-  { newId, randomBytes }: Pick<Services, "newId" | "randomBytes">,
-  { shopId, now, customerIds }: { shopId: string; now: Date; customerIds: readonly string[] },
-): Promise<number> {
+  shopId: string,
+  customerIds: readonly string[],
+): Promise<Set<string>> {
   const known = await tx.query<{ customerId: string }>(
     `select customer_id as "customerId" from member where shop_id = $1 and customer_id = any($2)`,
     [shopId, customerIds],
   );
-  const there = new Set(known.map(({ customerId }) => customerId));
+  return new Set(known.map(({ customerId }) => customerId));
+}
+
+/** The id and the code that a member gets. */
+export function newMember({ newId, randomBytes }: Pick<Services, "newId" | "randomBytes">): {
+  memberId: string;
+  referralCode: string;
+} {
+  return { memberId: newId(), referralCode: referralCodeFrom(randomBytes(REFERRAL_CODE_BYTES)) };
+}
+
+/** @returns how many could not be made because their referral code was taken */
+async function createMissing(
+  tx: Tx,
+  services: Pick<Services, "newId" | "randomBytes">,
+  { shopId, now, customerIds }: { shopId: string; now: Date; customerIds: readonly string[] },
+): Promise<number> {
+  const there = await customersWhoJoined(tx, shopId, customerIds);
   const missing = [...new Set(customerIds)].filter((customerId) => !there.has(customerId));
   if (missing.length === 0) return 0;
+  const rows = missing.map(() => newMember(services));
   const made = await tx.query(
     `insert into member (shop_id, member_id, customer_id, joined_at, referral_code, tier_id, tier_since, revision)
      select $1, made.member_id, made.customer_id, $2::timestamptz, made.referral_code, start.tier_id,
@@ -74,9 +93,9 @@ async function createMissing(
     [
       shopId,
       now,
-      missing.map(() => newId()),
+      rows.map(({ memberId }) => memberId),
       missing,
-      missing.map(() => referralCodeFrom(randomBytes(REFERRAL_CODE_BYTES))),
+      rows.map(({ referralCode }) => referralCode),
     ],
   );
   return missing.length - made.length;

@@ -196,6 +196,44 @@ describe("importing points", () => {
     expect(await db.query(`select 1 from points_import where shop_id = $1`, [shopId])).toHaveLength(1);
   });
 
+  test("T48 two files at once about the same new customers: one member each, both files' points", async () => {
+    const { run, total, books } = await setUp();
+    const lines = (points: number, from: number, to: number) =>
+      Array.from({ length: to - from }, (_, n) => `${from + n}@x.co,${points}\n`).join("");
+    await Promise.all([run(header + lines(5, 1, 301)), run(header + lines(7, 101, 401))]);
+    expect(await total()).toEqual({ n: 400, points: 300 * 12, transfers: 600 });
+    expect(await books()).toEqual([]);
+  });
+
+  test("a new member whose code is taken gets another; new and known members of a file look alike", async () => {
+    const { db, shopId, services, total, books } = await setUp();
+    let draws = 0;
+    // The first two draws are the same.
+    const randomBytes = (length: number) =>
+      (draws += 1) <= 2 ? new Uint8Array(length).fill(7) : services.randomBytes(length);
+    const file = { bytes: bytesOf(`${header}1@x.co,5\n2@x.co,6\n3@x.co,7\n`), fileName: "f", reason: "r" };
+    await importCsv({ ...services, randomBytes }, { shopId, ...file, actor: "1", now: NOW, resolve });
+    expect(draws).toBeGreaterThan(3);
+    expect(await total()).toEqual({ n: 3, points: 18, transfers: 3 });
+    const rows = await db.query(
+      `select distinct m.tier_id, m.revision, m.last_seq, m.state, t.reason, t.detail, l.state as lot, l.expires_at
+         from member m join points_transfer t using (shop_id, member_id) join points_lot l using (shop_id, member_id)
+        where m.shop_id = $1`,
+      [shopId],
+    );
+    expect(rows).toHaveLength(1);
+    expect(await books()).toEqual([]);
+  });
+
+  test("every line but the first about a customer is refused, however many there are", async () => {
+    const { db, shopId, run, total } = await setUp();
+    const lines = Array.from({ length: 3_000 }, (_, n) => `${1 + (n % 1_000)}@x.co,1\n`);
+    const result = await run(header + lines.join(""));
+    if (result.outcome === "refused") throw new Error("refused");
+    expect(await readProgressOf(db, shopId, result.importId)).toMatchObject({ posted: 1_000, bad: 2_000 });
+    expect(await total()).toEqual({ n: 1_000, points: 1_000, transfers: 1_000 });
+  });
+
   test("addresses are forgotten after a month", async () => {
     const { db, shopId, run } = await setUp();
     await run(`${header}nobody@x.co,5\n`);
