@@ -81,13 +81,20 @@ function place(
   const need = tier ? needOf(tier, from) : null;
   const { keptUntil, unreachedUntil } = dates.period;
   const reached = need !== null && need <= progress.current;
-  const until = reached ? keptUntil : (unreachedUntil ?? held.tierUntil ?? keptUntil);
+  const enough = need !== null && need <= Math.max(progress.current, progress.previous);
+  const unreached = unreachedUntil ?? held.tierUntil ?? keptUntil;
+  // What nothing is enough for gets no later end, or an order in its days of grace would give it another year.
+  const until = reached ? keptUntil : enough ? unreached : earlier(held.tierUntil, unreached);
   return {
     outcome: to === from ? "unchanged" : to > from ? "upgraded" : "lowered",
     tierId: tier?.id ?? null,
     tierSince: to === from ? held.tierSince : dates.now,
     tierUntil: to === 0 ? null : until,
   };
+}
+
+function earlier(a: Date | null, b: Date | null): Date | null {
+  return a !== null && (b === null || a < b) ? a : b;
 }
 
 function rankOf(needs: readonly TierNeed[], tierId: string | null): number {

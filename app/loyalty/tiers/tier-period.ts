@@ -44,7 +44,7 @@ export function tierPeriodAt(window: TierRules["window"], instant: Date, timeZon
         endsAt: years.thisYearTo,
       };
     case "rolling_12_months": {
-      const from = startOfLocalDay(addMonths(today, -MONTHS), timeZone);
+      const from = startOfLocalDay(firstDayCounted(today), timeZone);
       return {
         previousFrom: from,
         currentFrom: from,
@@ -64,6 +64,12 @@ export function tierPeriodAt(window: TierRules["window"], instant: Date, timeZon
         endsAt: null,
       };
   }
+}
+
+/** The first day that is good until today at least: on 29 February, 1 March, as 28 February was good until the 28th. */
+function firstDayCounted(today: string): string {
+  const day = addMonths(today, -MONTHS);
+  return addMonths(day, MONTHS) < today ? addDays(day, 1) : day;
 }
 
 /**
