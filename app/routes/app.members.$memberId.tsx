@@ -13,6 +13,7 @@ import { BlockModal } from "#app/components/members/block-modal.tsx";
 import { CodesCard } from "#app/components/members/codes-card.tsx";
 import { LotsCard } from "#app/components/members/lots-card.tsx";
 import { memberAction } from "#app/components/members/member-actions.ts";
+import { MergedBanner } from "#app/components/members/merged-banner.tsx";
 import { MemberFacts } from "#app/components/members/member-facts.tsx";
 import { memberName } from "#app/components/members/member-table.tsx";
 import { OrdersCard } from "#app/components/members/orders-card.tsx";
@@ -89,6 +90,11 @@ export default function Member() {
         : {})}
     >
       <Layout>
+        {member.mergedInto ? (
+          <Layout.Section variant="fullWidth">
+            <MergedBanner keptId={member.mergedInto} />
+          </Layout.Section>
+        ) : null}
         {answer?.problem && dialog === null ? (
           <Layout.Section variant="fullWidth">
             <Banner tone="critical" title={answer.problem} />

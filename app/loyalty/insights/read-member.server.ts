@@ -14,6 +14,8 @@ export interface MemberDetail {
   lifetime: number;
   /** Whether the storefront shows what the ledger says. */
   projected: boolean;
+  /** Who was kept when this member was merged. */
+  mergedInto: string | null;
 }
 
 export interface MemberLot {
@@ -80,7 +82,8 @@ export async function readMember(
     `select member_id as "memberId", customer_id as "customerId", state, joined_at as "joinedAt",
             last_active_at as "lastActiveAt", referral_code as "referralCode", tier_id as "tierId",
             tier_since as "tierSince", tier_until as "tierUntil", tier_locked as "tierLocked",
-            available, pending, held, lifetime, revision, projected_revision as "projectedRevision"
+            available, pending, held, lifetime, revision, projected_revision as "projectedRevision",
+            merged_into as "mergedInto"
        from member where shop_id = $1 and member_id = $2`,
     [shopId, memberId],
   );

@@ -102,12 +102,13 @@ function filters(
   if (query.search !== "") {
     const text = bind(query.search);
     const ids = bind(customerIds ?? []);
-    // One branch an index: as one condition of five alternatives it would read every member of the shop.
+    // One branch an index: as one condition of five alternatives it would read every member of the shop. Whoever was merged
+    // is found as the member who was kept; orders and codes have moved there already.
     where.push(
       `member_id in (
-         select member_id from member where shop_id = $1 and customer_id = ${text}
-          union all select member_id from member where shop_id = $1 and referral_code = upper(${text})
-          union all select member_id from member where shop_id = $1 and customer_id = any(${ids}::text[])
+         select coalesce(merged_into, member_id) from member where shop_id = $1 and customer_id = ${text}
+          union all select coalesce(merged_into, member_id) from member where shop_id = $1 and referral_code = upper(${text})
+          union all select coalesce(merged_into, member_id) from member where shop_id = $1 and customer_id = any(${ids}::text[])
           union all select member_id from order_state where shop_id = $1 and name in (${text}, '#' || ${text})
           union all select member_id from redemption where shop_id = $1 and code = upper(${text}))`,
     );

@@ -1,10 +1,12 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { expireLots } from "#app/loyalty/nightly/expire-lots.server.ts";
+import { mergeMembers } from "#app/loyalty/members/merge-members.server.ts";
 import { runNightly } from "#app/loyalty/nightly/run-nightly.server.ts";
 import { liveProgram, saveDraft } from "#app/loyalty/program/program.server.ts";
 import { loader as readActivity } from "#app/routes/app.activity.tsx";
 import { action as changeMember, loader as readMember } from "#app/routes/app.members.$memberId.tsx";
+import { loader as readMembers } from "#app/routes/app.members._index.tsx";
 import { loader as previewPublish } from "#app/routes/app.program.preview.tsx";
 import { useServices } from "#app/services.server.ts";
 import { useTestDatabase } from "#tests/support/database.ts";
@@ -44,8 +46,12 @@ afterAll(async () => {
 type Door = (args: never) => Promise<unknown>;
 
 /** What a route answers to somebody of the shop; what it throws, too. */
-async function visit(door: unknown, form?: Record<string, string>): Promise<Record<string, unknown>> {
-  const request = new Request("http://localhost:3000/app", {
+async function visit(
+  door: unknown,
+  form?: Record<string, string>,
+  at: { id?: string; search?: string } = {},
+): Promise<Record<string, unknown>> {
+  const request = new Request(`http://localhost:3000/app${at.search ?? ""}`, {
     method: form ? "POST" : "GET",
     headers: {
       authorization: `Bearer ${signIdToken({ shopId })}`,
@@ -54,7 +60,11 @@ async function visit(door: unknown, form?: Record<string, string>): Promise<Reco
     },
     body: form ? new URLSearchParams({ idempotencyKey: randomUUID(), ...form }) : null,
   });
-  const reply = await (door as Door)({ request, params: { memberId }, context: {} } as never);
+  const reply = await (door as Door)({
+    request,
+    params: { memberId: at.id ?? memberId },
+    context: {},
+  } as never);
   return ((reply as { data?: unknown }).data ?? reply) as Record<string, unknown>;
 }
 
@@ -92,6 +102,52 @@ describe("a member's page", () => {
     expect(audit.filter((entry) => entry.action === "tier.set")).toMatchObject([
       { reason: "a friend of the house", after: { tierId: "gold", locked: true } },
     ]);
+  });
+});
+
+describe("a member who was merged", () => {
+  test("T21 has a page that leads to the one who was kept, who is found under the old number and code", async () => {
+    const { db } = database;
+    const [gone, kept] = [await joinMember(db, shopId, "91"), await joinMember(db, shopId, "92")];
+    const [before] = await db.query<{ code: string }>(
+      `select referral_code as code from member where shop_id = $1 and member_id = $2`,
+      [shopId, gone],
+    );
+    const merge = () =>
+      db.transaction((tx) =>
+        mergeMembers(tx, {
+          shopId,
+          keptCustomerId: "92",
+          deletedCustomerId: "91",
+          now: NOW,
+          newId: randomUUID,
+          randomBytes,
+        }),
+      );
+    const find = async (words: string) => {
+      const { page } = (await visit(readMembers, undefined, { search: `?q=${words}` })) as {
+        page: { rows: { memberId: string }[] };
+      };
+      return page.rows.map((row) => row.memberId);
+    };
+    expect([await find("91"), await find(before!.code)]).toEqual([[gone], [gone]]);
+    for (const outcome of ["merged", "unchanged"]) {
+      expect(await merge()).toMatchObject({ outcome });
+      expect(await visit(readMember, undefined, { id: gone })).toMatchObject({
+        member: { state: "merged", mergedInto: kept },
+      });
+      expect(await visit(readMember, undefined, { id: kept })).toMatchObject({
+        member: { mergedInto: null },
+      });
+      expect([await find("91"), await find(before!.code), await find("92")]).toEqual([
+        [kept],
+        [kept],
+        [kept],
+      ]);
+    }
+    const adjust = { intent: "adjust", points: "5", reason: "a try" };
+    await expect(visit(changeMember, adjust, { id: gone })).rejects.toMatchObject({ init: { status: 404 } });
+    expect(await balancesOf(db, shopId, gone)).toEqual([0, 0, 0]);
   });
 });
 

@@ -62,6 +62,10 @@ export const membersEn = {
   "member.projected": "The storefront shows these figures.",
   "member.notProjected": "The storefront is being updated with these figures.",
   "member.openCustomer": "Open customer in Shopify",
+  "member.merged.title": "Merged into another member",
+  "member.merged.text":
+    "Shopify joined this customer with another. Points, orders, codes and tier are with the member who was kept. Lines from before the merge stay in this statement, and follow in theirs.",
+  "member.merged.open": "Open the kept member",
 
   "statement.title": "Statement",
   "statement.empty": "No points have moved yet.",

@@ -64,6 +64,10 @@ export const membersKo = {
   "member.projected": "쇼핑몰에도 같은 내용이 보여요.",
   "member.notProjected": "쇼핑몰에 반영하는 중이에요.",
   "member.openCustomer": "Shopify에서 고객 열기",
+  "member.merged.title": "다른 회원과 합쳐졌어요",
+  "member.merged.text":
+    "Shopify에서 두 고객이 하나로 합쳐졌어요. 포인트, 주문, 쿠폰, 등급은 남은 회원에게 있어요. 합치기 전 내역은 여기에도 남고, 남은 회원의 내역 뒤에도 이어져요.",
+  "member.merged.open": "남은 회원 열기",
 
   "statement.title": "적립·사용 내역",
   "statement.empty": "아직 내역이 없어요.",

@@ -475,6 +475,7 @@ describe("T20 everything held, wherever it is", () => {
     // Nothing in these is about a person; privacy_export is the answer itself.
     const impersonal = [
       "shop",
+      "campaign",
       "program_version",
       "product_fact",
       "points_import",
