@@ -3,6 +3,7 @@ import { z } from "zod";
 import { ORDER_SOURCES, RULE_KINDS } from "#app/loyalty/program/earn-settings.ts";
 import type { EarnSettings } from "#app/loyalty/program/earn-settings.ts";
 import { minorToText } from "#app/components/shared/money-text.ts";
+import { listOf } from "#app/components/shared/typed-list.ts";
 
 const typed = z.string().max(60);
 /** Many ids or words, separated by commas or lines. */
@@ -118,19 +119,6 @@ export function candidateEarn(
     caps: { perOrder: cap(caps.perOrder), perDay: cap(caps.perDay), perMember: cap(caps.perMember) },
     sources: form.sources,
   };
-}
-
-/** Separated by commas or lines; each once. A Shopify gid or the address of an admin page stands for the id at its end. */
-export function listOf(text: string): string[] {
-  const entries = text.split(/[,\n]/u).map((entry) => {
-    const plain = entry.trim();
-    return (
-      /(?:^gid:\/\/shopify\/|\/(?:products|collections|variants)\/)[^?#]*?(\d{1,20})(?:[?#].*)?$/u.exec(
-        plain,
-      )?.[1] ?? plain
-    );
-  });
-  return [...new Set(entries.filter((entry) => entry !== ""))];
 }
 
 /** A new rule; its goods and rate are for the merchant to say. */

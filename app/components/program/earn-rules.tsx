@@ -5,8 +5,16 @@ import { EARN_LIMITS, RULE_KINDS } from "#app/loyalty/program/earn-settings.ts";
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
 import { newRule, type EarnForm, type EarnRuleForm } from "./earn-form.ts";
 import { useProgramEditor } from "./editor-context.tsx";
-import { MoneyField, NumberField, PlainField } from "./fields.tsx";
+import { MoneyField, NumberField } from "./fields.tsx";
+import { GoodsField } from "./goods-field.tsx";
 import { removeAt, replaceAt } from "./list-edits.ts";
+
+const EXCLUSIONS = [
+  ["productIds", "product"],
+  ["collectionIds", "collection"],
+  ["tags", "tag"],
+  ["vendors", "vendor"],
+] as const;
 
 /** Other rates for some goods, and goods that earn nothing. */
 export function EarnRules() {
@@ -48,16 +56,14 @@ export function EarnRules() {
         <Text as="h3" variant="headingSm">
           {t("program.exclude.title")}
         </Text>
-        {(["productIds", "collectionIds", "tags", "vendors"] as const).map((kind) => (
-          <PlainField
-            key={kind}
-            path={`earn.exclude.${kind}`}
-            label={t(`program.exclude.${kind}`)}
-            value={exclude[kind]}
-            onChange={(text) => set((earn) => ({ exclude: { ...earn.exclude, [kind]: text } }))}
-            helpText={t(
-              kind === "tags" || kind === "vendors" ? "program.values.words" : "program.values.ids",
-            )}
+        {EXCLUSIONS.map(([key, kind]) => (
+          <GoodsField
+            key={key}
+            kind={kind}
+            path={`earn.exclude.${key}`}
+            label={t(`program.exclude.${key}`)}
+            value={exclude[key]}
+            onChange={(text) => set((earn) => ({ exclude: { ...earn.exclude, [key]: text } }))}
           />
         ))}
       </BlockStack>
@@ -75,7 +81,6 @@ function RuleFields(props: {
   const { settings } = useProgramEditor();
   const { rule, index, onChange, onRemove } = props;
   const path = `earn.rules.${index}`;
-  const words = rule.match === "tag" || rule.match === "vendor";
   return (
     <BlockStack gap="300">
       <InlineStack align="space-between" blockAlign="end" gap="300">
@@ -96,12 +101,12 @@ function RuleFields(props: {
           {t("program.rule.remove")}
         </Button>
       </InlineStack>
-      <PlainField
+      <GoodsField
+        kind={rule.match}
         path={`${path}.values`}
         label={t(`program.rule.values.${rule.match}`)}
         value={rule.values}
         onChange={(values) => onChange({ values })}
-        helpText={t(words ? "program.values.words" : "program.values.ids")}
       />
       <InlineStack gap="300">
         <NumberField

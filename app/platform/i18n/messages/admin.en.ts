@@ -1,4 +1,5 @@
 import { activityEn } from "./admin-activity.en.ts";
+import { campaignsEn } from "./admin-campaigns.en.ts";
 import { historyEn } from "./admin-history.en.ts";
 import { homeEn } from "./admin-home.en.ts";
 import { importEn } from "./admin-import.en.ts";
@@ -6,13 +7,16 @@ import { lifecycleEn } from "./admin-lifecycle.en.ts";
 import { membersEn } from "./admin-members.en.ts";
 import { programEn } from "./admin-program.en.ts";
 import { publishEn } from "./admin-publish.en.ts";
+import { resourcesEn } from "./admin-resources.en.ts";
 
 /** What the admin says in English. The Korean file has the same keys, by its type. */
 export const adminEn = {
   ...homeEn,
   ...programEn,
+  ...resourcesEn,
   ...lifecycleEn,
   ...publishEn,
+  ...campaignsEn,
   ...historyEn,
   ...importEn,
   ...membersEn,

@@ -1,4 +1,5 @@
 import { activityKo } from "./admin-activity.ko.ts";
+import { campaignsKo } from "./admin-campaigns.ko.ts";
 import { historyKo } from "./admin-history.ko.ts";
 import { homeKo } from "./admin-home.ko.ts";
 import { importKo } from "./admin-import.ko.ts";
@@ -6,14 +7,17 @@ import { lifecycleKo } from "./admin-lifecycle.ko.ts";
 import { membersKo } from "./admin-members.ko.ts";
 import { programKo } from "./admin-program.ko.ts";
 import { publishKo } from "./admin-publish.ko.ts";
+import { resourcesKo } from "./admin-resources.ko.ts";
 import type { adminEn } from "./admin.en.ts";
 
 /** 관리자 화면의 한국어. 키는 영어 파일과 같다. */
 export const adminKo = {
   ...homeKo,
   ...programKo,
+  ...resourcesKo,
   ...lifecycleKo,
   ...publishKo,
+  ...campaignsKo,
   ...historyKo,
   ...importKo,
   ...membersKo,

@@ -1,8 +1,10 @@
 import { describe, expect, it, test } from "vitest";
-import { candidateEarn, earnToForm, listOf, newRule } from "#app/components/program/earn-form.ts";
+import { candidateEarn, earnToForm, newRule } from "#app/components/program/earn-form.ts";
+import { listOf } from "#app/components/shared/typed-list.ts";
 import { earnRuleChanges } from "#app/components/program/describe-earn-changes.ts";
 import { formFromSettings } from "#app/components/program/program-form.ts";
-import { issueText, settingsFromForm } from "#app/components/program/program-issues.ts";
+import { settingsFromForm } from "#app/components/program/program-issues.ts";
+import { issueText } from "#app/components/shared/field-issues.ts";
 import { defaultSettings } from "#app/loyalty/program/default-settings.ts";
 import type { ProgramSettings } from "#app/loyalty/program/settings.ts";
 import { dollarWords } from "../words-for-tests.ts";
