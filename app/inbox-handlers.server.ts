@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { rezoneCampaigns } from "#app/loyalty/earning/campaigns/save-campaign.server.ts";
 import { ensureMember } from "#app/loyalty/members/ensure-member.server.ts";
 import { hashEmail } from "#app/loyalty/members/hash-email.ts";
 import {
@@ -239,7 +240,7 @@ async function shopRedactRequested({ tx, shopId, payload }: HandlerContext): Pro
   return done("erasing", `shop:${shopId}`);
 }
 
-async function shopUpdated({ tx, shopId, payload }: HandlerContext): Promise<Settlement> {
+async function shopUpdated({ tx, shopId, payload, now }: HandlerContext): Promise<Settlement> {
   const shop = read(shopSchema, payload);
   if (!isTimeZone(shop.iana_timezone)) throw new Malformed("not_a_time_zone");
   await tx.query(
@@ -248,6 +249,7 @@ async function shopUpdated({ tx, shopId, payload }: HandlerContext): Promise<Set
       where shop_id = $1`,
     [shopId, shop.name, shop.iana_timezone, shop.primary_locale, shop.domain],
   );
+  await rezoneCampaigns(tx, { shopId, timeZone: shop.iana_timezone, now });
   return done("updated", `shop:${shopId}`);
 }
 

@@ -11,6 +11,8 @@ export const SHOP_TABLES = [
   "order_state",
   "expiry_reminder",
   "tier_notice",
+  "campaign_award",
+  "campaign",
   "member",
   "program_version",
   "audit_event",

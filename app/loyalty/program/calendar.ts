@@ -78,6 +78,33 @@ export function startOfLocalDay(date: string, timeZone: string): Date {
   return firstInstantBySearch(date, midnight, timeZone);
 }
 
+/**
+ * The instant at which the zone's clocks show `2026-12-24T00:00`. A time that they show twice is the first of the two; one
+ * that a clock change skips is the moment of the change. So one reading is always one instant, and what ends where the
+ * next begins neither overlaps nor leaves a gap.
+ */
+export function instantOfWallClock(reading: string, timeZone: string): Date {
+  const wall = Date.parse(`${reading}:00Z`);
+  const [early, late] = [-86_400_000, 86_400_000].map((shift) => {
+    const probe = new Date(wall + shift);
+    return wallClockMs(probe, timeZone) - probe.getTime();
+  }) as [number, number];
+  // The larger offset gives the earlier instant.
+  for (const offset of early > late ? [early, late] : [late, early]) {
+    const instant = new Date(wall - offset);
+    if (wallClockMs(instant, timeZone) === wall) return instant;
+  }
+  // Skipped: the change lies between the two readings of it.
+  let before = wall - Math.max(early, late);
+  let after = wall - Math.min(early, late);
+  while (after - before > 1000) {
+    const middle = Math.floor((before + after) / 2000) * 1000;
+    if (wallClockMs(new Date(middle), timeZone) < wall) before = middle;
+    else after = middle;
+  }
+  return new Date(after);
+}
+
 /** Halves the two days around until the first second of the date: only for zones that skip midnight itself. */
 function firstInstantBySearch(date: string, midnight: number, timeZone: string): Date {
   let before = midnight - 86_400_000;

@@ -77,6 +77,8 @@ export const earnSettings = z
     shipping: z.enum(["excluded", "earns"]).default("excluded"),
     /** `money`: what gift cards and store credit paid for earns nothing. */
     tender: z.enum(["money", "all"]).default("money"),
+    /** `best_only`: a line earns at the biggest of the tier's and the campaigns' multipliers instead of at all of them. */
+    stacking: z.enum(["multiplied", "best_only"]).default("multiplied"),
     caps: z
       .strictObject({ perOrder: cap.default(null), perDay: cap.default(null), perMember: cap.default(null) })
       .prefault({}),

@@ -5,6 +5,7 @@ import {
   addMonths,
   calendarYear,
   endOfLocalDay,
+  instantOfWallClock,
   localDate,
   startOfLocalDay,
 } from "#app/loyalty/program/calendar.ts";
@@ -54,6 +55,43 @@ describe("days of a shop", () => {
         },
       ),
       { numRuns: 300 },
+    );
+  });
+});
+
+describe("a reading of the shop's clocks", () => {
+  it.each([
+    ["Asia/Seoul", "2026-12-24T00:00", "2026-12-23T15:00:00.000Z"],
+    ["America/New_York", "2026-12-24T00:00", "2026-12-24T05:00:00.000Z"],
+    // Spring forward at 02:00: what is skipped is the moment of the change, what is before and after is itself.
+    ["America/New_York", "2026-03-08T01:59", "2026-03-08T06:59:00.000Z"],
+    ["America/New_York", "2026-03-08T02:00", "2026-03-08T07:00:00.000Z"],
+    ["America/New_York", "2026-03-08T02:30", "2026-03-08T07:00:00.000Z"],
+    ["America/New_York", "2026-03-08T03:00", "2026-03-08T07:00:00.000Z"],
+    // Fall back at 02:00: 01:30 comes twice, the first one counts.
+    ["America/New_York", "2026-11-01T00:30", "2026-11-01T04:30:00.000Z"],
+    ["America/New_York", "2026-11-01T01:30", "2026-11-01T05:30:00.000Z"],
+    ["America/New_York", "2026-11-01T02:00", "2026-11-01T07:00:00.000Z"],
+    ["Australia/Lord_Howe", "2026-10-04T02:15", "2026-10-03T15:30:00.000Z"], // half an hour is skipped
+    ["Asia/Beirut", "2026-03-29T00:00", "2026-03-28T22:00:00.000Z"],
+  ])("%s %s is one instant", (zone, reading, instant) => {
+    expect(instantOfWallClock(reading, zone).toISOString()).toBe(instant);
+  });
+
+  it("midnight is the start of the day, and later readings are never earlier instants", () => {
+    const minutes = fc.integer({ min: 0, max: 2 * 366 * 1440 });
+    const zones = fc.constantFrom("Asia/Seoul", "America/New_York", "Asia/Beirut", "Australia/Lord_Howe");
+    const reading = (minute: number) =>
+      new Date(Date.UTC(2026, 0, 1) + minute * 60_000).toISOString().slice(0, 16);
+    fc.assert(
+      fc.property(zones, minutes, minutes, (zone, one, other) => {
+        const date = reading(one).slice(0, 10);
+        expect(instantOfWallClock(`${date}T00:00`, zone)).toEqual(startOfLocalDay(date, zone));
+        const [first, second] = one <= other ? [one, other] : [other, one];
+        expect(instantOfWallClock(reading(first), zone).getTime()).toBeLessThanOrEqual(
+          instantOfWallClock(reading(second), zone).getTime(),
+        );
+      }),
     );
   });
 });
