@@ -4,7 +4,8 @@
  */
 import { z } from "zod";
 import type { ProgramSettings, Reward, Tier } from "#app/loyalty/program/settings.ts";
-import { minorToText, textToMinor } from "#app/components/shared/money-text.ts";
+import { minorToText } from "#app/components/shared/money-text.ts";
+import { readMoney, readWhole } from "#app/components/shared/typed-values.ts";
 import { candidateEarn, earnForm, earnToForm } from "./earn-form.ts";
 
 const localized = z.strictObject({ en: z.string().max(400), ko: z.string().max(400) });
@@ -244,15 +245,4 @@ function candidateReward(reward: RewardForm, exponent: number): Record<string, u
 function readList(text: string): unknown[] {
   const parts = text.split(/[,\s]+/u).filter((part) => part !== "");
   return parts.map(readWhole);
-}
-
-function readWhole(text: string): number | string | undefined {
-  const plain = text.trim().replaceAll(",", "");
-  if (plain === "") return undefined;
-  return /^-?\d{1,15}$/.test(plain) ? Number(plain) : text;
-}
-
-function readMoney(text: string, exponent: number): number | string | undefined {
-  if (text.trim() === "") return undefined;
-  return textToMinor(text, exponent) ?? text;
 }

@@ -4,13 +4,13 @@ import { Conflict } from "#app/platform/errors.ts";
 import { enqueue } from "#app/platform/jobs/enqueue.server.ts";
 import { discardDraft, listVersions, publishDraft, saveDraft } from "#app/loyalty/program/program.server.ts";
 import { notFound, refuse } from "#app/components/shared/admin-replies.server.ts";
+import type { FieldIssue } from "#app/components/shared/field-issues.ts";
 import type { ActionOutcome } from "#app/components/shared/use-outcome.ts";
 import { createTranslator } from "#app/platform/i18n/translate.ts";
 import { adminEn } from "#app/platform/i18n/messages/admin.en.ts";
 import { adminKo } from "#app/platform/i18n/messages/admin.ko.ts";
 import type { programAction } from "./program-actions.ts";
 import { settingsFromForm } from "./program-issues.ts";
-import type { FieldIssue } from "./program-issues.ts";
 
 export interface ProgramOutcome extends ActionOutcome {
   /** The editor may take the stored settings over. */

@@ -1,10 +1,11 @@
 import { useCallback, useMemo, useRef, useState } from "react";
 import type { ProgramSettings } from "#app/loyalty/program/settings.ts";
+import { issueText } from "#app/components/shared/field-issues.ts";
+import type { FieldIssue } from "#app/components/shared/field-issues.ts";
 import type { Words } from "#app/components/shared/words.ts";
 import { formFromSettings } from "./program-form.ts";
 import type { ProgramForm } from "./program-form.ts";
-import { issueText, settingsFromForm } from "./program-issues.ts";
-import type { FieldIssue } from "./program-issues.ts";
+import { settingsFromForm } from "./program-issues.ts";
 import type { ProgramEditor } from "./editor-context.tsx";
 
 export interface ProgramFormState {

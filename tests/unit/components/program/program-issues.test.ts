@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { formFromSettings, programForm } from "#app/components/program/program-form.ts";
 import type { ProgramForm } from "#app/components/program/program-form.ts";
-import { issueText, sectionOfPath, settingsFromForm } from "#app/components/program/program-issues.ts";
+import { sectionOfPath, settingsFromForm } from "#app/components/program/program-issues.ts";
+import { issueText } from "#app/components/shared/field-issues.ts";
 import { defaultSettings } from "#app/loyalty/program/default-settings.ts";
 import { dollarWords, wonWords } from "../words-for-tests.ts";
 
