@@ -24,6 +24,7 @@ export function earnRuleChanges(
       ORDER_SOURCES.filter((source) => earn.sources[source]).map((source) => t(`program.source.${source}`)),
     );
   return [
+    ["change.earn.stacking", t(`program.stacking.${was.stacking}`), t(`program.stacking.${is.stacking}`)],
     ["change.earn.rules", rules(was), rules(is)],
     ["change.earn.excludedProducts", list(was.exclude.productIds), list(is.exclude.productIds)],
     ["change.earn.excludedCollections", list(was.exclude.collectionIds), list(is.exclude.collectionIds)],

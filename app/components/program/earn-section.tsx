@@ -50,6 +50,16 @@ export function EarnSection() {
             onChange={(rounding) => set({ rounding: rounding as ProgramForm["earn"]["rounding"] })}
             helpText={roundingSentence(settings, words, exponent)}
           />
+          <Select
+            label={t("program.stacking")}
+            value={earn.stacking}
+            options={(["multiplied", "best_only"] as const).map((value) => ({
+              value,
+              label: t(`program.stacking.${value}`),
+            }))}
+            onChange={(stacking) => set({ stacking: stacking as ProgramForm["earn"]["stacking"] })}
+            helpText={t(`program.stacking.help.${earn.stacking}`)}
+          />
         </BlockStack>
       </Card>
       <EarnRules />

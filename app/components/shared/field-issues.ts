@@ -31,6 +31,14 @@ export type IssueCode =
   | "bad_value"
   | "cap_order"
   | "no_source"
+  | "not_a_time"
+  | "window_order"
+  | "not_above_one"
+  | "budget_below_spent"
+  | "cap_above_budget"
+  | "unknown_tier"
+  | "no_tier"
+  | "no_goods"
   | "invalid";
 
 export type SchemaIssue = {
@@ -55,6 +63,9 @@ const CUSTOM: ReadonlySet<string> = new Set<IssueCode>([
   "bad_value",
   "cap_order",
   "no_source",
+  "not_a_time",
+  "window_order",
+  "cap_above_budget",
 ]);
 
 /**

@@ -21,6 +21,7 @@ const full = withEarn({
     { id: "rule-2", match: "product", values: ["123"], points: 1, perMinor: 100 },
   ],
   exclude: { productIds: ["7"], collectionIds: ["8"], tags: ["no points"], vendors: ["Other"] },
+  stacking: "best_only",
   shipping: "earns",
   tender: "all",
   caps: { perOrder: 100, perDay: 200, perMember: null },
@@ -83,6 +84,7 @@ test("every one of these settings is told when it changes", () => {
   const words = dollarWords();
   const told = earnRuleChanges(dollars.earn, full.earn, words).filter(([, from, to]) => from !== to);
   expect(told.map(([key]) => key.replace("change.earn.", ""))).toEqual([
+    "stacking",
     "rules",
     "excludedProducts",
     "excludedCollections",
@@ -94,7 +96,8 @@ test("every one of these settings is told when it changes", () => {
     "perOrder",
     "perDay",
   ]);
-  expect(told[0]?.slice(1)).toEqual([
+  expect(told[0]?.slice(1)).toEqual(["Multiply them", "Use the best one alone"]);
+  expect(told[1]?.slice(1)).toEqual([
     "nothing",
     "Products tagged sale, new: 10P per $1.50; Products 123: 1P per $1.00",
   ]);
