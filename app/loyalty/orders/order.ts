@@ -1,4 +1,6 @@
 import type { Allowance } from "../earning/caps.ts";
+import type { CampaignSettings } from "../earning/campaigns/campaign-settings.ts";
+import type { Stacking } from "../earning/campaigns/extras.ts";
 import type { LineRate } from "../earning/rate-for-line.ts";
 
 /**
@@ -63,7 +65,10 @@ export interface RefundDocument {
   refundId: string;
   createdAt: string;
   lines: { lineId: string; quantity: number; subtotalMinor: number }[];
-  /** Money given back for no line in particular (amount-only), in minor units, ≥ 0. Shipping is not in it. */
+  /**
+   * Money given back for no line in particular (amount-only), in minor units. Below zero where the lines of this refund came
+   * back for less than their price. Shipping is not in it.
+   */
   amountMinor: number;
   /** Shipping given back. */
   shippingMinor?: number;
@@ -88,8 +93,23 @@ export interface AwardSnapshot {
   rates?: Record<string, LineRate>;
   /** The most the order may be awarded, by the caps as they stood; absent without caps. */
   cap?: Allowance;
+  /** The campaigns it takes part in, in their sequence; absent without any. */
+  campaigns?: AwardedCampaign[];
+  /** How they go together with the tier and each other; absent without any. */
+  stacking?: Stacking;
   /** What each line was awarded when last settled, before refunds: the parts add up to the order's award. */
   lines: Record<string, number>;
+}
+
+/** A campaign as an order goes by it for ever. */
+export interface AwardedCampaign extends Pick<CampaignSettings, "name" | "award" | "products"> {
+  campaignId: string;
+  /** Of the lines seen so far, those that take part; null where all goods do, shipping among them. */
+  lineIds: string[] | null;
+  /** The most it may give this order: the room in its budget and below its cap per member at the time. */
+  limit: number | null;
+  /** What it gave when last settled, before refunds. */
+  awarded: number;
 }
 
 /** A tuple that orders two states of one order, whatever the sequence they arrive in: the greater one is the later. */

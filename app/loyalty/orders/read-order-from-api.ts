@@ -25,6 +25,8 @@ export function readOrderFromApi(order: ApiOrder, lines: readonly ApiLine[]): Re
     return value;
   };
   const refunds = order.refunds.map((refund) => readRefund(refund, minor));
+  // Files of past orders that were read before tips were asked for have none.
+  const tip = tipAmong(lines, order.totalTipReceivedSet ? minor(order.totalTipReceivedSet) : 0, minor);
   return {
     document: {
       orderId: order.legacyResourceId,
@@ -40,22 +42,24 @@ export function readOrderFromApi(order: ApiOrder, lines: readonly ApiLine[]): Re
       fulfilled: order.displayFulfillmentStatus === "FULFILLED",
       taxesIncluded: order.taxesIncluded,
       discountCodes: order.discountCodes,
-      lines: lines.map((line) =>
-        buildLine(
-          {
-            lineId: digitsOf(line.id),
-            productId: line.product?.legacyResourceId ?? null,
-            variantId: line.variant?.legacyResourceId ?? null,
-            quantity: line.quantity,
-            currentQuantity: line.currentQuantity,
-            unitMinor: minor(line.originalUnitPriceSet),
-            discountMinor: sum(line.discountAllocations.map((entry) => minor(entry.allocatedAmountSet))),
-            taxMinor: sum(line.taxLines.map((entry) => minor(entry.priceSet))),
-            giftCard: line.isGiftCard,
-          },
-          refunds,
+      lines: lines
+        .filter((line) => line !== tip)
+        .map((line) =>
+          buildLine(
+            {
+              lineId: digitsOf(line.id),
+              productId: line.product?.legacyResourceId ?? null,
+              variantId: line.variant?.legacyResourceId ?? null,
+              quantity: line.quantity,
+              currentQuantity: line.currentQuantity,
+              unitMinor: minor(line.originalUnitPriceSet),
+              discountMinor: sum(line.discountAllocations.map((entry) => minor(entry.allocatedAmountSet))),
+              taxMinor: sum(line.taxLines.map((entry) => minor(entry.priceSet))),
+              giftCard: line.isGiftCard,
+            },
+            refunds,
+          ),
         ),
-      ),
       shipping: {
         priceMinor: sum(order.shippingLines.nodes.map((line) => minor(line.originalPriceSet))),
         discountMinor: sum(
@@ -97,9 +101,30 @@ function readRefund(refund: ApiOrder["refunds"][number], minor: (set: Money) => 
       quantity: line.quantity,
       subtotalMinor: minor(line.subtotalSet),
     })),
-    amountMinor: Math.max(0, sum(discrepancy)),
+    amountMinor: sum(discrepancy),
     shippingMinor: sum(refund.refundShippingLines.nodes.map((line) => minor(line.subtotalAmountSet))),
   };
+}
+
+/**
+ * The line that is the order's tip. The Admin API marks none: it is a line of no product, without tax and discounts, that
+ * costs what was given as a tip. Another line of which all that is true is worth the same points, so either may be left out.
+ */
+function tipAmong(
+  lines: readonly ApiLine[],
+  tipMinor: number,
+  minor: (set: Money) => number,
+): ApiLine | undefined {
+  if (tipMinor <= 0) return undefined;
+  return lines.find(
+    (line) =>
+      !line.product &&
+      !line.variant &&
+      !line.isGiftCard &&
+      line.taxLines.length === 0 &&
+      line.discountAllocations.length === 0 &&
+      minor(line.originalUnitPriceSet) * line.quantity === tipMinor,
+  );
 }
 
 /** `gid://shopify/LineItem/123` is 123. */

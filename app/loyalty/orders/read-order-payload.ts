@@ -48,8 +48,19 @@ const refundPayload = z.object({
     )
     .default([]),
   transactions: z
-    .array(z.object({ kind: z.string(), status: z.string(), amount: amount.optional() }))
+    .array(
+      z.object({
+        kind: z.string(),
+        status: z.string(),
+        amount: amount.optional(),
+        currency: z.string().nullish().catch(null),
+      }),
+    )
     .default([]),
+  duties: z.array(z.unknown()).nullish().catch(null),
+  additional_fees: z.array(z.unknown()).nullish().catch(null),
+  /** Always there, zero or not: it tells the shop's currency. */
+  total_duties_set: moneySet,
   refund_shipping_lines: z
     .array(z.object({ subtotal_amount_set: moneySet }).catch({ subtotal_amount_set: undefined }))
     .default([]),
@@ -66,9 +77,13 @@ const linePayload = z.object({
   gift_card: z.boolean().default(false),
   discount_allocations: z.array(z.object({ amount: amount.optional(), amount_set: moneySet })).default([]),
   tax_lines: z.array(z.object({ price: amount.optional(), price_set: moneySet })).default([]),
+  /** There, though it may be null, on a line that is a tip; on no other. */
+  tip_payment_gateway: z.unknown().optional(),
+  tip_payment_method: z.unknown().optional(),
 });
 
 const shippingPayload = z.object({
+  is_removed: z.boolean().nullish().catch(null),
   price: amount.optional(),
   price_set: moneySet,
   discount_allocations: z.array(z.object({ amount: amount.optional(), amount_set: moneySet })).default([]),
@@ -136,7 +151,7 @@ export function readOrderPayload(payload: unknown): ReadOrder {
       fulfilled: order.fulfillment_status === "fulfilled",
       taxesIncluded: order.taxes_included,
       discountCodes: order.discount_codes.map((entry) => entry.code),
-      lines: order.line_items.map((line) => readLine(line, refunds, exponent)),
+      lines: order.line_items.filter(isNoTip).map((line) => readLine(line, refunds, exponent)),
       shipping: readShipping(order.shipping_lines, exponent),
       payments: paymentsNamed(order.payment_gateway_names),
     },
@@ -159,6 +174,11 @@ function malformed(what: string, error: z.ZodError): Malformed {
   // Paths only: the values may be personal.
   const paths = error.issues.slice(0, 5).map((issue) => issue.path.join("."));
   return new Malformed(`not_an_${what === "order" ? "order" : "order_refund"}`, { data: { paths } });
+}
+
+/** A tip is no goods: it earns nothing, and nothing of it is taken back. */
+function isNoTip(line: z.infer<typeof linePayload>): boolean {
+  return !("tip_payment_gateway" in line) && !("tip_payment_method" in line);
 }
 
 function readLine(
@@ -194,6 +214,8 @@ function readShipping(
 ): NonNullable<OrderDocument["shipping"]> {
   const shipping = { priceMinor: 0, discountMinor: 0, taxMinor: 0 };
   for (const line of lines) {
+    // Taken off by an edit: it was not paid for.
+    if (line.is_removed) continue;
     shipping.priceMinor += minorOf(line.price_set, line.price, exponent);
     for (const entry of line.discount_allocations) {
       shipping.discountMinor += minorOf(entry.amount_set, entry.amount, exponent);
@@ -234,21 +256,26 @@ function shippingBack(refund: z.infer<typeof refundPayload>, exponent: number): 
 }
 
 /**
- * Money of a refund that is for no line: a negative discrepancy among its adjustments. Payloads before 2024-10 name the
- * kind of an adjustment, later ones its reason. A payload with neither lines, shipping nor adjustments shows the money only
- * in its transactions.
+ * Money of a refund that is for no line: the discrepancies among its adjustments. It is below zero where the lines came
+ * back for less than their price, because some of it had been given back before. Payloads before 2024-10 name the kind of an
+ * adjustment, later ones its reason. A payload that names nothing else shows the money only in its transactions.
  */
 function amountOnly(refund: z.infer<typeof refundPayload>, exponent: number): number {
   const discrepancy = refund.order_adjustments
     .filter((entry) => isDiscrepancy(entry.kind ?? entry.reason))
     .reduce((sum, entry) => sum - minorOf(entry.amount_set, entry.amount, exponent), 0);
-  const bare =
-    refund.refund_line_items.length === 0 &&
-    refund.refund_shipping_lines.length === 0 &&
-    refund.order_adjustments.length === 0;
-  if (!bare) return Math.max(0, discrepancy);
+  const named = [
+    refund.refund_line_items,
+    refund.refund_shipping_lines,
+    refund.order_adjustments,
+    refund.duties ?? [],
+    refund.additional_fees ?? [],
+  ];
+  if (named.some((list) => list.length > 0)) return discrepancy;
+  const shopCurrency = refund.total_duties_set?.shop_money.currency_code;
   return refund.transactions
     .filter((entry) => entry.kind === "refund" && entry.status === "success")
+    .filter(({ currency }) => !currency || !shopCurrency || currency === shopCurrency)
     .reduce((sum, entry) => sum + minorOf(undefined, entry.amount, exponent), 0);
 }
 

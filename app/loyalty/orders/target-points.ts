@@ -6,11 +6,12 @@
  *    Shipping likewise, where it earns.
  * 2. The award is Σ eligible × the line's rate × multiplier × the share paid with money, rounded once, cut at the cap,
  *    then spread over the lines by largest remainder, so that the parts add up.
+ *    What campaigns add comes on top of it, campaign by campaign (earning/campaigns/extras.ts), within the cap.
  * 3. Refunds take back each line's award in the share refunded, and shipping's in the share of it refunded. Amount-only
  *    refunds take the same share of every line. Only cumulated amounts enter, so the order and the splitting of refunds
  *    cannot matter. When nothing of the goods is left, nothing of the award is.
  */
-import { awardPoints, divide, gcd, type EarningPart } from "../earning/award-points.ts";
+import { awardWithCampaigns, divide, gcd, type EarningPart } from "../earning/award-points.ts";
 import { moneyShare } from "../earning/payments.ts";
 import type { AwardSnapshot, OrderDocument, OrderLine, Refunds } from "./order.ts";
 
@@ -24,6 +25,8 @@ export interface Target {
   /** What the award would be without a cap. */
   uncapped: number;
   lines: Record<string, number>;
+  /** What of the points and of the award is each campaign's, in their sequence. */
+  campaigns: TargetCampaign[];
   eligibleMinor: number;
   /** What of that was paid with a gift card or store credit, and earns nothing. */
   creditMinor: number;
@@ -35,29 +38,63 @@ export interface Target {
   fullyRefunded: boolean;
 }
 
+export interface TargetCampaign {
+  campaignId: string;
+  name: { en: string; ko: string };
+  /** What the order should hold by it now. */
+  points: number;
+  /** The same before refunds. */
+  awarded: number;
+  /** What its limit cut off. */
+  cut: number;
+}
+
 /** Prices the order by the rules of its snapshot. Shapes and units: minor units of the shop's currency, whole points. */
 export function targetPoints(order: OrderDocument, refunds: Refunds, rules: PricingRules): Target {
   const share = rules.tender === "money" ? moneyShare(order.payments) : { num: 1n, den: 1n };
   const rated = ratedParts(order, rules);
+  const campaigns = rules.campaigns ?? [];
   const {
     total: awarded,
     uncapped,
-    parts,
-  } = awardPoints(rated, { ...rules, share, cap: rules.cap?.points ?? null });
-  const lineParts = parts.slice(0, order.lines.length);
-  const shippingPart = parts[order.lines.length] ?? 0;
+    base,
+    extras,
+  } = awardWithCampaigns(rated, {
+    ...rules,
+    share,
+    cap: rules.cap?.points ?? null,
+    stacking: rules.stacking ?? "multiplied",
+    campaigns: campaigns.map(({ award, lineIds, limit }) => ({
+      award,
+      limit,
+      takesPart: rated.map((_part, index) => takesPart(lineIds, order.lines[index])),
+    })),
+  });
+  const parts = sumsOf([base.parts, ...extras.map((extra) => extra.parts)]);
+  const whole = parts.at(-1) ?? [];
   const kept = keptShares(order.lines, refunds);
   const fullyRefunded = isFullyRefunded(order, refunds, kept);
-  const shipping = { points: shippingPart, ...keptShipping(order, refunds) };
+  const shippingKept = keptShipping(order, refunds);
+  // What is kept of the base, then with the first campaign, then with the second: the differences are the campaigns' own.
+  const keptWith = parts.map((part) =>
+    fullyRefunded ? 0 : keptPoints(part, order.lines.length, kept, shippingKept, rules.rounding),
+  );
   const eligibleMinor = rated.reduce((sum, part) => sum + (part.points > 0 ? part.eligibleMinor : 0), 0);
   return {
-    points: fullyRefunded ? 0 : keptPoints(lineParts, kept, shipping, awarded, rules.rounding),
+    points: keptWith.at(-1) ?? 0,
     awarded,
     uncapped,
     lines: {
-      ...Object.fromEntries(order.lines.map((line, index) => [line.lineId, lineParts[index] ?? 0])),
-      ...(rules.shipping === "earns" ? { shipping: shippingPart } : {}),
+      ...Object.fromEntries(order.lines.map((line, index) => [line.lineId, whole[index] ?? 0])),
+      ...(rules.shipping === "earns" ? { shipping: whole[order.lines.length] ?? 0 } : {}),
     },
+    campaigns: campaigns.map(({ campaignId, name }, index) => ({
+      campaignId,
+      name,
+      points: (keptWith[index + 1] ?? 0) - (keptWith[index] ?? 0),
+      awarded: extras[index]?.awarded ?? 0,
+      cut: extras[index]?.cut ?? 0,
+    })),
     eligibleMinor,
     creditMinor: eligibleMinor - Number((BigInt(eligibleMinor) * share.num) / share.den),
     rates: byRate(rated),
@@ -76,14 +113,41 @@ export function awardDetail(
   rates?: Target["rates"];
   creditMinor?: number;
   capped?: { by: string; uncapped: number };
+  campaigns?: { id: string; name: TargetCampaign["name"]; points: number; cut?: number }[];
 } {
+  const campaigns = target.campaigns.filter(({ awarded, cut }) => awarded > 0 || cut > 0);
   return {
     ...(target.rates.every((rate) => rate.why === "all") ? {} : { rates: target.rates }),
     ...(target.creditMinor > 0 ? { creditMinor: target.creditMinor } : {}),
     ...(rules.cap && target.uncapped > target.awarded
       ? { capped: { by: rules.cap.by, uncapped: target.uncapped } }
       : {}),
+    ...(campaigns.length === 0
+      ? {}
+      : {
+          campaigns: campaigns.map(({ campaignId, name, awarded, cut }) => ({
+            id: campaignId,
+            name,
+            points: awarded,
+            ...(cut > 0 ? { cut } : {}),
+          })),
+        }),
   };
+}
+
+/** Shipping takes part where all goods do. */
+function takesPart(lineIds: readonly string[] | null, line: OrderLine | undefined): boolean {
+  return lineIds === null || (line !== undefined && lineIds.includes(line.lineId));
+}
+
+/** The first, the first two, the first three … added up part by part. */
+function sumsOf(components: readonly (readonly number[])[]): number[][] {
+  const sums: number[][] = [];
+  for (const component of components) {
+    const before = sums.at(-1);
+    sums.push(component.map((part, index) => part + (before?.[index] ?? 0)));
+  }
+  return sums;
 }
 
 type RatedPart = EarningPart & { why: string };
@@ -164,7 +228,11 @@ function keptShares(lines: readonly OrderLine[], refunds: Refunds): KeptShares {
     return max(0n, (net[index] ?? 0n) - refunded);
   });
   const goods = left.reduce((sum, amount) => sum + amount, 0n);
-  const amountOnly = all.reduce((sum, refund) => sum + BigInt(refund.amountMinor), 0n);
+  // All refunds together: what one gave back for no line, a later one may have held back of its lines' price.
+  const amountOnly = max(
+    0n,
+    all.reduce((sum, refund) => sum + BigInt(refund.amountMinor), 0n),
+  );
   const restNum = max(0n, goods - amountOnly);
   const rest = goods === 0n ? { num: 0n, den: 1n } : { num: restNum, den: goods };
   return {
@@ -177,18 +245,18 @@ function keptShares(lines: readonly OrderLine[], refunds: Refunds): KeptShares {
   };
 }
 
-/** Σ part × share, as an exact fraction, rounded once by the program's rule and never above the award. */
+/** Σ part × share, as an exact fraction, rounded once by the program's rule. What comes after the lines is shipping's. */
 function keptPoints(
   parts: readonly number[],
+  lines: number,
   kept: KeptShares,
-  shipping: { points: number; num: bigint; den: bigint },
-  awarded: number,
+  shipping: { num: bigint; den: bigint },
   rounding: PricingRules["rounding"],
 ): number {
   let whole = 0n;
   let num = 0n;
   let den = 1n;
-  parts.forEach((part, index) => {
+  parts.slice(0, lines).forEach((part, index) => {
     const share = kept.lines[index];
     if (!share || part === 0) return;
     if (share.num === share.den) {
@@ -205,11 +273,11 @@ function keptPoints(
   });
   const goods = { num: (whole * den + num) * kept.rest.num, den: den * kept.rest.den };
   const total = divide(
-    goods.num * shipping.den + BigInt(shipping.points) * shipping.num * goods.den,
+    goods.num * shipping.den + BigInt(parts[lines] ?? 0) * shipping.num * goods.den,
     goods.den * shipping.den,
     rounding,
   );
-  return Math.min(awarded, Number(total));
+  return Number(total);
 }
 
 function max(a: bigint, b: bigint): bigint {

@@ -18,6 +18,11 @@ export const OrderForSettlement = graphql(`
       currencyCode
       discountCodes
       paymentGatewayNames
+      totalTipReceivedSet {
+        shopMoney {
+          amount
+        }
+      }
       shippingLines(first: 5) {
         nodes {
           originalPriceSet {

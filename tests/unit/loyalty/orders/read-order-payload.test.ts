@@ -14,7 +14,7 @@ describe("reading a refund", () => {
     ["by reason, as an enum", { reason: "REFUND_DISCREPANCY" }, 500],
     ["not while it is pending", { reason: "pending_refund_discrepancy" }, 0],
     ["not when it is shipping", { kind: "shipping_refund" }, 0],
-    ["not when more is taken than given", { kind: "refund_discrepancy", amount: "5.00" }, 0],
+    ["below zero when lines came back for less", { kind: "refund_discrepancy", amount: "5.00" }, -500],
   ])("money for no line counts %s", (_, over, expected) => {
     expect(readRefundPayload(adjustment(over), 2).refund.amountMinor).toBe(expected);
   });
