@@ -1,8 +1,15 @@
 import type { Queryable } from "#app/platform/db/database.server.ts";
 import { allowance, capsLookElsewhere, type HeldElsewhere } from "../earning/caps.ts";
 import { readProductFacts } from "../earning/product-facts.server.ts";
-import { hasOneRate, needsProductFacts, rateForLine, type LineRate } from "../earning/rate-for-line.ts";
+import {
+  hasOneRate,
+  needsProductFacts,
+  rateForLine,
+  type LineRate,
+  type ProductFacts,
+} from "../earning/rate-for-line.ts";
 import { endOfLocalDay, localDate, startOfLocalDay } from "../program/calendar.ts";
+import type { EarnSettings } from "../program/earn-settings.ts";
 import { programVersion } from "../program/program.server.ts";
 import type { ProgramSettings } from "../program/settings.ts";
 import type { AwardSnapshot, OrderDocument, OrderLine } from "./order.ts";
@@ -19,6 +26,16 @@ export interface MissingFacts {
   productIds: string[];
 }
 
+/** What an order is priced from. */
+interface Pricing {
+  order: OrderDocument;
+  snapshot: AwardSnapshot | null;
+  /** The rules as they stand now, for an order that has no snapshot. */
+  fresh: AwardSnapshot;
+}
+
+type PricingResult = { rules: PricingRules; missing: null } | { rules: null; missing: MissingFacts };
+
 /**
  * The rules an order is priced by: its snapshot, or those in force. Lines without a rate of their own (all of a new
  * order, those that an edit added) get one from the snapshot's version of the program, and keep it.
@@ -27,27 +44,46 @@ export interface MissingFacts {
  */
 export async function pricingRules(
   q: Queryable,
-  args: {
-    shopId: string;
-    order: OrderDocument;
-    snapshot: AwardSnapshot | null;
-    fresh: AwardSnapshot;
-    program: ProgramInForce;
-    now: Date;
-  },
-): Promise<{ rules: PricingRules; missing: null } | { rules: null; missing: MissingFacts }> {
-  const { shopId, order, snapshot } = args;
-  const base = snapshot ?? args.fresh;
-  const earn = (await versionOf(q, shopId, snapshot, args.program)).settings.earn;
-  const payments = base.tender === "money" && order.payments === null;
-  if (hasOneRate(earn)) {
-    return payments ? { rules: null, missing: { payments, productIds: [] } } : { rules: base, missing: null };
-  }
-  const unrated = order.lines.filter((line) => !line.giftCard && !base.rates?.[line.lineId]);
-  const productIds = needsProductFacts(earn) ? productsOf(unrated) : [];
-  const facts = await readProductFacts(q, { shopId, productIds, now: args.now });
+  args: Pricing & { shopId: string; program: ProgramInForce; now: Date },
+): Promise<PricingResult> {
+  const [result] = await pricingRulesOfSet(q, { ...args, orders: [args] });
+  if (!result) throw new TypeError("one order has one price");
+  return result;
+}
+
+/** The same for a set of orders, in their sequence, in as many statements as one takes. */
+export async function pricingRulesOfSet(
+  q: Queryable,
+  args: { shopId: string; orders: readonly Pricing[]; program: ProgramInForce; now: Date },
+): Promise<PricingResult[]> {
+  const { shopId, now } = args;
+  const earnOf = await versionsOf(q, shopId, args.orders, args.program);
+  const asked = args.orders.map((pricing) => {
+    const earn = earnOf(pricing.snapshot);
+    const unrated = hasOneRate(earn) ? [] : unratedLines(pricing);
+    return { pricing, earn, unrated, productIds: needsProductFacts(earn) ? productsOf(unrated) : [] };
+  });
+  const productIds = [...new Set(asked.flatMap((entry) => entry.productIds))].toSorted();
+  const facts = await readProductFacts(q, { shopId, productIds, now });
+  return asked.map((entry) => ratesFrom(entry, facts));
+}
+
+interface Asked {
+  pricing: Pricing;
+  earn: EarnSettings;
+  unrated: OrderLine[];
+  productIds: string[];
+}
+
+function ratesFrom(
+  { pricing, earn, unrated, productIds }: Asked,
+  facts: ReadonlyMap<string, ProductFacts>,
+): PricingResult {
+  const base = pricing.snapshot ?? pricing.fresh;
+  const payments = base.tender === "money" && pricing.order.payments === null;
   const missing = productIds.filter((id) => !facts.has(id));
   if (payments || missing.length > 0) return { rules: null, missing: { payments, productIds: missing } };
+  if (hasOneRate(earn)) return { rules: base, missing: null };
   const rates: Record<string, LineRate> = { ...base.rates };
   for (const line of unrated) {
     const known = line.productId === null ? null : (facts.get(line.productId) ?? null);
@@ -61,58 +97,76 @@ export async function pricingRules(
   return { rules: { ...base, rates }, missing: null };
 }
 
+function unratedLines({ order, snapshot, fresh }: Pricing): OrderLine[] {
+  const { rates } = snapshot ?? fresh;
+  return order.lines.filter((line) => !line.giftCard && !rates?.[line.lineId]);
+}
+
+interface Capping {
+  orderId: string;
+  memberId: string;
+  order: OrderDocument;
+  snapshot: AwardSnapshot | null;
+  rules: PricingRules;
+}
+
 /**
- * Adds the cap to rules that are about to be frozen, and says how much room the member has now. Call it under the
- * member's lock: what other orders hold cannot change until the transaction ends.
+ * Adds the cap to rules that are about to be frozen, and says how much room the member has now; for orders of different
+ * members, in their sequence. Call it under the members' locks: what other orders hold cannot change until the
+ * transaction ends.
  */
-export async function capRules(
+export async function capRulesOfSet(
   q: Queryable,
-  args: {
-    shopId: string;
-    orderId: string;
-    memberId: string;
-    order: OrderDocument;
-    snapshot: AwardSnapshot | null;
-    rules: PricingRules;
-    program: ProgramInForce;
-    timeZone: string;
-  },
-): Promise<{ rules: PricingRules; room: number | null }> {
-  const { caps } = (await versionOf(q, args.shopId, args.snapshot, args.program)).settings.earn;
-  const held = capsLookElsewhere(caps) ? await heldElsewhere(q, args) : { sameDay: 0, everywhere: 0 };
-  const allowed = allowance(caps, held);
-  if (!allowed) return { rules: args.rules, room: null };
-  return { rules: args.snapshot ? args.rules : { ...args.rules, cap: allowed }, room: allowed.points };
+  args: { shopId: string; orders: readonly Capping[]; program: ProgramInForce; timeZone: string },
+): Promise<{ rules: PricingRules; room: number | null }[]> {
+  const { shopId, orders, timeZone } = args;
+  const earnOf = await versionsOf(q, shopId, orders, args.program);
+  const looking = orders.filter(({ snapshot }) => capsLookElsewhere(earnOf(snapshot).caps));
+  const elsewhere = await heldElsewhere(q, { shopId, orders: looking, timeZone });
+  return orders.map(({ orderId, snapshot, rules }) => {
+    const held = elsewhere.get(orderId) ?? { sameDay: 0, everywhere: 0 };
+    const allowed = allowance(earnOf(snapshot).caps, held);
+    if (!allowed) return { rules, room: null };
+    return { rules: snapshot ? rules : { ...rules, cap: allowed }, room: allowed.points };
+  });
 }
 
 async function heldElsewhere(
   q: Queryable,
-  args: { shopId: string; orderId: string; memberId: string; order: OrderDocument; timeZone: string },
-): Promise<HeldElsewhere> {
-  const day = localDate(new Date(args.order.processedAt), args.timeZone);
-  const [row] = await q.query<HeldElsewhere>(
-    `select coalesce(sum(points_held) filter (where processed_at >= $4 and processed_at < $5), 0)::bigint as "sameDay",
-            coalesce(sum(points_held), 0)::bigint as everywhere
-       from order_state where shop_id = $1 and member_id = $2 and order_id <> $3`,
-    [
-      args.shopId,
-      args.memberId,
-      args.orderId,
-      startOfLocalDay(day, args.timeZone),
-      endOfLocalDay(day, args.timeZone),
-    ],
+  args: { shopId: string; orders: readonly Capping[]; timeZone: string },
+): Promise<ReadonlyMap<string, HeldElsewhere>> {
+  if (args.orders.length === 0) return new Map();
+  const asked = args.orders.map(({ orderId, memberId, order }) => {
+    const day = localDate(new Date(order.processedAt), args.timeZone);
+    const [since, until] = [startOfLocalDay(day, args.timeZone), endOfLocalDay(day, args.timeZone)];
+    return { orderId, memberId, since, until };
+  });
+  const rows = await q.query<HeldElsewhere & { orderId: string }>(
+    `select asked."orderId",
+            coalesce(sum(o.points_held) filter (where o.processed_at >= asked.since and o.processed_at < asked.until), 0)
+              ::bigint as "sameDay",
+            coalesce(sum(o.points_held), 0)::bigint as everywhere
+       from json_to_recordset($2::json) as asked("orderId" text, "memberId" uuid, since timestamptz, until timestamptz)
+       join order_state o on o.shop_id = $1 and o.member_id = asked."memberId" and o.order_id <> asked."orderId"
+      group by asked."orderId"`,
+    [args.shopId, JSON.stringify(asked)],
   );
-  return row ?? { sameDay: 0, everywhere: 0 };
+  return new Map(rows.map((row) => [row.orderId, row]));
 }
 
-async function versionOf(
+/** The earning settings that each of the orders goes by for ever: those of its snapshot's version, or the live ones. */
+async function versionsOf(
   q: Queryable,
   shopId: string,
-  snapshot: AwardSnapshot | null,
+  orders: readonly Pick<Pricing, "snapshot">[],
   live: ProgramInForce,
-): Promise<ProgramInForce> {
-  if (!snapshot || snapshot.programVersion === live.version) return live;
-  return programVersion(q, shopId, snapshot.programVersion);
+): Promise<(snapshot: AwardSnapshot | null) => EarnSettings> {
+  const known = new Map([[live.version, live.settings.earn]]);
+  for (const { snapshot } of orders) {
+    const version = snapshot?.programVersion ?? live.version;
+    if (!known.has(version)) known.set(version, (await programVersion(q, shopId, version)).settings.earn);
+  }
+  return (snapshot) => known.get(snapshot?.programVersion ?? live.version) ?? live.settings.earn;
 }
 
 function productsOf(lines: readonly OrderLine[]): string[] {

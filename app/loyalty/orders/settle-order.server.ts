@@ -1,215 +1,142 @@
 import type { Tx } from "#app/platform/db/database.server.ts";
-import { enqueue } from "#app/platform/jobs/enqueue.server.ts";
-import { orderSource } from "../earning/order-source.ts";
-import { lockMembers } from "../ledger/lock-members.server.ts";
-import { postTransfers } from "../ledger/post-transfers.server.ts";
-import { ensureMember } from "../members/ensure-member.server.ts";
-import { liveProgram } from "../program/program.server.ts";
-import { attributeOrder } from "../referrals/attribute-order.server.ts";
-import { restoreForOrder } from "../rewards/restore-for-order.server.ts";
-import { useCodesOnOrder } from "../rewards/use-codes.server.ts";
-import { applyTier } from "../tiers/apply-tier.server.ts";
-import type { AwardSnapshot, OrderDocument } from "./order.ts";
-import { hasEarned } from "./order.ts";
-import { clawback, earning } from "./plan-postings.server.ts";
-import { capRules, pricingRules } from "./price-order.server.ts";
-import {
-  freshRules,
-  type OrderRow,
-  type SettleArgs,
-  type SettleOutcome,
-  type Settlement,
-  type ShopRow,
+import { ensureMembers } from "../members/ensure-members.server.ts";
+import { type Dependents, findDependents } from "./find-dependents.server.ts";
+import { loadOrders } from "./load-orders.server.ts";
+import type { OrderDocument } from "./order.ts";
+import { planWaves } from "./plan-waves.ts";
+import { leaveOrders, settleWave } from "./settle-wave.server.ts";
+import type {
+  OrderRow,
+  SettleArgs,
+  Settled,
+  SettleOutcome,
+  SettleSetArgs,
+  Settlement,
 } from "./settlement.ts";
-import { targetPoints, type PricingRules, type Target } from "./target-points.ts";
+
+/** settleOrders for one order. */
+export async function settleOrder(tx: Tx, { orderId, ...args }: SettleArgs): Promise<Settled> {
+  const settled = await settleOrders(tx, { ...args, orderIds: [orderId] });
+  return settled.get(orderId) ?? NOTHING_YET;
+}
+
+const NOTHING_YET: Settled = { outcome: "awaiting_order", posted: 0 };
 
 /**
- * Makes an order hold the points its latest state earns, by posting the difference. Whatever happened, and however often
- * and in whatever order we heard of it, settling again changes nothing more.
+ * Makes each order hold the points its latest state earns, by posting the difference. Whatever happened, and however often
+ * and in whatever order we heard of it, settling again changes nothing more. A set ends where settling one order after
+ * another does, oldest first, in few statements for all of them.
  *
- * Locks the order's row, then the member's; referral rewards of other members are left to jobs, so no two settlements can
- * wait for each other in a circle.
+ * Locks the orders, then the referrals whose codes they carry, then every member concerned, each kind at once and in the
+ * sequence of ids; referral rewards of other members are left to jobs. So no two settlements wait for each other in a
+ * circle.
+ *
+ * @returns what became of each order, by id
+ * @throws TransactionConflict when a member changed hands meanwhile; `transaction` runs it again
  */
-export async function settleOrder(
-  tx: Tx,
-  args: SettleArgs,
-): Promise<{ outcome: SettleOutcome; posted: number }> {
-  const { shopId, orderId } = args;
-  const [shop] = await tx.query<ShopRow>(
-    `select time_zone as "timeZone", uninstalled_at as "uninstalledAt" from shop where shop_id = $1`,
-    [shopId],
-  );
-  if (!shop || shop.uninstalledAt) return { outcome: "uninstalled", posted: 0 };
-  const [row] = await tx.query<OrderRow>(
-    `select member_id as "memberId", customer_id as "customerId", document, refunds, snapshot,
-            points_held as "pointsHeld", changes, spent_minor as "spentMinor", outcome
-       from order_state where shop_id = $1 and order_id = $2 for update`,
-    [shopId, orderId],
-  );
-  const order = row?.document;
-  if (!row || !order) return { outcome: "awaiting_order", posted: 0 };
-  const program = await liveProgram(tx, shopId);
-  if (order.test && !program.settings.earn.testOrders) return leave(tx, args, row, "test");
-  const customerId = order.customerId ?? row.customerId;
-  if (!customerId) return leave(tx, args, row, "guest");
-  const member = await ensureMember(tx, {
-    shopId,
-    customerId,
-    now: args.now,
-    newId: args.newId,
-    randomBytes: args.randomBytes,
-    joinedAt: new Date(Math.min(args.now.getTime(), Date.parse(order.processedAt))),
+export async function settleOrders(tx: Tx, args: SettleSetArgs): Promise<Map<string, Settled>> {
+  const { shopId, now } = args;
+  const settled = new Map<string, Settled>(args.orderIds.map((orderId) => [orderId, NOTHING_YET]));
+  const loaded = await loadOrders(tx, { shopId, orderIds: args.orderIds });
+  if (!loaded) {
+    for (const orderId of settled.keys()) settled.set(orderId, { outcome: "uninstalled", posted: 0 });
+    return settled;
+  }
+  const { program, timeZone } = loaded;
+  const known = sortOut(loaded.rows, program.settings.earn.testOrders);
+  const dependentsOf = await findDependents(tx, shopId, known.candidates);
+  const { byCustomer, members } = await ensureMembers(tx, {
+    ...args,
+    customers: known.candidates.map(({ customerId, order }) => ({
+      customerId,
+      joinedAt: new Date(Math.min(now.getTime(), Date.parse(order.processedAt))),
+    })),
+    memberIds: known.candidates.flatMap(({ orderId, row }) => [
+      ...(row.memberId === null ? [] : [row.memberId]),
+      ...dependentsOf(orderId).codeOwners,
+    ]),
   });
-  if (!member) return leave(tx, args, row, "erased");
-  if (member.state === "blocked" && !row.snapshot) return leave(tx, args, row, "blocked");
-  return settleForMember(tx, args, {
+  const found = known.candidates.map((candidate) =>
+    place(candidate, byCustomer.get(candidate.customerId), dependentsOf(candidate.orderId)),
+  );
+  const left = [...known.left, ...found.filter(isLeft)];
+  for (const [id, what] of await leaveOrders(tx, args, left)) settled.set(id, what);
+
+  const tiers = new Map([...members].map(([id, { tierId }]) => [id, { tierId }]));
+  const grounds = { shopId, now, timeZone, program, members: tiers };
+  for (const wave of planWaves(found.filter(isPlaced))) {
+    const result = await settleWave(tx, grounds, wave);
+    for (const [id, what] of result.settled) settled.set(id, what);
+    for (const [memberId, tierId] of result.tiers) tiers.set(memberId, { tierId });
+  }
+  return settled;
+}
+
+interface Candidate {
+  orderId: string;
+  row: OrderRow;
+  order: OrderDocument;
+  customerId: string;
+  mayBeUndone: boolean;
+}
+
+/** An order that is left as it is, and why. */
+interface Left {
+  row: OrderRow;
+  outcome: SettleOutcome;
+}
+
+/** Tells the orders that belong to somebody, oldest first, from those that wait or count for nobody. */
+function sortOut(rows: readonly OrderRow[], testOrders: boolean): { candidates: Candidate[]; left: Left[] } {
+  const candidates: Candidate[] = [];
+  const left: Left[] = [];
+  for (const row of rows) {
+    const { orderId, document: order } = row;
+    if (!order) continue;
+    const customerId = order.customerId ?? row.customerId;
+    if (order.test && !testOrders) left.push({ row, outcome: "test" });
+    else if (!customerId) left.push({ row, outcome: "guest" });
+    else candidates.push({ orderId, row, order, customerId, mayBeUndone: mayBeUndone(order, row) });
+  }
+  return { candidates: candidates.toSorted(byAge), left };
+}
+
+function mayBeUndone(order: OrderDocument, row: OrderRow): boolean {
+  const { cancelledAt, financialStatus } = order;
+  const over = financialStatus === "voided" || financialStatus === "refunded";
+  return cancelledAt !== null || over || Object.keys(row.refunds).length > 0;
+}
+
+function byAge(a: Candidate, b: Candidate): number {
+  const ms = Date.parse(a.order.processedAt) - Date.parse(b.order.processedAt);
+  return ms || (a.orderId < b.orderId ? -1 : 1);
+}
+
+/** Erased customers' orders, and new ones of blocked members, are left; the others are settled for their member. */
+function place(
+  { orderId, row, order, customerId }: Candidate,
+  customer: { memberId: string; state: string } | undefined,
+  { keys, touchesCodes, touchesReferrals }: Dependents,
+): Left | (Settlement & { keys: string[] }) {
+  if (customer?.state !== "active" && customer?.state !== "blocked") return { row, outcome: "erased" };
+  if (customer.state === "blocked" && !row.snapshot) return { row, outcome: "blocked" };
+  const memberId = row.memberId ?? customer.memberId;
+  return {
+    orderId,
     row,
     order,
     customerId,
-    shop,
-    program,
-    memberId: row.memberId ?? member.memberId,
-  });
-}
-
-async function settleForMember(
-  tx: Tx,
-  args: SettleArgs,
-  settlement: Settlement,
-): Promise<{ outcome: SettleOutcome; posted: number }> {
-  const { shopId, orderId, now } = args;
-  const { row, order, program, memberId, customerId } = settlement;
-  const [member] = await lockMembers(tx, shopId, [memberId]);
-  const { snapshot } = row;
-  const fresh = freshRules(program, member?.tierId ?? null, now);
-  const paid = hasEarned(order, program.settings.earn.on, snapshot !== null);
-  const sourceOff = isSourceOff(settlement);
-  const earned = paid && !sourceOff;
-  const priced = earned ? await price(tx, args, settlement, fresh) : { rules: snapshot ?? fresh, room: null };
-  if (priced === "awaiting_facts") return awaitFacts(tx, args, row);
-  const { rules, room } = priced;
-  const target = targetPoints(order, row.refunds, rules);
-  const points = earned ? withinRoom(target.points, row.pointsHeld, room) : 0;
-  const posted = await postDifference(tx, args, settlement, rules, target, points);
-
-  const undone = order.cancelledAt !== null || order.financialStatus === "voided" || target.fullyRefunded;
-  const outcome = sourceOff && paid ? "source_off" : describe(order, earned);
-  const spentMinor = earned ? target.keptMinor : 0;
-  await tx.query(
-    `update order_state
-        set member_id = $3, snapshot = $4::jsonb, points_held = $5, spent_minor = $6, outcome = $7, settled_at = $8,
-            changes = changes + $9, customer_id = $10, email_hash = null
-      where shop_id = $1 and order_id = $2`,
-    [
-      shopId,
-      orderId,
-      memberId,
-      earned || row.snapshot ? JSON.stringify({ ...rules, lines: target.lines }) : null,
-      points,
-      spentMinor,
-      outcome,
-      now,
-      posted === 0 ? 0 : 1,
-      customerId,
-    ],
-  );
-  const occurredAt = new Date(order.updatedAt);
-  await useCodesOnOrder(tx, { shopId, orderId, codes: order.discountCodes, memberId, now, occurredAt });
-  if (undone) await restoreForOrder(tx, { shopId, orderId, now });
-  if (spentMinor !== row.spentMinor || posted !== 0) {
-    await applyTier(tx, {
-      shopId,
-      memberId,
-      now,
-      settings: program.settings,
-      timeZone: settlement.shop.timeZone,
-    });
-  }
-  await attributeOrder(tx, {
-    shopId,
-    orderId,
-    codes: order.discountCodes,
-    customerId,
     memberId,
-    paid,
-    undone,
-    now,
-    settings: program.settings,
-    occurredAt,
-  });
-  const changed = posted !== 0 || outcome !== row.outcome || spentMinor !== row.spentMinor;
-  return { outcome: changed ? outcome : "unchanged", posted };
+    touchesCodes,
+    touchesReferrals,
+    keys: [memberId, customer.memberId, ...keys],
+  };
 }
 
-/** Decided when the order is first looked at as paid: switching the source on later does not reach back. */
-function isSourceOff({ row, order, program }: Settlement): boolean {
-  if (row.snapshot) return false;
-  return row.outcome === "source_off" || !program.settings.earn.sources[orderSource(order.sourceName)];
+function isLeft(found: ReturnType<typeof place>): found is Left {
+  return "outcome" in found;
 }
 
-async function price(
-  tx: Tx,
-  { shopId, orderId, now }: SettleArgs,
-  { row: { snapshot }, order, program, memberId, shop: { timeZone } }: Settlement,
-  fresh: AwardSnapshot,
-): Promise<{ rules: PricingRules; room: number | null } | "awaiting_facts"> {
-  const { rules, missing } = await pricingRules(tx, { shopId, order, snapshot, fresh, program, now });
-  if (missing) return "awaiting_facts";
-  return capRules(tx, { shopId, orderId, memberId, order, snapshot, rules, program, timeZone });
-}
-
-function describe(order: OrderDocument, earned: boolean): "settled" | "cancelled" | "not_paid" {
-  if (earned) return "settled";
-  return order.cancelledAt || order.financialStatus === "voided" ? "cancelled" : "not_paid";
-}
-
-/** An order never grows past the room its caps leave now; what it holds already stays. */
-function withinRoom(points: number, held: number, room: number | null): number {
-  return room === null || points <= held ? points : Math.min(points, Math.max(held, room));
-}
-
-/** Shopify has to be asked first, which no transaction waits for: a job asks, and settles again. */
-async function awaitFacts(
-  tx: Tx,
-  args: SettleArgs,
-  row: OrderRow,
-): Promise<{ outcome: SettleOutcome; posted: number }> {
-  const { shopId, orderId } = args;
-  await enqueue(tx, "settle-order", { shopId, orderId }, { jobKey: `settle:${shopId}:${orderId}` });
-  return leave(tx, args, row, "awaiting_facts");
-}
-
-/** Posts what is missing or too much; returns the signed difference. */
-async function postDifference(
-  tx: Tx,
-  args: SettleArgs,
-  settlement: Settlement,
-  rules: PricingRules,
-  target: Target,
-  points: number,
-): Promise<number> {
-  const { row } = settlement;
-  const difference = points - row.pointsHeld;
-  if (difference === 0) return 0;
-  const postings =
-    difference > 0
-      ? [earning(args, settlement, rules, target, difference)]
-      : await clawback(tx, args, settlement, target, -difference);
-  await postTransfers(tx, { shopId: args.shopId, now: args.now, postings, allowDebt: true });
-  return difference;
-}
-
-/** Notes why an order holds nothing (or keeps what it holds) without touching points. */
-async function leave(
-  tx: Tx,
-  args: SettleArgs,
-  row: OrderRow,
-  outcome: SettleOutcome,
-): Promise<{ outcome: SettleOutcome; posted: number }> {
-  if (row.outcome === outcome) return { outcome: "unchanged", posted: 0 };
-  await tx.query(
-    `update order_state set outcome = $3, settled_at = $4 where shop_id = $1 and order_id = $2`,
-    [args.shopId, args.orderId, outcome, args.now],
-  );
-  return { outcome, posted: 0 };
+function isPlaced(found: ReturnType<typeof place>): found is Settlement & { keys: string[] } {
+  return "keys" in found;
 }

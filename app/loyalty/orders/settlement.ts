@@ -1,5 +1,6 @@
 import type { ProgramSettings } from "../program/settings.ts";
 import type { AwardSnapshot, OrderDocument, Refunds } from "./order.ts";
+import type { PricingRules, Target } from "./target-points.ts";
 
 /** Why an order holds the points it holds. Kept in order_state.outcome, shown in the admin. */
 export type SettleOutcome =
@@ -16,6 +17,12 @@ export type SettleOutcome =
   | "erased"
   | "uninstalled";
 
+/** What settling an order came to; `posted` is the signed difference of its points. */
+export interface Settled {
+  outcome: SettleOutcome;
+  posted: number;
+}
+
 export interface SettleArgs {
   shopId: string;
   orderId: string;
@@ -24,7 +31,10 @@ export interface SettleArgs {
   randomBytes: (length: number) => Uint8Array;
 }
 
+export type SettleSetArgs = Omit<SettleArgs, "orderId"> & { orderIds: readonly string[] };
+
 export interface OrderRow {
+  orderId: string;
   memberId: string | null;
   customerId: string | null;
   document: OrderDocument | null;
@@ -41,14 +51,43 @@ export interface ShopRow {
   uninstalledAt: Date | null;
 }
 
+/** What all orders of a set are settled by. */
+export interface Grounds {
+  shopId: string;
+  now: Date;
+  timeZone: string;
+  program: { version: number; settings: ProgramSettings };
+  /** Every member concerned, locked; their tiers as the waves before left them. */
+  members: ReadonlyMap<string, { tierId: string | null }>;
+}
+
 /** Everything that the settlement of one order for its member goes by. */
 export interface Settlement {
+  orderId: string;
   row: OrderRow;
   order: OrderDocument;
   customerId: string;
-  shop: ShopRow;
-  program: { version: number; settings: ProgramSettings };
   memberId: string;
+  /** The order's codes, or what it has used before, concern redemptions. */
+  touchesCodes: boolean;
+  /** The same for referrals. */
+  touchesReferrals: boolean;
+}
+
+/** An order with the points it is to hold, before anything is posted. */
+export interface Priced {
+  settlement: Settlement;
+  /** Paid for, whether or not its source earns. */
+  paid: boolean;
+  sourceOff: boolean;
+  earned: boolean;
+  /** What its snapshot becomes. */
+  rules: PricingRules;
+  /** The most that its caps leave it now; null without caps. */
+  room: number | null;
+  target: Target;
+  /** What it is to hold from now on. */
+  points: number;
 }
 
 /** The rules as they stand now; they become the order's snapshot when it is first awarded. */
@@ -73,4 +112,14 @@ export function freshRules(
     awardedAt: now.toISOString(),
     lines: {},
   };
+}
+
+/** An order never grows past the room its caps leave now; what it holds already stays. */
+export function withinRoom(points: number, held: number, room: number | null): number {
+  return room === null || points <= held ? points : Math.min(points, Math.max(held, room));
+}
+
+/** Cancelled, voided or fully refunded: what it used and brought about is undone. */
+export function isUndone(order: OrderDocument, target: Pick<Target, "fullyRefunded">): boolean {
+  return order.cancelledAt !== null || order.financialStatus === "voided" || target.fullyRefunded;
 }

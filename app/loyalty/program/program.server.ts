@@ -50,19 +50,37 @@ export async function programVersion(
   return program;
 }
 
-async function readProgram(q: Queryable, shopId: string, which: string, values: readonly unknown[]) {
-  const [head] = await q.query<{ version: number; stamp: string }>(
-    `select version, xmin::text || ctid::text as stamp from program_version where shop_id = $1 and ${which}`,
-    [shopId, ...values],
-  );
-  if (!head) return null;
+/** Which row is the live program: read along with something else, it spares liveProgram its first statement. */
+export interface ProgramHead {
+  version: number;
+  stamp: string;
+}
+
+/** What a query that reads a `program_version` as `p` selects for a ProgramHead. */
+export const PROGRAM_STAMP = `p.xmin::text || p.ctid::text`;
+
+/** The program of a head that was just read; from memory when it was parsed before. */
+export async function programOfHead(
+  q: Queryable,
+  shopId: string,
+  head: ProgramHead,
+): Promise<{ version: number; settings: ProgramSettings }> {
   const known = cachedProgram(shopId, head.version, head.stamp);
   if (known) return known;
   const [row] = await q.query<{ settings: unknown; stamp: string }>(
-    `select settings, xmin::text || ctid::text as stamp from program_version where shop_id = $1 and version = $2`,
+    `select settings, ${PROGRAM_STAMP} as stamp from program_version p where shop_id = $1 and version = $2`,
     [shopId, head.version],
   );
-  return row ? cacheProgram(shopId, head.version, row.stamp, programSettings.parse(row.settings)) : null;
+  if (!row) throw new NotFound("no_program_version", { data: { shopId, version: head.version } });
+  return cacheProgram(shopId, head.version, row.stamp, programSettings.parse(row.settings));
+}
+
+async function readProgram(q: Queryable, shopId: string, which: string, values: readonly unknown[]) {
+  const [head] = await q.query<ProgramHead>(
+    `select version, ${PROGRAM_STAMP} as stamp from program_version p where shop_id = $1 and ${which}`,
+    [shopId, ...values],
+  );
+  return head ? programOfHead(q, shopId, head) : null;
 }
 
 /** The draft, when there is one. */

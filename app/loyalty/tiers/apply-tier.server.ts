@@ -1,10 +1,11 @@
 import type { Tx } from "#app/platform/db/database.server.ts";
-import { enqueue } from "#app/platform/jobs/enqueue.server.ts";
+import { enqueueAll } from "#app/platform/jobs/enqueue.server.ts";
 import type { ProgramSettings } from "#app/loyalty/program/settings.ts";
-import { decideTier, type HeldTier } from "./decide-tier.ts";
+import { lockMembers } from "#app/loyalty/ledger/lock-members.server.ts";
+import { decideTier, type HeldTier, type TierDecision } from "./decide-tier.ts";
 import { rewardEntries } from "./entry-reward.server.ts";
-import { readProgress } from "./read-progress.server.ts";
-import { tierById } from "./tier-at.ts";
+import { AMOUNT_SQL } from "./read-progress.server.ts";
+import { type Progress, tierById } from "./tier-at.ts";
 import { tierPeriodAt } from "./tier-period.ts";
 
 export interface ApplyTierResult {
@@ -21,34 +22,98 @@ export async function applyTier(
   tx: Tx,
   args: { shopId: string; memberId: string; now: Date; settings: ProgramSettings; timeZone: string },
 ): Promise<ApplyTierResult> {
-  const { shopId, memberId, now, settings, timeZone } = args;
-  const [member] = await tx.query<HeldTier & { state: string }>(
-    `select tier_id as "tierId", tier_since as "tierSince", tier_until as "tierUntil", tier_locked as "tierLocked", state
-       from member where shop_id = $1 and member_id = $2 for no key update`,
-    [shopId, memberId],
-  );
-  if (!member || member.state === "erased" || member.state === "merged") {
-    return { outcome: "unchanged", tierId: member?.tierId ?? null };
-  }
+  const { shopId, memberId } = args;
+  const [member] = await lockMembers(tx, shopId, [memberId]);
+  const upgraded = await applyTiers(tx, { ...args, memberIds: [memberId] });
+  const tierId = upgraded.get(memberId);
+  if (tierId === undefined) return { outcome: "unchanged", tierId: member?.tierId ?? null };
+  return { outcome: "upgraded", tierId };
+}
+
+interface Measured extends HeldTier, Progress {
+  memberId: string;
+}
+
+/**
+ * applyTier for a set of members whom the caller has locked, in two statements when nothing changes or only dates do.
+ *
+ * @returns the tiers that members have entered
+ */
+export async function applyTiers(
+  tx: Tx,
+  args: {
+    shopId: string;
+    memberIds: readonly string[];
+    now: Date;
+    settings: ProgramSettings;
+    timeZone: string;
+  },
+): Promise<Map<string, string | null>> {
+  const { shopId, memberIds, now, settings, timeZone } = args;
+  if (memberIds.length === 0) return new Map();
   const { basis, window } = settings.tierRules;
   const period = tierPeriodAt(window, now, timeZone);
-  const progress = await readProgress(tx, { shopId, memberId, basis, period });
-  const decision = decideTier(settings, member, progress, { now, period });
-  const upgraded = decision.outcome === "upgraded";
-  const result: ApplyTierResult = { outcome: upgraded ? "upgraded" : "unchanged", tierId: decision.tierId };
-  if (!upgraded && sameInstant(decision.tierUntil, member.tierUntil)) return result;
-  await tx.query(
-    `update member set tier_id = $3, tier_since = $4, tier_until = $5, revision = revision + 1
-      where shop_id = $1 and member_id = $2`,
-    [shopId, memberId, decision.tierId, decision.tierSince, decision.tierUntil],
-  );
-  await enqueue(tx, "project-member", { shopId, memberId }, { jobKey: `project:${shopId}:${memberId}` });
+  const measured = await tx.query<Measured>(measureSql(AMOUNT_SQL[basis]), [
+    shopId,
+    memberIds,
+    period.previousFrom,
+    period.currentFrom,
+    period.to,
+  ]);
+  const changed = measured
+    .map((member) => ({ member, decision: decideTier(settings, member, member, { now, period }) }))
+    .filter(
+      ({ member, decision }) =>
+        decision.outcome === "upgraded" || !sameInstant(decision.tierUntil, member.tierUntil),
+    );
+  if (changed.length === 0) return new Map();
+  await writeTiers(tx, shopId, changed);
+  const upgraded = changed.filter(({ decision }) => decision.outcome === "upgraded");
   // A tier that took the place of one the program no longer has was not entered by anything the member did.
-  if (upgraded && decision.tierId !== null && tierById(settings, member.tierId)) {
-    const entries = [{ memberId, tierId: decision.tierId }];
-    await rewardEntries(tx, { shopId, entries, now, settings, timeZone });
-  }
-  return result;
+  const entries = upgraded.flatMap(({ member: { memberId, tierId }, decision }) =>
+    decision.tierId !== null && tierById(settings, tierId) ? [{ memberId, tierId: decision.tierId }] : [],
+  );
+  await rewardEntries(tx, { shopId, entries, now, settings, timeZone });
+  return new Map(upgraded.map(({ member, decision }) => [member.memberId, decision.tierId]));
+}
+
+/** A function of the basis alone, so that each is one prepared statement. */
+function measureSql(amount: string): string {
+  return `
+select m.member_id as "memberId", m.tier_id as "tierId", m.tier_since as "tierSince", m.tier_until as "tierUntil",
+       m.tier_locked as "tierLocked", counted.current, counted.previous
+  from member m
+ cross join lateral (
+   select coalesce(sum(${amount}) filter (where o.processed_at >= $4), 0)::bigint as current,
+          coalesce(sum(${amount}) filter (where o.processed_at < $4), 0)::bigint as previous
+     from order_state o
+    where o.shop_id = $1 and o.member_id = m.member_id and o.processed_at >= $3 and o.processed_at < $5) as counted
+ where m.shop_id = $1 and m.member_id = any($2::uuid[]) and m.state not in ('erased', 'merged')`;
+}
+
+async function writeTiers(
+  tx: Tx,
+  shopId: string,
+  changed: readonly { member: Measured; decision: TierDecision }[],
+): Promise<void> {
+  const rows = changed.map(({ member: { memberId }, decision: { tierId, tierSince, tierUntil } }) => ({
+    memberId,
+    tierId,
+    tierSince,
+    tierUntil,
+  }));
+  await tx.query(
+    `update member m set tier_id = w."tierId", tier_since = w."tierSince", tier_until = w."tierUntil",
+            revision = m.revision + 1
+       from json_to_recordset($2::json) as w("memberId" uuid, "tierId" text, "tierSince" timestamptz, "tierUntil" timestamptz)
+      where m.shop_id = $1 and m.member_id = w."memberId"`,
+    [shopId, JSON.stringify(rows)],
+  );
+  await enqueueAll(
+    tx,
+    "project-member",
+    rows.map(({ memberId }) => ({ payload: { shopId, memberId }, jobKey: `project:${shopId}:${memberId}` })),
+  );
 }
 
 function sameInstant(a: Date | null, b: Date | null): boolean {

@@ -1,19 +1,21 @@
-import type { Tx } from "#app/platform/db/database.server.ts";
 import type { Posting } from "../ledger/plan-transfers.ts";
 import { grantExpiresAt } from "../members/grant-expiry.ts";
-import type { SettleArgs, Settlement } from "./settlement.ts";
-import { awardDetail, type PricingRules, type Target } from "./target-points.ts";
+import type { Grounds, Priced } from "./settlement.ts";
+import { awardDetail } from "./target-points.ts";
+
+/** What there is to take points from. */
+export interface Takeable {
+  /** Of this order's own lots. */
+  pending: number;
+  /** The member's balance; below zero when points are owed already. */
+  available: number;
+}
 
 /** What an order has to be given: pending through the hold, else available at once. */
-export function earning(
-  args: SettleArgs,
-  settlement: Settlement,
-  rules: PricingRules,
-  target: Target,
-  points: number,
-): Posting {
-  const { row, order, program, shop, memberId } = settlement;
-  const { earn, expiry } = program.settings;
+export function earning(grounds: Grounds, priced: Priced, points: number): Posting {
+  const { rules, target } = priced;
+  const { orderId, row, order, memberId } = priced.settlement;
+  const { earn, expiry } = grounds.program.settings;
   // An order we first hear of as paid was paid when it was placed; one we knew unpaid was paid at its latest change.
   const paidLater = row.outcome === "not_paid" || row.changes > 0;
   const occurredAt = new Date(paidLater ? order.updatedAt : order.processedAt);
@@ -21,12 +23,12 @@ export function earning(
   return {
     memberId,
     from: "issued",
-    to: availableAt > args.now ? "pending" : "available",
+    to: availableAt > grounds.now ? "pending" : "available",
     points,
     reason: "earn",
     source: "order",
-    sourceId: args.orderId,
-    idempotencyKey: `order:${args.orderId}:${row.changes + 1}`,
+    sourceId: orderId,
+    idempotencyKey: `order:${orderId}:${row.changes + 1}`,
     occurredAt,
     detail: {
       orderName: order.name,
@@ -44,36 +46,24 @@ export function earning(
     },
     lot: {
       availableAt,
-      expiresAt: grantExpiresAt(expiry, occurredAt, shop.timeZone),
-      orderId: args.orderId,
+      expiresAt: grantExpiresAt(expiry, occurredAt, grounds.timeZone),
+      orderId,
     },
   };
 }
 
 /** This order's pending points first, then available from its own lot, then the rest; what is missing is owed or absorbed. */
-export async function clawback(
-  tx: Tx,
-  args: SettleArgs,
-  settlement: Settlement,
-  target: Target,
-  points: number,
-): Promise<Posting[]> {
-  const { row, order, program, memberId } = settlement;
-  const [state] = await tx.query<{ pending: number; available: number }>(
-    `select coalesce((select sum(remaining)::bigint from points_lot
-                       where shop_id = $1 and member_id = $2 and order_id = $3 and state = 'pending'), 0) as pending,
-            available
-       from member where shop_id = $1 and member_id = $2`,
-    [args.shopId, memberId, args.orderId],
-  );
-  const fromPending = Math.min(points, state?.pending ?? 0);
+export function clawback(grounds: Grounds, priced: Priced, points: number, takeable: Takeable): Posting[] {
+  const { target } = priced;
+  const { orderId, row, order, memberId } = priced.settlement;
+  const fromPending = Math.min(points, takeable.pending);
   const fromAvailable = points - fromPending;
-  const owed = fromAvailable - Math.min(fromAvailable, Math.max(0, state?.available ?? 0));
-  const key = `order:${args.orderId}:${row.changes + 1}`;
+  const owed = fromAvailable - Math.min(fromAvailable, Math.max(0, takeable.available));
+  const key = `order:${orderId}:${row.changes + 1}`;
   const base = {
     memberId,
     source: "order" as const,
-    sourceId: args.orderId,
+    sourceId: orderId,
     occurredAt: new Date(order.cancelledAt ?? order.updatedAt),
     detail: {
       orderName: order.name,
@@ -85,7 +75,7 @@ export async function clawback(
       keptMinor: target.keptMinor,
     },
   };
-  const takeFrom = { orderId: args.orderId };
+  const takeFrom = { orderId };
   const postings: Posting[] = [];
   if (fromPending > 0) {
     postings.push({
@@ -109,7 +99,7 @@ export async function clawback(
       takeFrom,
     });
   }
-  if (owed > 0 && program.settings.shortfall === "absorb") {
+  if (owed > 0 && grounds.program.settings.shortfall === "absorb") {
     postings.push({
       ...base,
       from: "forgiven",

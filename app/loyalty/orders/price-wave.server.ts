@@ -1,0 +1,71 @@
+import type { Queryable } from "#app/platform/db/database.server.ts";
+import { orderSource } from "../earning/order-source.ts";
+import type { AwardSnapshot } from "./order.ts";
+import { hasEarned } from "./order.ts";
+import { capRulesOfSet, pricingRulesOfSet } from "./price-order.server.ts";
+import { freshRules, type Grounds, type Priced, type Settlement, withinRoom } from "./settlement.ts";
+import { type PricingRules, targetPoints } from "./target-points.ts";
+
+/**
+ * What orders of different members are to hold. Call it under the members' locks.
+ *
+ * @returns `awaiting`: those that Shopify has to be asked about first
+ */
+export async function priceWave(
+  q: Queryable,
+  grounds: Grounds,
+  wave: readonly Settlement[],
+): Promise<{ priced: Priced[]; awaiting: Settlement[] }> {
+  const { shopId, now, program, timeZone } = grounds;
+  const looked = wave.map((settlement) => look(grounds, settlement));
+  const paying = looked.filter(({ earned }) => earned);
+  const asked = paying.map(({ settlement: { order, row }, fresh }) => ({
+    order,
+    snapshot: row.snapshot,
+    fresh,
+  }));
+  const found = await pricingRulesOfSet(q, { shopId, orders: asked, program, now });
+  const ready = paying.flatMap(({ settlement }, index) => {
+    const rules = found[index]?.rules;
+    const { orderId, memberId, order, row } = settlement;
+    return rules ? [{ orderId, memberId, order, snapshot: row.snapshot, rules }] : [];
+  });
+  const capped = await capRulesOfSet(q, { shopId, orders: ready, program, timeZone });
+  const prices = new Map(ready.map(({ orderId }, index) => [orderId, capped[index]] as const));
+  const priced: Priced[] = [];
+  const awaiting: Settlement[] = [];
+  for (const entry of looked) {
+    const { settlement, earned, fresh } = entry;
+    const price = earned
+      ? prices.get(settlement.orderId)
+      : { rules: settlement.row.snapshot ?? fresh, room: null };
+    if (price) priced.push(award(entry, price));
+    else awaiting.push(settlement);
+  }
+  return { priced, awaiting };
+}
+
+interface Looked extends Pick<Priced, "settlement" | "paid" | "sourceOff" | "earned"> {
+  fresh: AwardSnapshot;
+}
+
+function look({ program, members, now }: Grounds, settlement: Settlement): Looked {
+  const { row, order, memberId } = settlement;
+  const { earn } = program.settings;
+  const paid = hasEarned(order, earn.on, row.snapshot !== null);
+  // Decided when the order is first looked at as paid: switching the source on later does not reach back.
+  const sourceOff =
+    !row.snapshot && (row.outcome === "source_off" || !earn.sources[orderSource(order.sourceName)]);
+  const fresh = freshRules(program, members.get(memberId)?.tierId ?? null, now);
+  return { settlement, paid, sourceOff, earned: paid && !sourceOff, fresh };
+}
+
+function award(
+  { settlement, paid, sourceOff, earned }: Looked,
+  { rules, room }: { rules: PricingRules; room: number | null },
+): Priced {
+  const { order, row } = settlement;
+  const target = targetPoints(order, row.refunds, rules);
+  const points = earned ? withinRoom(target.points, row.pointsHeld, room) : 0;
+  return { settlement, paid, sourceOff, earned, rules, room, target, points };
+}
