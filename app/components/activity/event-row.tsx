@@ -4,6 +4,8 @@ import type { ActivityEvent } from "#app/loyalty/insights/read-activity.server.t
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
 import { Why } from "#app/components/shared/why.tsx";
 import { canRetry, eventReason, explainEvent, topicText } from "./explain-failure.ts";
+import { outcomeText } from "#app/components/home/order-words.ts";
+import type { Words } from "#app/components/shared/words.ts";
 import { Explained } from "./explained.tsx";
 
 const TONES: Partial<Record<ActivityEvent["status"], BadgeProps["tone"]>> = {
@@ -60,10 +62,17 @@ export function EventRow({ event, busy, onRetry, onMarkDone }: EventRowProps) {
             <span>{t("event.detail.topic", { topic: event.topic })}</span>
             {event.subject ? <span>{t("event.detail.subject", { subject: event.subject })}</span> : null}
             <span style={{ overflowWrap: "anywhere" }}>{t("event.detail.id", { id: event.webhookId })}</span>
+            {resultText(event, words) ? <span>{resultText(event, words)}</span> : null}
             {event.reason ? <span>{t("event.detail.reason", { reason: event.reason })}</span> : null}
           </BlockStack>
         </Why>
       </BlockStack>
     </Box>
   );
+}
+
+/** What settling the order came to; nothing for events about something else. */
+function resultText(event: ActivityEvent, words: Words): string | null {
+  const about = event.status === "settled" && event.subject?.startsWith("order:");
+  return about && event.reason ? outcomeText(event.reason, words) : null;
 }

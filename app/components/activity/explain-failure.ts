@@ -1,5 +1,8 @@
 /** A failure in a merchant's words: what failed, what Dangol did about it, and the one thing to do. */
 import type { ActivityEvent, ActivityJob } from "#app/loyalty/insights/read-activity.server.ts";
+import type { ErrorCode } from "#app/platform/errors.ts";
+import type { InboxTopic } from "#app/platform/inbox/topics.ts";
+import type { TaskName } from "#app/platform/jobs/tasks.ts";
 import type { AdminKey, AdminTranslate } from "#app/components/shared/words.ts";
 
 export interface Explanation {
@@ -8,7 +11,7 @@ export interface Explanation {
   todo: string;
 }
 
-const TOPICS: Record<string, AdminKey> = {
+const TOPICS: Record<InboxTopic | "orders/edited", AdminKey> = {
   "orders/create": "topic.order",
   "orders/paid": "topic.orderPaid",
   "orders/updated": "topic.orderUpdated",
@@ -20,6 +23,9 @@ const TOPICS: Record<string, AdminKey> = {
   "customers/update": "topic.customer",
   "customers/delete": "topic.customerDeleted",
   "customers/merge": "topic.customerMerged",
+  "products/update": "topic.product",
+  "products/delete": "topic.productDeleted",
+  "collections/update": "topic.collection",
   "customers/data_request": "topic.dataRequest",
   "customers/redact": "topic.redact",
   "shop/redact": "topic.shopRedact",
@@ -30,13 +36,35 @@ const TOPICS: Record<string, AdminKey> = {
 
 /** What Shopify told us, by topic. */
 export function topicText(topic: string, t: AdminTranslate): string {
-  const key = TOPICS[topic];
+  const key = (TOPICS as Partial<Record<string, AdminKey>>)[topic];
   return key ? t(key) : topic;
 }
 
-const REASONS: Record<string, AdminKey> = {
+/** What an event is set aside or ignored for: a code of ours, or of an error that trying again cannot mend. */
+type Reason =
+  | ErrorCode
+  | "shop_mismatch"
+  | "not_installed"
+  | "erased"
+  | "merged"
+  | "merge_not_completed"
+  | "redacted"
+  | "marked_done"
+  | "failed";
+
+const REASONS: Record<Reason, AdminKey> = {
   malformed: "event.reason.malformed",
   invalid_input: "event.reason.malformed",
+  not_found: "event.reason.notFound",
+  conflict: "event.reason.passing",
+  upstream_unavailable: "event.reason.passing",
+  database_unavailable: "event.reason.passing",
+  upstream_refused: "event.reason.refused",
+  unauthorized: "event.reason.refused",
+  configuration: "event.reason.configuration",
+  failed: "event.reason.unknown",
+  merged: "event.reason.merged",
+  redacted: "event.reason.erased",
   shop_mismatch: "event.reason.shop_mismatch",
   not_installed: "event.reason.not_installed",
   erased: "event.reason.erased",
@@ -61,7 +89,7 @@ function stemOf(reason: string | null): string {
 
 /** Why an event was set aside or needed nothing. */
 export function eventReason(event: Pick<ActivityEvent, "reason" | "status">, t: AdminTranslate): string {
-  const key = REASONS[stemOf(event.reason)];
+  const key = (REASONS as Partial<Record<string, AdminKey>>)[stemOf(event.reason)];
   if (key) return t(key);
   if (event.status === "ignored") return t("event.reason.nothing");
   return event.reason ? t("event.reason.other", { reason: event.reason }) : t("event.reason.unknown");
@@ -78,7 +106,7 @@ export function explainEvent(event: ActivityEvent, t: AdminTranslate): Explanati
   };
 }
 
-const TASKS: Record<string, AdminKey> = {
+const TASKS: Record<TaskName, AdminKey> = {
   "process-inbox-event": "task.process-inbox-event",
   "settle-order": "task.settle-order",
   "fulfil-redemption": "task.fulfil-redemption",
@@ -90,25 +118,34 @@ const TASKS: Record<string, AdminKey> = {
   "claim-guest-orders": "task.claim-guest-orders",
   "run-nightly": "task.run-nightly",
   "reconcile-orders": "task.reconcile-orders",
+  "backfill-orders": "task.backfill-orders",
+  "resettle-orders": "task.resettle-orders",
+  "run-import": "task.run-import",
   "install-shop": "task.install-shop",
   "erase-customer": "task.erase-customer",
   "erase-shop": "task.erase-shop",
   "export-customer": "task.export-customer",
+  "drop-payloads": "task.drop-payloads",
+  "schedule-nightly": "task.schedule-nightly",
+  "schedule-reconcile": "task.schedule-reconcile",
 };
 
 /** What a job was to do. */
 export function taskText(task: string, t: AdminTranslate): string {
-  const key = TASKS[task];
+  const key = (TASKS as Partial<Record<string, AdminKey>>)[task];
   return key ? t(key) : task;
 }
 
-const EFFECTS: Record<string, AdminKey> = {
+const EFFECTS: Partial<Record<string, AdminKey>> = {
   "fulfil-redemption": "job.effect.held",
   "close-redemption": "job.effect.held",
   "project-member": "job.effect.storefront",
   "project-program": "job.effect.storefront",
   "process-inbox-event": "job.effect.event",
   "settle-order": "job.effect.event",
+  "backfill-orders": "job.effect.goesOn",
+  "resettle-orders": "job.effect.goesOn",
+  "run-import": "job.effect.goesOn",
   "erase-customer": "job.effect.privacy",
   "erase-shop": "job.effect.privacy",
   "export-customer": "job.effect.privacy",

@@ -1,5 +1,6 @@
 /** An order's points in words: the arithmetic in one line, or why there is none. */
 import type { Award, OrderStory } from "#app/loyalty/insights/explain-order.ts";
+import type { SettleOutcome } from "#app/loyalty/orders/settlement.ts";
 import type { AdminKey, Words } from "#app/components/shared/words.ts";
 
 /** "$82.45 × 5P per $1 × Gold ×1.5, rounded down". */
@@ -53,7 +54,8 @@ function ratedPart(rate: NonNullable<Award["rates"]>[number], words: Words): str
   });
 }
 
-const OUTCOMES: Record<string, AdminKey> = {
+/** Orders of older versions say two more. */
+const OUTCOMES: Record<SettleOutcome | "not_fulfilled" | "refunded", AdminKey> = {
   settled: "order.outcome.settled",
   unchanged: "order.outcome.settled",
   not_paid: "order.outcome.not_paid",
@@ -78,5 +80,11 @@ export function orderWhy(order: OrderStory, words: Words): string {
     return order.outcome === "cancelled" ? `${arithmetic} ${words.t("order.outcome.cancelled")}` : arithmetic;
   }
   if (order.outcome === "settled") return words.t("order.outcome.nothing");
-  return words.t(OUTCOMES[order.outcome] ?? "order.outcome.other");
+  return outcomeText(order.outcome, words);
+}
+
+/** What settlement says of an order, in words. */
+export function outcomeText(outcome: string, words: Words): string {
+  const key = (OUTCOMES as Partial<Record<string, AdminKey>>)[outcome];
+  return words.t(key ?? "order.outcome.other");
 }

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   eventReason,
   explainEvent,
@@ -6,6 +6,11 @@ import {
   taskText,
   topicText,
 } from "#app/components/activity/explain-failure.ts";
+import { outcomeText } from "#app/components/home/order-words.ts";
+import type { SettleOutcome } from "#app/loyalty/orders/settlement.ts";
+import type { ErrorCode } from "#app/platform/errors.ts";
+import { COMPLIANCE_TOPICS, INBOX_TOPICS } from "#app/platform/inbox/topics.ts";
+import { taskHandlers } from "#app/task-handlers.server.ts";
 import type { ActivityEvent, ActivityJob } from "#app/loyalty/insights/read-activity.server.ts";
 import { dollarWords, wonWords } from "../words-for-tests.ts";
 
@@ -67,4 +72,79 @@ test("topics and tasks have names in both languages, and unknown ones keep their
   expect(topicText("carts/update", t)).toBe("carts/update");
   expect(taskText("settle-order", t)).toBe("Work out an order's points");
   expect(taskText("some-task", t)).toBe("some-task");
+});
+
+describe.each([
+  ["English", dollarWords()],
+  ["Korean", wonWords()],
+])("in %s there is a text of its own", (_language, words) => {
+  const hangul = /[가-힣]/u;
+  const written = (text: string, code: string) =>
+    expect([code, text !== code, hangul.test(text)]).toEqual([code, true, words.locale === "ko"]);
+
+  test("for every task", () => {
+    const names = Object.keys(taskHandlers).map((task) => {
+      written(taskText(task, words.t), task);
+      written(explainJob({ ...JOB, task }, words.t).what, task);
+      return taskText(task, words.t);
+    });
+    expect(new Set(names).size).toBe(names.length);
+    expect(names.length).toBeGreaterThanOrEqual(21);
+  });
+
+  test("for every topic", () => {
+    for (const topic of [...INBOX_TOPICS, ...COMPLIANCE_TOPICS]) written(topicText(topic, words.t), topic);
+  });
+
+  test("for every reason that an event is set aside or ignored for", () => {
+    const codes: Record<ErrorCode, true> = {
+      not_found: true,
+      conflict: true,
+      invalid_input: true,
+      malformed: true,
+      unauthorized: true,
+      upstream_unavailable: true,
+      upstream_refused: true,
+      database_unavailable: true,
+      configuration: true,
+      invariant_violation: true,
+    };
+    for (const reason of [...Object.keys(codes), "shop_mismatch", "failed"]) {
+      const text = eventReason({ status: "parked", reason }, words.t);
+      written(text, reason);
+      expect(text).not.toContain(reason);
+    }
+    for (const reason of [
+      "not_installed",
+      "erased",
+      "merged",
+      "merge_not_completed",
+      "redacted",
+      "marked_done",
+    ]) {
+      written(eventReason({ status: "ignored", reason }, words.t), reason);
+      expect(eventReason({ status: "ignored", reason }, words.t)).not.toBe(words.t("event.reason.nothing"));
+    }
+  });
+
+  test("for every outcome of a settlement", () => {
+    const outcomes: Record<SettleOutcome, true> = {
+      settled: true,
+      unchanged: true,
+      awaiting_order: true,
+      awaiting_facts: true,
+      source_off: true,
+      not_paid: true,
+      guest: true,
+      test: true,
+      cancelled: true,
+      blocked: true,
+      erased: true,
+      uninstalled: true,
+    };
+    for (const outcome of Object.keys(outcomes)) {
+      written(outcomeText(outcome, words), outcome);
+      expect([outcome, outcomeText(outcome, words)]).not.toEqual([outcome, words.t("order.outcome.other")]);
+    }
+  });
 });
