@@ -51,17 +51,18 @@ const PROFILES: readonly Profile[] = [
   {
     profile: "smile",
     points: ["points_balance"],
-    signs: ["referral_url", "vip_tier", "vip_tier_name", "member_since", "state"],
+    signs: ["member_status", "referral_url", "vip_tier", "vip_tier_name", "member_since", "state"],
     customer: SHOPIFY_ID,
   },
   {
     profile: "joy",
-    points: ["point", "points", "current_points", "point_balance"],
-    signs: ["joy_id", "point", "point_balance", "current_points", "total_earned_points"],
+    // Email, Name, Membership Type, Points, Birthday, Created Date, as its help pages list them; the others are older.
+    points: ["points", "point", "current_points", "point_balance"],
+    signs: ["membership_type", "joy_id", "point_balance", "current_points", "total_earned_points"],
     customer: SHOPIFY_ID,
   },
 ];
-const PLAIN_POINTS = ["points", "points_balance", "balance", "포인트", "적립금", "잔액"];
+const PLAIN_POINTS = ["points", "point", "points_balance", "balance", "포인트", "적립금", "잔액"];
 const PLAIN_CUSTOMER = [...SHOPIFY_ID, "customer_id", "고객_id"];
 
 /** Reads a header; says what is missing when it is none that can be used. Names are compared, never looked up. */

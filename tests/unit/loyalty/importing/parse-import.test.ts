@@ -41,6 +41,19 @@ describe("where a file comes from", () => {
     expect(file.rows.slice(0, 2).map((row) => row[2])).toEqual([1250, 2400]);
   });
 
+  test.each([
+    ["joy", "Email,First name,Last name,Point,Tier,Total earned points"],
+    ["smile", "Email,First Name,Last Name,State,Points Balance,VIP Tier,Referral URL,Date of Birth"],
+    ["rivo", "Email,Points Balance,Birthdate,VIP Tier,Activation Date,Credits Balance"],
+    ["yotpo", "First Name,Last Name,Email,Points Balance,Points Spent,Birthday (MM/DD),Anniversary"],
+    ["loyaltylion", "ID,Merchant ID,Email,Points approved,Points pending,Points spent"],
+    ["plain", "email,point"],
+    ["plain", "Email,Points"],
+    ["plain", "Shopify Customer ID,Points Balance"],
+  ])("is %s by the header %s", (profile, header) => {
+    expect(detectColumns(header.split(","))).toMatchObject({ profile });
+  });
+
   test("a file without header, contact or points says so", () => {
     expect(detectColumns(["mina@example.com", "100"])).toEqual({ problem: "no_header" });
     expect(detectColumns(["name", "points"])).toEqual({ problem: "no_contact_column" });
