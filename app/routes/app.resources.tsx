@@ -7,5 +7,5 @@ import { requireAdmin } from "#app/platform/http/admin.server.ts";
 export async function loader({ request }: LoaderFunctionArgs) {
   const { services, shopId } = await requireAdmin(request);
   const refs = readRefs(new URL(request.url).searchParams.get("refs") ?? "");
-  return resourceTitles(services, shopId, refs);
+  return Response.json(await resourceTitles(services, shopId, refs));
 }

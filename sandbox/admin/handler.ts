@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { answerIdToken, listExtensions, listResources, listScopes, showApp } from "./pages/app.ts";
+import { answerIdToken, listExtensions, listScopes, showApp } from "./pages/app.ts";
 import {
   changeCustomer,
   createCustomer,
@@ -14,6 +14,7 @@ import { showMail, showMailbox } from "./pages/mailbox.ts";
 import { showOrders } from "./pages/order-list.ts";
 import { createOrder, showNewOrder } from "./pages/order-new.ts";
 import { changeOrder, showOrder } from "./pages/order.ts";
+import { listResources } from "./pages/resources.ts";
 import { changeSettings, showSettings } from "./pages/settings.ts";
 import { addBlock, changeBlock, followDeepLink, showThemes } from "./pages/themes.ts";
 import { markup } from "./html.ts";

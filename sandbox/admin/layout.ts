@@ -87,6 +87,7 @@ export function renderShell(visit: AdminVisit, page: ShellPage): SandboxResponse
     <link rel="stylesheet" href="/admin/assets/admin.css">
     <link rel="stylesheet" href="/admin/assets/pages.css">
     <link rel="stylesheet" href="/admin/assets/app.css">
+    <link rel="stylesheet" href="/admin/assets/picker.css">
   </head>
   <body class="${page.bare === true ? "is-bare" : ""}">
     <header class="bar">

@@ -1,5 +1,5 @@
 /** The shell's side of App Bridge: answers the app in the frame and shows what it asks for. */
-import { createPicker } from "./picker.js";
+import { openPicker } from "./picker.js";
 import { confirmLeaving } from "./dialogs.js";
 
 const frame = document.querySelector("[data-app-frame]");
@@ -170,7 +170,7 @@ const answers = {
   extensions: () => read("/admin/__extensions"),
   user: async () => ({ accountAccess: "full" }),
   scopes: () => read("/admin/__scopes"),
-  "resource-picker": ({ options }) => createPicker(options),
+  "resource-picker": ({ options }) => openPicker(options, locale),
   "leave-confirmation": () =>
     confirmLeaving(locale).then((leaving) => leaving || new Promise(() => undefined)),
 };

@@ -106,39 +106,6 @@ export function answerIdToken(visit: AdminVisit): SandboxResponse {
   return json(200, { idToken: visit.context.mintIdToken(visit.shop) });
 }
 
-/** Products, variants or collections for the resource picker. */
-export function listResources(visit: AdminVisit): SandboxResponse {
-  const { searchParams } = visit.request.url;
-  const query = (searchParams.get("query") ?? "").toLowerCase();
-  const fits = (title: string) => title.toLowerCase().includes(query);
-  if (searchParams.get("type") === "collection") {
-    const collections = [...visit.state.collections.values()].filter((entry) => fits(entry.title));
-    return json(
-      200,
-      collections.map(({ id, title, handle }) => ({ id: `gid://shopify/Collection/${id}`, title, handle })),
-    );
-  }
-  const products = [...visit.state.products.values()].filter((entry) => fits(entry.title));
-  return json(
-    200,
-    products.map((product) => ({
-      id: `gid://shopify/Product/${product.id}`,
-      title: product.title,
-      handle: product.handle,
-      images: product.images.map((image) => ({
-        id: image.id,
-        altText: image.alt,
-        originalSrc: visit.context.shopUrl(visit.shop) + image.path,
-      })),
-      variants: product.variants.map((variant) => ({
-        id: `gid://shopify/ProductVariant/${variant.id}`,
-        title: variant.title,
-        displayName: `${product.title} - ${variant.title}`,
-      })),
-    })),
-  );
-}
-
 /** What `shopify.scopes.query()` answers. */
 export function listScopes(visit: AdminVisit): SandboxResponse {
   const required = visit.context.config().scopes;

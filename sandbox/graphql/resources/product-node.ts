@@ -72,6 +72,11 @@ function imageNode(api: Api, image: Product["images"][number]): Source {
   };
 }
 
+function collectionImage(api: Api, altText: string, path: string): Source {
+  const url = `${api.sandbox.shopUrl(api.shop)}${path}`;
+  return { url, src: url, originalSrc: url, altText };
+}
+
 function mediaNode(api: Api, image: Product["images"][number]): Source {
   return {
     __typename: "MediaImage",
@@ -125,7 +130,8 @@ export function collectionNode(api: Api, collection: Collection): Source {
     sortOrder: "MANUAL",
     updatedAt: dateTime(collection.updatedAt),
     ruleSet: null,
-    image: null,
+    image:
+      collection.imagePath === null ? null : collectionImage(api, collection.title, collection.imagePath),
     productsCount: { count: collection.productIds.length, precision: "EXACT" },
     products: (args: Args) => connection(products(), args, (one) => productNode(api, one)),
     hasProduct: (args: Args) => collection.productIds.includes(idArg(args, "id", "Product")),
