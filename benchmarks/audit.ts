@@ -3,8 +3,8 @@ import { type BenchContext, BIG_SHOP } from "./context.ts";
 import { type Result, round } from "./measure.ts";
 
 /** How long proving the books of the seeded database takes; the floor reads every transfer, lot and move once. */
-export async function benchAudit({ withSeeded }: BenchContext): Promise<Result> {
-  return withSeeded(BIG_SHOP, async ({ db }) => {
+export async function benchAudit({ readSeeded }: BenchContext): Promise<Result> {
+  return readSeeded(BIG_SHOP, async ({ db }) => {
     const reading = performance.now();
     await db.query("select sum(points), max(idempotency_key) from points_transfer");
     await db.query("select sum(remaining), max(order_id) from points_lot");

@@ -17,6 +17,8 @@ export interface BenchContext {
   createShop(members: number): Promise<{ shopId: string; memberIds: string[] }>;
   /** Works on a copy of a database with one big shop beside fifty small ones (seed.ts); the copy is dropped afterwards. */
   withSeeded<T>(members: number, work: (copy: SeededCopy) => Promise<T>): Promise<T>;
+  /** The same for work that changes nothing: on what the copies are made of. */
+  readSeeded<T>(members: number, work: (copy: SeededCopy) => Promise<T>): Promise<T>;
 }
 
 export interface SeededCopy {
@@ -47,16 +49,24 @@ export async function withBenchContext<T>(work: (context: BenchContext) => Promi
   await migrate(server.url);
   const db = openDatabase({ connectionString: server.url, max: 20 });
   const seeded = new Map<number, SeededShop>();
+  const templateOf = async (members: number): Promise<{ template: string; shop: SeededShop }> => {
+    const template = `seeded_${members}`;
+    const shop = seeded.get(members) ?? (await createSeeded(server.url, template, members));
+    seeded.set(members, shop);
+    return { template, shop };
+  };
   try {
     return await work({
       databaseUrl: server.url,
       db,
       createShop: (members) => createShop(db, members),
       withSeeded: async (members, run) => {
-        const template = `seeded_${members}`;
-        const shop = seeded.get(members) ?? (await createSeeded(server.url, template, members));
-        seeded.set(members, shop);
+        const { template, shop } = await templateOf(members);
         return withCopy(server.url, template, (copy) => run({ ...copy, shop }));
+      },
+      readSeeded: async (members, run) => {
+        const { template, shop } = await templateOf(members);
+        return onDatabase(urlOf(server.url, template), (copy) => run({ ...copy, shop }));
       },
     });
   } finally {
@@ -92,13 +102,22 @@ async function withCopy<T>(
   copies += 1;
   const name = `copy_${copies}`;
   await onServer(serverUrl, `create database ${name} template ${template} strategy file_copy`);
-  const url = urlOf(serverUrl, name);
+  try {
+    return await onDatabase(urlOf(serverUrl, name), work);
+  } finally {
+    await onServer(serverUrl, `drop database ${name} with (force)`);
+  }
+}
+
+async function onDatabase<T>(
+  url: string,
+  work: (copy: { db: Database; url: string }) => Promise<T>,
+): Promise<T> {
   const db = openUnlimited(url);
   try {
     return await work({ db, url });
   } finally {
     await db.close();
-    await onServer(serverUrl, `drop database ${name} with (force)`);
   }
 }
 

@@ -1,7 +1,9 @@
 import { importCsv } from "#app/loyalty/importing/import-rows.server.ts";
 import { contactKey, type ResolveContacts } from "#app/loyalty/importing/resolve-contacts.server.ts";
+import type { Database } from "#app/platform/db/database.server.ts";
 import { type BenchContext, BIG_SHOP } from "./context.ts";
 import { type Result, round } from "./measure.ts";
+import { watchMemory } from "./memory.ts";
 import { NOW } from "./now.ts";
 import { benchServices } from "./services.ts";
 
@@ -16,30 +18,30 @@ const resolve: ResolveContacts = (_shopId, contacts) =>
   );
 
 /**
- * Rows of a CSV file brought in, members made as needed: read, dry run, posted. The floor writes the rows of as many members
- * with their transfer and lot in one statement.
+ * Rows of a CSV file brought in, members made as needed: read, dry run, posted. What is left out is the question to Shopify who
+ * has an address (fifty addresses a call): it depends on the shop's plan, not on us. The floor writes the rows of as many
+ * members with their transfer and lot in one statement, half of them before ours and half after.
  */
 export async function benchImportRows({ db, databaseUrl, createShop }: BenchContext): Promise<Result> {
   const { shopId } = await createShop(1);
-  const before = process.memoryUsage.rss();
-  let peak = before;
+  const services = benchServices(db, databaseUrl);
+  const floorBefore = await floorSeconds(db, (await createShop(0)).shopId);
   const started = performance.now();
-  const staged = await importCsv(benchServices(db, databaseUrl), {
-    shopId,
-    fileName: "points.csv",
-    reason: "Moving in",
-    actor: "1",
-    now: NOW,
-    resolve: async (...args) => {
-      peak = Math.max(peak, process.memoryUsage.rss());
-      return resolve(...args);
-    },
-    bytes: (async function* () {
-      const encoder = new TextEncoder();
-      yield encoder.encode("email,points\n");
-      for (let row = 1; row <= ROWS; row += 1) yield encoder.encode(`${row}@example.com,100\n`);
-    })(),
-  });
+  const { result: staged, grownMb } = await watchMemory(() =>
+    importCsv(services, {
+      shopId,
+      fileName: "points.csv",
+      reason: "Moving in",
+      actor: "1",
+      now: NOW,
+      resolve,
+      bytes: (async function* () {
+        const encoder = new TextEncoder();
+        yield encoder.encode("email,points\n");
+        for (let row = 1; row <= ROWS; row += 1) yield encoder.encode(`${row}@example.com,100\n`);
+      })(),
+    }),
+  );
   const perSecond = ROWS / ((performance.now() - started) / 1000);
   const [posted] = await db.query<{ points: number }>(
     "select sum(available)::bigint as points from member where shop_id = $1",
@@ -48,18 +50,22 @@ export async function benchImportRows({ db, databaseUrl, createShop }: BenchCont
   if (posted?.points !== ROWS * 100) {
     throw new Error(`${ROWS} rows of 100 points, ${posted?.points} posted: ${JSON.stringify(staged)}`);
   }
-  const floorShop = await createShop(0);
-  const floorStarted = performance.now();
-  await db.query(FLOOR_SQL, [floorShop.shopId, ROWS, NOW]);
-  const floor = ROWS / ((performance.now() - floorStarted) / 1000);
+  const floorAfter = await floorSeconds(db, (await createShop(0)).shopId);
+  const floor = (2 * Math.ceil(ROWS / 2)) / (floorBefore + floorAfter);
   return {
     name: "import_rows",
     value: round(perSecond, 0),
     unit: "rows/s",
     floor: round(floor, 0),
     ratio: round(perSecond / floor, 3),
-    note: `${ROWS} rows, new members; memory of the process at most ${round((peak - before) / 2 ** 20, 0)} MB more`,
+    note: `${ROWS} rows, new members, Shopify answering at once; memory of the process at most ${grownMb} MB more`,
   };
+}
+
+async function floorSeconds(db: Database, shopId: string): Promise<number> {
+  const started = performance.now();
+  await db.query(FLOOR_SQL, [shopId, Math.ceil(ROWS / 2), NOW]);
+  return (performance.now() - started) / 1000;
 }
 
 const FLOOR_SQL = `

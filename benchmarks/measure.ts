@@ -29,15 +29,26 @@ export interface Load {
   p99Ms: number;
 }
 
-/** Runs `count` pieces of work, `concurrency` at a time, and times each. */
+/** Runs `count` pieces of work, `concurrency` at a time. */
 export async function drive(
   count: number,
   concurrency: number,
   work: (index: number) => Promise<void>,
 ): Promise<Load> {
+  const started = performance.now();
+  const times = await timesOf(count, concurrency, work);
+  const seconds = (performance.now() - started) / 1000;
+  return { perSecond: count / seconds, p50Ms: percentile(times, 0.5), p99Ms: percentile(times, 0.99) };
+}
+
+/** The milliseconds that each of `count` pieces of work took, `concurrency` at a time. */
+export async function timesOf(
+  count: number,
+  concurrency: number,
+  work: (index: number) => Promise<void>,
+): Promise<number[]> {
   const times: number[] = [];
   let next = 0;
-  const started = performance.now();
   await Promise.all(
     Array.from({ length: concurrency }, async () => {
       while (next < count) {
@@ -49,8 +60,7 @@ export async function drive(
       }
     }),
   );
-  const seconds = (performance.now() - started) / 1000;
-  return { perSecond: count / seconds, p50Ms: percentile(times, 0.5), p99Ms: percentile(times, 0.99) };
+  return times;
 }
 
 /** Runs the two sides in turns (A B A B …) after one warm-up of each, so that neither has the machine's better minute. */

@@ -5,6 +5,7 @@ import { reviewTiers } from "#app/loyalty/tiers/review-tiers.server.ts";
 import type { Database } from "#app/platform/db/database.server.ts";
 import { type BenchContext, BIG_SHOP, type SeededCopy } from "./context.ts";
 import { type Result, round } from "./measure.ts";
+import { watchMemory } from "./memory.ts";
 import { NOW } from "./now.ts";
 import { LOTS_LAPSE_AT, TIERS_END_AT } from "./seed.ts";
 
@@ -108,9 +109,9 @@ async function count(db: Database, sql: string, values: unknown[]): Promise<numb
 function sweepBench(sweep: Sweep): (context: BenchContext) => Promise<Result> {
   return async ({ withSeeded }) => {
     const bare = await withSeeded(BIG_SHOP, ({ db, shop }) => timed(() => sweep.floor(db, shop.shopId)));
-    const before = process.memoryUsage.rss();
-    const ours = await withSeeded(BIG_SHOP, (copy) => timed(() => sweep.ours(copy)));
-    const grownMb = (process.memoryUsage.rss() - before) / 2 ** 20;
+    const { result: ours, grownMb } = await withSeeded(BIG_SHOP, (copy) =>
+      watchMemory(() => timed(() => sweep.ours(copy))),
+    );
     if (ours.rows !== bare.rows) throw new Error(`${sweep.name}: ${ours.rows} rows, the floor ${bare.rows}`);
     return {
       name: sweep.name,
@@ -118,7 +119,7 @@ function sweepBench(sweep: Sweep): (context: BenchContext) => Promise<Result> {
       unit: sweep.unit,
       floor: round(bare.perSecond, 0),
       ratio: round(ours.perSecond / bare.perSecond),
-      note: `${ours.rows} in ${round(ours.seconds, 1)} s (floor ${round(bare.seconds, 1)} s); memory of the process ${round(grownMb, 0)} MB more`,
+      note: `${ours.rows} in ${round(ours.seconds, 1)} s (floor ${round(bare.seconds, 1)} s); memory of the process at most ${grownMb} MB more`,
     };
   };
 }

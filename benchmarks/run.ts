@@ -8,7 +8,13 @@ import type { BenchContext } from "./context.ts";
 import type { Result } from "./measure.ts";
 import { benchAudit } from "./audit.ts";
 import { benchBackfillOrders } from "./backfill.ts";
-import { benchGrowthHistory, benchGrowthMe, benchGrowthSearch } from "./growth.ts";
+import {
+  benchGrowthBalance,
+  benchGrowthHistory,
+  benchGrowthMe,
+  benchGrowthSearch,
+  benchGrowthSettlement,
+} from "./growth.ts";
 import { benchImportRows } from "./import.ts";
 import { benchLedgerPosting } from "./ledger-posting.ts";
 import { benchExpireLots, benchReleaseHolds, benchReviewTiers } from "./nightly.ts";
@@ -23,9 +29,11 @@ const BENCHMARKS: Record<string, (context: BenchContext) => Promise<Result>> = {
   redemption: benchRedemption,
   ledger_posting: benchLedgerPosting,
   settlement_batched: benchSettlementBatched,
+  growth_balance_p99: benchGrowthBalance,
   growth_me_p99: benchGrowthMe,
   growth_history_p99: benchGrowthHistory,
   growth_search_p99: benchGrowthSearch,
+  growth_settlement_p99: benchGrowthSettlement,
   release_holds: benchReleaseHolds,
   expire_lots: benchExpireLots,
   review_tiers: benchReviewTiers,

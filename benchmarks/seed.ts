@@ -5,6 +5,7 @@
  * A member's year: earn 500, earn 300, hold 300 and use it on the third order, earn 400 there, lose 100 to a refund, lapse
  * the 200 left of the first lot, earn 250 with a hold, have it released (nine in ten; the tenth member still waits), earn 350.
  */
+import { createHash } from "node:crypto";
 import { seedProgram } from "#app/loyalty/program/program.server.ts";
 import type { Database, Tx } from "#app/platform/db/database.server.ts";
 import { NOW } from "./now.ts";
@@ -23,6 +24,11 @@ export interface SeededShop {
 
 /** The nth member's id; the same in every database, spread like random ones. */
 export const memberIdSql = (shop: string, n: string): string => `md5(${shop} || ':' || ${n})::uuid`;
+
+export function memberIdOf(shopId: string, n: string): string {
+  const hex = createHash("md5").update(`${shopId}:${n}`).digest("hex");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+}
 
 /** Fills a migrated, empty database. Indexes and constraints are dropped and made again as they were. */
 export async function seed(db: Database, bigMembers: number): Promise<SeededShop> {
