@@ -3,7 +3,7 @@ import { AlertTriangleIcon, CollectionIcon, ProductIcon, XSmallIcon } from "@sho
 import type { ResourceKind, ResourceTitle } from "#app/loyalty/insights/resource-title.ts";
 import { useAdmin } from "./admin-context.tsx";
 
-const PICTURE = { inlineSize: "1.5rem", blockSize: "1.5rem", flex: "none", display: "grid" } as const;
+const PICTURE = { inlineSize: "1.5rem", blockSize: "1.5rem", flex: "none" } as const;
 
 /** One chosen thing: its picture, its name, and a button that takes it out. */
 export function ResourceTag(props: {
@@ -32,6 +32,7 @@ export function ResourceTag(props: {
         gap: "var(--p-space-200)",
         maxInlineSize: "100%",
         paddingInlineStart: "var(--p-space-100)",
+        paddingBlock: "1px",
         borderRadius: "var(--p-border-radius-200)",
         background: gone ? "var(--p-color-bg-surface-caution)" : "var(--p-color-bg-surface-secondary)",
       }}
@@ -43,8 +44,8 @@ export function ResourceTag(props: {
             alt=""
             loading="lazy"
             style={{
-              inlineSize: "100%",
-              blockSize: "100%",
+              ...PICTURE,
+              display: "block",
               objectFit: "cover",
               borderRadius: "var(--p-border-radius-100)",
             }}
