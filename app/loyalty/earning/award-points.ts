@@ -16,6 +16,18 @@ export interface Award {
   parts: number[];
 }
 
+export interface AwardArgs {
+  multiplier: string;
+  rounding: Rounding;
+  share?: Fraction;
+  cap?: number | null;
+}
+
+export interface Fraction {
+  num: bigint;
+  den: bigint;
+}
+
 /**
  * Adds the parts up as fractions, rounds the whole once, cuts it at the cap, then hands out whole points: each part its
  * floor, the rest to the largest remainders (earlier part first).
@@ -23,15 +35,7 @@ export interface Award {
  * @param args.share what of the money counts, as a fraction (the part that was paid with money)
  * @param args.cap the most the order may be awarded; null for no cap
  */
-export function awardPoints(
-  entries: readonly EarningPart[],
-  args: {
-    multiplier: string;
-    rounding: Rounding;
-    share?: { num: bigint; den: bigint };
-    cap?: number | null;
-  },
-): Award {
+export function awardPoints(entries: readonly EarningPart[], args: AwardArgs): Award {
   const share = args.share ?? { num: 1n, den: 1n };
   const common = entries.reduce((all, entry) => lcm(all, BigInt(entry.perMinor)), 1n);
   const factor = hundredths(args.multiplier) * share.num;
@@ -56,7 +60,8 @@ export function awardPoints(
   return { total: cap, uncapped: Number(uncapped), parts };
 }
 
-function spread(exact: readonly bigint[], unit: bigint, total: bigint): number[] {
+/** Whole points by part: each its floor of `exact ÷ unit`, the rest of `total` to the largest remainders. */
+export function spread(exact: readonly bigint[], unit: bigint, total: bigint): number[] {
   const floors = exact.map((part) => part / unit);
   let left = total - floors.reduce((sum, part) => sum + part, 0n);
   const order = exact
@@ -90,6 +95,7 @@ export function gcd(a: bigint, b: bigint): bigint {
   return x === 0n ? 1n : x;
 }
 
-function lcm(a: bigint, b: bigint): bigint {
+/** Least common multiple. */
+export function lcm(a: bigint, b: bigint): bigint {
   return (a / gcd(a, b)) * b;
 }

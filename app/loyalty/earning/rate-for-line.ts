@@ -85,10 +85,12 @@ function isExcluded(
   );
 }
 
-function hasAny(wanted: readonly string[], given: readonly string[]): boolean {
+/** Whether one of the ids is among those wanted. */
+export function hasAny(wanted: readonly string[], given: readonly string[]): boolean {
   return given.some((value) => wanted.includes(value));
 }
 
-function hasAnyText(wanted: readonly string[], given: readonly string[]): boolean {
+/** The same for tags and vendors. */
+export function hasAnyText(wanted: readonly string[], given: readonly string[]): boolean {
   return hasAny(wanted.map(sameText), given.map(sameText));
 }

@@ -11,7 +11,8 @@
  *    refunds take the same share of every line. Only cumulated amounts enter, so the order and the splitting of refunds
  *    cannot matter. When nothing of the goods is left, nothing of the award is.
  */
-import { awardWithCampaigns, divide, gcd, type EarningPart } from "../earning/award-points.ts";
+import { divide, gcd, type EarningPart } from "../earning/award-points.ts";
+import { awardWithCampaigns } from "../earning/campaigns/extras.ts";
 import { moneyShare } from "../earning/payments.ts";
 import type { AwardSnapshot, OrderDocument, OrderLine, Refunds } from "./order.ts";
 
