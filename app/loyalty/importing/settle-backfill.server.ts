@@ -2,13 +2,12 @@ import type { Tx } from "#app/platform/db/database.server.ts";
 import { AppError } from "#app/platform/errors.ts";
 import { isRetryable } from "#app/platform/jobs/classify-failure.ts";
 import type { Services } from "#app/services.server.ts";
-import { lockMembers } from "../ledger/lock-members.server.ts";
 import { fetchOrder } from "../orders/fetch-order.server.ts";
 import type { ApiOrder } from "../orders/read-order-from-api.ts";
 import { readOrderFromApi } from "../orders/read-order-from-api.ts";
 import type { ReadOrder } from "../orders/read-order-payload.ts";
-import { recordDocument } from "../orders/record-order.server.ts";
-import { settleOrder } from "../orders/settle-order.server.ts";
+import { recordDocuments } from "../orders/record-order.server.ts";
+import { settleOrders } from "../orders/settle-order.server.ts";
 import { lockActiveRun } from "./backfill-run.server.ts";
 
 /** Orders settled in one transaction: enough to share a commit, few enough not to keep members waiting. */
@@ -116,16 +115,13 @@ async function settleAll(
   ]);
   const mine = new Set(claimed.map(({ orderId }) => orderId));
   const chunk = orders.filter(({ orderId }) => mine.has(orderId));
-  await lockAll(tx, shopId, chunk);
-  const counts = { awarded: 0, guest: 0, points: 0 };
-  for (const { orderId, read, emailHash } of chunk) {
-    const { document, refunds } = read;
-    await recordDocument(tx, { shopId, document, refunds, emailHash });
-    const { outcome, posted } = await settleOrder(tx, { shopId, orderId, now, newId, randomBytes });
-    if (posted > 0) counts.awarded += 1;
-    if (outcome === "guest") counts.guest += 1;
-    counts.points += posted;
-  }
+  await recordDocuments(tx, {
+    shopId,
+    states: chunk.map(({ read, emailHash }) => ({ ...read, emailHash })),
+  });
+  const orderIds = chunk.map(({ orderId }) => orderId);
+  const settled = await settleOrders(tx, { shopId, orderIds, now, newId, randomBytes });
+  const results = [...settled.values()];
   await tx.query(
     `update backfill_run
         set orders_settled = orders_settled + $3, orders_awarded = orders_awarded + $4, orders_guest = orders_guest + $5,
@@ -135,38 +131,13 @@ async function settleAll(
       shopId,
       runId,
       chunk.length,
-      counts.awarded,
-      counts.guest,
-      counts.points,
+      results.filter(({ posted }) => posted > 0).length,
+      results.filter(({ outcome }) => outcome === "guest").length,
+      results.reduce((sum, { posted }) => sum + posted, 0),
       chunk.at(-1)?.processedAt ?? null,
     ],
   );
   return true;
-}
-
-/** All orders, then all members, each in the sequence of their ids: settlements beside this one take them in the same. */
-async function lockAll(tx: Tx, shopId: string, chunk: readonly Ready[]): Promise<void> {
-  const ids = chunk.map(({ orderId }) => orderId).toSorted();
-  await tx.query(
-    `insert into order_state (shop_id, order_id) select $1, unnest($2::text[]) on conflict do nothing`,
-    [shopId, ids],
-  );
-  await tx.query(
-    `select 1 from order_state where shop_id = $1 and order_id = any($2) order by order_id for update`,
-    [shopId, ids],
-  );
-  const customers = chunk.flatMap(({ read }) => read.document.customerId ?? []);
-  const members = await tx.query<{ memberId: string }>(
-    `select member_id as "memberId" from member where shop_id = $1 and customer_id = any($2)
-     union select member_id from order_state where shop_id = $1 and order_id = any($3) and member_id is not null`,
-    [shopId, customers, ids],
-  );
-  if (members.length === 0) return;
-  await lockMembers(
-    tx,
-    shopId,
-    members.map(({ memberId }) => memberId),
-  );
 }
 
 /** Does it, or sets the order aside with the reason; null then. What may pass by itself is thrown on. */

@@ -1,10 +1,15 @@
+import { isRetryable } from "#app/platform/jobs/classify-failure.ts";
 import type { Services } from "#app/services.server.ts";
 import { liveProgram } from "../program/program.server.ts";
-import { settleOrder } from "./settle-order.server.ts";
+import { settleOrders } from "./settle-order.server.ts";
+
+/** Orders claimed in one transaction: they are all one member's, who waits for it. */
+const CHUNK_ORDERS = 25;
 
 /**
- * Gives a customer the guest orders placed with the same verified e-mail, as far back as the program allows. Each order
- * settles in a transaction of its own, oldest first; one that was claimed before is not looked at again.
+ * Gives a customer the guest orders placed with the same verified e-mail, as far back as the program allows. They settle
+ * oldest first, some to a transaction; one that was claimed before is not looked at again. Should one of them fail, those
+ * around it are claimed all the same before the failure is thrown.
  */
 export async function claimGuestOrders(
   services: Services,
@@ -18,19 +23,50 @@ export async function claimGuestOrders(
       where shop_id = $1 and email_hash = $2 and processed_at >= $3 order by processed_at limit 500`,
     [shopId, emailHash, since],
   );
+  const ids = orders.map(({ orderId }) => orderId);
+  const claim = (orderIds: readonly string[]): Promise<number> =>
+    claimSet(services, { shopId, customerId, emailHash, orderIds, now });
   let claimed = 0;
-  for (const { orderId } of orders) {
-    claimed += await services.db.transaction(async (tx) => {
-      const taken = await tx.query(
-        `update order_state set customer_id = $3, email_hash = null
-          where shop_id = $1 and order_id = $2 and email_hash = $4 returning 1`,
-        [shopId, orderId, customerId, emailHash],
-      );
-      if (taken.length === 0) return 0;
-      const { newId, randomBytes } = services;
-      await settleOrder(tx, { shopId, orderId, now, newId, randomBytes });
-      return 1;
-    });
+  let failure: unknown;
+  for (let from = 0; from < ids.length; from += CHUNK_ORDERS) {
+    const chunk = ids.slice(from, from + CHUNK_ORDERS);
+    try {
+      claimed += await claim(chunk);
+    } catch (error) {
+      if (isRetryable(error)) throw error;
+      for (const orderId of chunk) {
+        try {
+          claimed += await claim([orderId]);
+        } catch (inner) {
+          if (isRetryable(inner)) throw inner;
+          failure = inner;
+        }
+      }
+    }
   }
+  if (failure !== undefined) throw failure;
   return { claimed };
+}
+
+/** @returns how many of them were still a guest's */
+function claimSet(
+  { db, newId, randomBytes }: Services,
+  args: { shopId: string; customerId: string; emailHash: string; orderIds: readonly string[]; now: Date },
+): Promise<number> {
+  const { shopId, customerId, emailHash, now } = args;
+  return db.transaction(async (tx) => {
+    const taken = await tx.query<{ orderId: string }>(
+      `with mine as materialized (
+         select order_id from order_state
+          where shop_id = $1 and order_id = any($2::text[]) and email_hash = $4 order by order_id for update
+       )
+       update order_state o set customer_id = $3, email_hash = null
+         from mine where o.shop_id = $1 and o.order_id = mine.order_id
+        returning o.order_id as "orderId"`,
+      [shopId, args.orderIds, customerId, emailHash],
+    );
+    const orderIds = taken.map(({ orderId }) => orderId);
+    await settleOrders(tx, { shopId, orderIds, now, newId, randomBytes });
+    return taken.length;
+  });
 }

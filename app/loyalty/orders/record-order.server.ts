@@ -1,4 +1,4 @@
-import type { Tx } from "#app/platform/db/database.server.ts";
+import { TransactionConflict, type Tx } from "#app/platform/db/database.server.ts";
 import type { OrderDocument, RefundDocument } from "./order.ts";
 import { isLater } from "./order.ts";
 import { readOrderPayload, readRefundPayload } from "./read-order-payload.ts";
@@ -21,37 +21,141 @@ export async function recordOrder(
   return recordDocument(tx, { shopId: args.shopId, document, refunds, emailHash });
 }
 
+/** A state of an order, as its webhook or Shopify's API gave it. */
+export interface OrderState {
+  document: OrderDocument;
+  refunds: readonly RefundDocument[];
+  emailHash: string | null;
+}
+
 /** The same for a state that was read from Shopify's API rather than sent by it. */
 export async function recordDocument(
   tx: Tx,
-  args: {
-    shopId: string;
-    document: OrderDocument;
-    refunds: readonly RefundDocument[];
-    emailHash: string | null;
-  },
+  { shopId, ...state }: OrderState & { shopId: string },
 ): Promise<{ orderId: string; outcome: RecordOutcome }> {
-  const { shopId, document } = args;
-  const known = await lockOrder(tx, shopId, document.orderId);
-  await addRefunds(tx, shopId, document.orderId, args.refunds);
-  if (known && !isLater(document, known)) return { orderId: document.orderId, outcome: "stale" };
+  const { orderId } = state.document;
+  const recorded = await recordDocuments(tx, { shopId, states: [state] });
+  return { orderId, outcome: recorded.get(orderId) ?? "stale" };
+}
+
+/**
+ * The same for the states of many orders, each order once: one statement for those that are new, one more for those that
+ * were known. Locks the orders in the sequence of their ids.
+ *
+ * @throws TransactionConflict when others are locked and somebody else records one for the first time at this moment
+ */
+export async function recordDocuments(
+  tx: Tx,
+  { shopId, states }: { shopId: string; states: readonly OrderState[] },
+): Promise<Map<string, RecordOutcome>> {
+  if (states.length === 0) return new Map();
+  const known = await lockOrders(tx, shopId, states);
+  const outcomes = new Map<string, RecordOutcome>();
+  const changes = states.flatMap((state) => {
+    const { orderId } = state.document;
+    const before = known.get(orderId);
+    // Not known before: it was written as it is.
+    const change = before ? changeOf(state, before) : null;
+    outcomes.set(orderId, !before || change?.document ? "recorded" : "stale");
+    return change ? [change] : [];
+  });
+  await writeChanges(tx, shopId, changes);
+  return outcomes;
+}
+
+interface Known {
+  document: OrderDocument | null;
+  refundIds: string[];
+}
+
+interface Change {
+  state: OrderState;
+  /** Null when what is stored is as late. */
+  document: OrderDocument | null;
+}
+
+function changeOf(state: OrderState, { document: known, refundIds }: Known): Change | null {
+  const later = !known || isLater(state.document, known);
+  const document = later ? withKnownPayments(state.document, known) : null;
+  const unknown = state.refunds.some(({ refundId }) => !refundIds.includes(refundId));
+  return later || unknown ? { state, document } : null;
+}
+
+const LOCK_SQL = `
+with known as materialized (
+  select order_id, document, refunds from order_state
+   where shop_id = $1 and order_id = any($2::text[])
+   order by order_id
+     for update
+), inserted as (
+  insert into order_state (shop_id, order_id, document, name, customer_id, processed_at, updated_at, email_hash, refunds)
+  select $1, n.order_id, n.document, n.name, n.customer_id, n.processed_at, n.updated_at, n.email_hash, n.refunds
+    from json_to_recordset($3::json) as n(order_id text, document jsonb, name text, customer_id text,
+         processed_at timestamptz, updated_at timestamptz, email_hash text, refunds jsonb)
+   where not exists (select from known where known.order_id = n.order_id)
+   order by n.order_id
+  on conflict do nothing
+  returning order_id
+)
+select order_id as "orderId", document, array(select jsonb_object_keys(refunds)) as "refundIds", false as inserted
+  from known
+union all
+select order_id, null, null, true from inserted`;
+
+type LockedRow = Known & { orderId: string; inserted: boolean };
+
+/** Writes the orders that are not known and locks all of them; returns what was stored of the others. */
+async function lockOrders(
+  tx: Tx,
+  shopId: string,
+  states: readonly OrderState[],
+): Promise<ReadonlyMap<string, Known>> {
+  const ids = [...new Set(states.map(({ document }) => document.orderId))];
+  const values = [shopId, ids, JSON.stringify(states.map(toRow))];
+  let rows = await tx.query<LockedRow>(LOCK_SQL, values);
+  if (rows.length < ids.length) {
+    // Somebody else wrote it between our look and our insert. What is locked already must not wait for it out of turn.
+    if (rows.length > 0) throw new TransactionConflict("an order came in between");
+    rows = await tx.query<LockedRow>(LOCK_SQL, values);
+  }
+  return new Map(rows.filter(({ inserted }) => !inserted).map((row) => [row.orderId, row]));
+}
+
+function toRow({ document, refunds, emailHash }: OrderState): Record<string, unknown> {
+  return {
+    order_id: document.orderId,
+    document,
+    name: document.name,
+    customer_id: document.customerId,
+    processed_at: document.processedAt,
+    updated_at: document.updatedAt,
+    email_hash: document.customerId === null ? emailHash : null,
+    refunds: byId(refunds),
+  };
+}
+
+async function writeChanges(tx: Tx, shopId: string, changes: readonly Change[]): Promise<void> {
+  if (changes.length === 0) return;
+  const rows = changes.map(({ state, document }) => ({
+    ...toRow(state),
+    document,
+    later: document !== null,
+  }));
   await tx.query(
-    `update order_state
-        set document = $3::jsonb, name = $4, customer_id = coalesce($5, customer_id), processed_at = $6, updated_at = $7,
-            email_hash = case when $5::text is null then coalesce($8, email_hash) end
-      where shop_id = $1 and order_id = $2`,
-    [
-      shopId,
-      document.orderId,
-      JSON.stringify(withKnownPayments(document, known)),
-      document.name,
-      document.customerId,
-      document.processedAt,
-      document.updatedAt,
-      args.emailHash,
-    ],
+    `update order_state o
+        set refunds = n.refunds || o.refunds,
+            document = case when n.later then n.document else o.document end,
+            name = case when n.later then n.name else o.name end,
+            customer_id = case when n.later then coalesce(n.customer_id, o.customer_id) else o.customer_id end,
+            processed_at = case when n.later then n.processed_at else o.processed_at end,
+            updated_at = case when n.later then n.updated_at else o.updated_at end,
+            email_hash = case when not n.later then o.email_hash
+                              when n.customer_id is null then coalesce(n.email_hash, o.email_hash) end
+       from json_to_recordset($2::json) as n(order_id text, document jsonb, name text, customer_id text,
+            processed_at timestamptz, updated_at timestamptz, email_hash text, refunds jsonb, later boolean)
+      where o.shop_id = $1 and o.order_id = n.order_id`,
+    [shopId, JSON.stringify(rows)],
   );
-  return { orderId: document.orderId, outcome: "recorded" };
 }
 
 /** What Shopify was asked about this very state need not be asked again. */
@@ -72,36 +176,24 @@ export async function recordRefund(
   args: { shopId: string; payload: unknown; exponent: number },
 ): Promise<{ orderId: string; outcome: RecordOutcome }> {
   const { orderId, refund } = readRefundPayload(args.payload, args.exponent);
-  await lockOrder(tx, args.shopId, orderId);
-  const added = await addRefunds(tx, args.shopId, orderId, [refund]);
+  const added = await addRefund(tx, args.shopId, orderId, refund);
   return { orderId, outcome: added ? "recorded" : "stale" };
 }
 
-/** Makes sure of the order's row and locks it; every writer of an order goes through here first. */
-async function lockOrder(tx: Tx, shopId: string, orderId: string): Promise<OrderDocument | null> {
+/** Makes sure of the order's row, locks it and adds to its refunds; every writer of an order locks its row first. */
+async function addRefund(tx: Tx, shopId: string, orderId: string, refund: RefundDocument): Promise<boolean> {
   await tx.query(`insert into order_state (shop_id, order_id) values ($1, $2) on conflict do nothing`, [
     shopId,
     orderId,
   ]);
-  const [row] = await tx.query<{ document: OrderDocument | null }>(
-    `select document from order_state where shop_id = $1 and order_id = $2 for update`,
-    [shopId, orderId],
-  );
-  return row?.document ?? null;
-}
-
-async function addRefunds(
-  tx: Tx,
-  shopId: string,
-  orderId: string,
-  refunds: readonly RefundDocument[],
-): Promise<boolean> {
-  if (refunds.length === 0) return false;
-  const byId = Object.fromEntries(refunds.map((refund) => [refund.refundId, refund]));
   const rows = await tx.query(
     `update order_state set refunds = $3::jsonb || refunds
-      where shop_id = $1 and order_id = $2 and not refunds ?& $4 returning 1`,
-    [shopId, orderId, JSON.stringify(byId), Object.keys(byId)],
+      where shop_id = $1 and order_id = $2 and not refunds ? $4 returning 1`,
+    [shopId, orderId, JSON.stringify(byId([refund])), refund.refundId],
   );
   return rows.length > 0;
+}
+
+function byId(refunds: readonly RefundDocument[]): Record<string, RefundDocument> {
+  return Object.fromEntries(refunds.map((refund) => [refund.refundId, refund]));
 }

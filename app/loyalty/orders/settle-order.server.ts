@@ -37,6 +37,7 @@ const NOTHING_YET: Settled = { outcome: "awaiting_order", posted: 0 };
 export async function settleOrders(tx: Tx, args: SettleSetArgs): Promise<Map<string, Settled>> {
   const { shopId, now } = args;
   const settled = new Map<string, Settled>(args.orderIds.map((orderId) => [orderId, NOTHING_YET]));
+  if (settled.size === 0) return settled;
   const loaded = await loadOrders(tx, { shopId, orderIds: args.orderIds });
   if (!loaded) {
     for (const orderId of settled.keys()) settled.set(orderId, { outcome: "uninstalled", posted: 0 });
