@@ -1,6 +1,6 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
 import { useFetcher, useLoaderData } from "@remix-run/react";
-import { Badge, Banner, BlockStack, Layout, Page } from "@shopify/polaris";
+import { Badge, BlockStack, Layout, Page } from "@shopify/polaris";
 import { useEffect, useState } from "react";
 import { customerLabels } from "#app/loyalty/insights/customer-names.server.ts";
 import type { CustomerLabels } from "#app/loyalty/insights/customer-names.server.ts";
@@ -13,7 +13,7 @@ import { BlockModal } from "#app/components/members/block-modal.tsx";
 import { CodesCard } from "#app/components/members/codes-card.tsx";
 import { LotsCard } from "#app/components/members/lots-card.tsx";
 import { memberAction } from "#app/components/members/member-actions.ts";
-import { MergedBanner } from "#app/components/members/merged-banner.tsx";
+import { MemberBanners } from "#app/components/members/member-banners.tsx";
 import { MemberFacts } from "#app/components/members/member-facts.tsx";
 import { memberName } from "#app/components/members/member-table.tsx";
 import { OrdersCard } from "#app/components/members/orders-card.tsx";
@@ -90,16 +90,7 @@ export default function Member() {
         : {})}
     >
       <Layout>
-        {member.mergedInto ? (
-          <Layout.Section variant="fullWidth">
-            <MergedBanner keptId={member.mergedInto} />
-          </Layout.Section>
-        ) : null}
-        {answer?.problem && dialog === null ? (
-          <Layout.Section variant="fullWidth">
-            <Banner tone="critical" title={answer.problem} />
-          </Layout.Section>
-        ) : null}
+        <MemberBanners keptId={member.mergedInto} problem={dialog === null ? answer?.problem : undefined} />
         <Layout.Section>
           <BlockStack gap="400">
             <BalancesCard member={member} value={page.value} expiring={page.expiring} />
@@ -122,7 +113,7 @@ export default function Member() {
             />
             <LotsCard lots={page.lots} />
             <MemberFacts member={member} />
-            <AuditCard entries={page.audit} />
+            <AuditCard entries={page.audit} tierNames={page.tierNames} />
           </BlockStack>
         </Layout.Section>
       </Layout>

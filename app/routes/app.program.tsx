@@ -6,6 +6,7 @@ import { useEffect, useState } from "react";
 import { saveSetup } from "#app/loyalty/insights/setup-guide.server.ts";
 import type { PublishPreview } from "#app/loyalty/program/preview-publish.server.ts";
 import { draftProgram, listVersions, liveProgram } from "#app/loyalty/program/program.server.ts";
+import { readTierNames } from "#app/loyalty/tiers/read-tier-names.server.ts";
 import { requireAdmin } from "#app/platform/http/admin.server.ts";
 import { describeChanges } from "#app/components/program/describe-changes.ts";
 import { programAction } from "#app/components/program/program-actions.ts";
@@ -27,10 +28,11 @@ import { createWords } from "#app/components/shared/words.ts";
 export async function loader({ request }: LoaderFunctionArgs) {
   const { services, shopId, locale, shop } = await requireAdmin(request);
   const { db } = services;
-  const [live, draft, versions] = await Promise.all([
+  const [live, draft, versions, tierNames] = await Promise.all([
     liveProgram(db, shopId),
     draftProgram(db, shopId),
     listVersions(db, shopId),
+    readTierNames(db, shopId),
   ]);
   // Having looked at the program is the first step of the set-up guide.
   await saveSetup(db, { shopId, step: "programReviewed", done: true });
@@ -43,6 +45,10 @@ export async function loader({ request }: LoaderFunctionArgs) {
       ? { version: draft.version, settings: draft.settings, savedAt: draft.createdAt.toISOString() }
       : null,
     versions: versionStories(versions, words),
+    tierNames: {
+      ...tierNames,
+      ...Object.fromEntries(draft?.settings.tiers.map((tier) => [tier.id, tier.name]) ?? []),
+    },
   };
 }
 
@@ -52,7 +58,7 @@ export async function action({ request }: ActionFunctionArgs) {
 }
 
 export default function Program() {
-  const { now, live, draft, versions } = useLoaderData<typeof loader>();
+  const { now, live, draft, versions, tierNames } = useLoaderData<typeof loader>();
   const words = useAdmin();
   const { t, shop } = words;
   const fetcher = useFetcher<ProgramOutcome>();
@@ -69,7 +75,6 @@ export default function Program() {
   const { reset } = state;
   const answer = fetcher.data;
   const busy = fetcher.state !== "idle";
-  const names = [...(draft?.settings.tiers ?? []), ...live.settings.tiers];
   useOutcomeToast(answer);
 
   // What was typed is replaced only when the server has taken it, or was told to forget it.
@@ -140,7 +145,7 @@ export default function Program() {
         changes={changes}
         busy={busy}
         problem={answer?.problem}
-        effects={<PublishEffects request={preview} tiers={names} />}
+        effects={<PublishEffects request={preview} tierNames={tierNames} />}
         onClose={() => setDialog(null)}
         onPublish={(note) => send({ intent: "publish", version: String(draft?.version ?? 0), note })}
       />

@@ -1,12 +1,13 @@
 import { BlockStack, Card, Text } from "@shopify/polaris";
 import type { MemberAudit } from "#app/loyalty/insights/read-member.server.ts";
+import type { TierNames } from "#app/loyalty/tiers/read-tier-names.server.ts";
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
 import { DividedList } from "#app/components/shared/divided-list.tsx";
 import type { AdminKey, Words } from "#app/components/shared/words.ts";
 import { actorName } from "./statement-line.ts";
 
 /** What people did to this member by hand: who, when, why. */
-export function AuditCard({ entries }: { entries: MemberAudit[] }) {
+export function AuditCard({ entries, tierNames }: { entries: MemberAudit[]; tierNames: TierNames }) {
   const words = useAdmin();
   const { t } = words;
   return (
@@ -24,7 +25,7 @@ export function AuditCard({ entries }: { entries: MemberAudit[] }) {
             {entries.map((entry) => (
               <BlockStack key={entry.eventId} gap="050">
                 <Text as="p" fontWeight="medium">
-                  {auditText(entry, words)}
+                  {auditText(entry, words, tierNames)}
                 </Text>
                 {entry.reason ? <Text as="p">{entry.reason}</Text> : null}
                 <Text as="p" variant="bodySm" tone="subdued">
@@ -46,8 +47,12 @@ const ACTIONS: Record<string, AdminKey> = {
   "redemption.cancel": "audit.redemption.cancel",
 };
 
-/** What was done, with before and after where they are figures. */
-export function auditText(entry: MemberAudit, words: Words): string {
+/**
+ * What was done, with before and after where they are figures.
+ *
+ * @param tierNames of all tiers there ever were: a line may be about one that is gone
+ */
+export function auditText(entry: MemberAudit, words: Words, tierNames: TierNames): string {
   if (entry.action === "points.adjust") {
     const points = numberAt(entry.after, "points");
     const before = numberAt(entry.before, "available");
@@ -68,7 +73,11 @@ export function auditText(entry: MemberAudit, words: Words): string {
     });
   }
   if (entry.action === "tier.set") {
-    const vars = { from: textAt(entry.before, "tierId") ?? "–", to: textAt(entry.after, "tierId") ?? "–" };
+    const name = (value: unknown): string => {
+      const tierId = textAt(value, "tierId");
+      return tierId === null ? "–" : (tierNames[tierId]?.[words.locale] ?? tierId);
+    };
+    const vars = { from: name(entry.before), to: name(entry.after) };
     const locked = (entry.after as { locked?: unknown } | null)?.locked === true;
     return words.t(locked ? "audit.tier.locked" : "audit.tier.set", vars);
   }

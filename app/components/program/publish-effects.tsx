@@ -1,6 +1,6 @@
 import { BlockStack, SkeletonBodyText, Text } from "@shopify/polaris";
 import type { PublishPreview } from "#app/loyalty/program/preview-publish.server.ts";
-import type { Tier } from "#app/loyalty/program/settings.ts";
+import type { TierNames } from "#app/loyalty/tiers/read-tier-names.server.ts";
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
 import type { Words } from "#app/components/shared/words.ts";
 
@@ -10,11 +10,11 @@ type Move = NonNullable<PublishPreview["tiers"]>[number];
 /** What publishing would do to the points and the members there are; nothing where it does nothing to them. */
 export function PublishEffects({
   request,
-  tiers,
+  tierNames,
 }: {
   request: { state: string; data: PublishPreview | undefined };
-  /** Of the live program and of the draft: whose names the moves are told with. */
-  tiers: readonly Tier[];
+  /** Of the draft, and of every program before it: a member may hold a tier that is long gone. */
+  tierNames: TierNames;
 }) {
   const words = useAdmin();
   const preview = request.state === "idle" ? request.data : undefined;
@@ -28,7 +28,7 @@ export function PublishEffects({
         />
       ) : null}
       {preview.tiers ? (
-        <Effect title={words.t("publish.tiers.title")} lines={tierLines(preview.tiers, tiers, words)} />
+        <Effect title={words.t("publish.tiers.title")} lines={tierLines(preview.tiers, tierNames, words)} />
       ) : null}
     </>
   );
@@ -68,9 +68,9 @@ export function expiryLines(preview: Expiry, words: Words): string[] {
 }
 
 /** How many members go from which tier to which, and when. */
-export function tierLines(moves: readonly Move[], tiers: readonly Tier[], words: Words): string[] {
+export function tierLines(moves: readonly Move[], tierNames: TierNames, words: Words): string[] {
   const { t, locale } = words;
-  const name = (id: string | null) => tiers.find((tier) => tier.id === id)?.name[locale] ?? id ?? "–";
+  const name = (id: string | null) => (id === null ? "–" : (tierNames[id]?.[locale] ?? id));
   if (moves.length === 0) return [t("publish.tiers.none")];
   return moves.map((move) => {
     const vars = { count: move.members, from: name(move.from), to: name(move.to) };

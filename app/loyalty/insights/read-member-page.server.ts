@@ -4,6 +4,7 @@ import { liveProgram } from "#app/loyalty/program/program.server.ts";
 import type { ProgramSettings } from "#app/loyalty/program/settings.ts";
 import { readReinstatable } from "#app/loyalty/nightly/reinstate-lot.server.ts";
 import { readProgress } from "#app/loyalty/tiers/read-progress.server.ts";
+import { readTierNames } from "#app/loyalty/tiers/read-tier-names.server.ts";
 import { nextTier, tierForProgress } from "#app/loyalty/tiers/tier-at.ts";
 import { tierPeriodAt } from "#app/loyalty/tiers/tier-period.ts";
 import { pointValue } from "./point-value.ts";
@@ -25,16 +26,18 @@ export async function readMemberPage(
   const { settings } = await liveProgram(q, shopId);
   const { basis, window } = settings.tierRules;
   const period = tierPeriodAt(window, now, timeZone);
-  const [balances, statement, lots, codes, orders, audit, progress, reinstatable] = await Promise.all([
-    readBalances(q, shopId, memberId),
-    readStatementPage(q, { shopId, memberId, before: null }),
-    readLots(q, shopId, memberId),
-    readCodes(q, shopId, memberId),
-    readMemberOrders(q, { shopId, memberId, limit: ORDERS_SHOWN }),
-    readMemberAudit(q, shopId, memberId),
-    readProgress(q, { shopId, memberId, basis, period }),
-    readReinstatable(q, { shopId, memberId, now, timeZone, reinstateDays: settings.reinstateDays }),
-  ]);
+  const [balances, statement, lots, codes, orders, audit, tierNames, progress, reinstatable] =
+    await Promise.all([
+      readBalances(q, shopId, memberId),
+      readStatementPage(q, { shopId, memberId, before: null }),
+      readLots(q, shopId, memberId),
+      readCodes(q, shopId, memberId),
+      readMemberOrders(q, { shopId, memberId, limit: ORDERS_SHOWN }),
+      readMemberAudit(q, shopId, memberId),
+      readTierNames(q, shopId),
+      readProgress(q, { shopId, memberId, basis, period }),
+      readReinstatable(q, { shopId, memberId, now, timeZone, reinstateDays: settings.reinstateDays }),
+    ]);
   const expiring = balances?.expiring[0];
   return {
     member,
@@ -48,6 +51,7 @@ export async function readMemberPage(
     codes,
     orders,
     audit,
+    tierNames,
   };
 }
 

@@ -103,6 +103,34 @@ describe("a member's page", () => {
       { reason: "a friend of the house", after: { tierId: "gold", locked: true } },
     ]);
   });
+
+  test("knows the names of tiers that the program no longer has", async () => {
+    const { db } = database;
+    const names = async () => (await visit(readMember))["tierNames"] as Record<string, { en: string }>;
+    expect((await names())["gold"]).toMatchObject({ en: "Gold", ko: "골드" });
+    const { version, settings } = await liveProgram(db, shopId);
+    const publish = async (from: number, tiers: typeof settings.tiers) => {
+      await db.query(`update program_version set status = 'retired' where shop_id = $1 and version = $2`, [
+        shopId,
+        from,
+      ]);
+      await db.query(
+        `insert into program_version (shop_id, version, status, settings, created_at, created_by, published_at)
+         values ($1, $2, 'live', $3, $4, '7', $4)`,
+        [shopId, from + 1, JSON.stringify({ ...settings, tiers }), NOW],
+      );
+    };
+    await publish(
+      version,
+      settings.tiers.map((tier) => (tier.id === "gold" ? { ...tier, name: { en: "Sun", ko: "해" } } : tier)),
+    );
+    await publish(
+      version + 1,
+      settings.tiers.filter((tier) => tier.id !== "gold"),
+    );
+    expect(await names()).toMatchObject({ gold: { en: "Sun", ko: "해" }, silver: { en: "Silver" } });
+    await publish(version + 2, settings.tiers);
+  });
 });
 
 describe("a member who was merged", () => {

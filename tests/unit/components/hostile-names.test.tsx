@@ -103,7 +103,17 @@ test.each<[string, ReactNode]>([
       key="4"
       entries={[
         { eventId: "e", at: AT, actor: HOSTILE, action: HOSTILE, before: null, after: null, reason: HOSTILE },
+        {
+          eventId: "f",
+          at: AT,
+          actor: HOSTILE,
+          action: "tier.set",
+          before: { tierId: HOSTILE },
+          after: { tierId: "t" },
+          reason: null,
+        },
       ]}
+      tierNames={{ t: LOCALIZED }}
     />,
   ],
   [

@@ -93,3 +93,13 @@ test("each change says for whom it counts", () => {
     },
   ]);
 });
+
+test("tiers go by their names in the reader's language, also one that comes or goes", () => {
+  const after = structuredClone(before);
+  after.tiers.splice(1, 1, { ...after.tiers[1]!, id: "vip", name: { en: "Regulars", ko: "단골" } });
+  const told = (words: typeof dollarWords) =>
+    describeChanges(before, after, words()).map((change) => change.text);
+  expect(told(dollarWords)).toEqual(["New tier “Regulars”", "Tier “Silver” goes"]);
+  expect(told(wonWords).join(" ")).toMatch(/단골.*실버/u);
+  expect(told(wonWords).join(" ")).not.toMatch(/silver|vip/u);
+});

@@ -5,6 +5,7 @@ import { createWords } from "#app/components/shared/words.ts";
 import { defaultSettings } from "#app/loyalty/program/default-settings.ts";
 
 const { tiers, pointsName, pointsShort } = defaultSettings({ currency: "USD", currencyExponent: 2 });
+const names = Object.fromEntries(tiers.map((tier) => [tier.id, tier.name]));
 const shop = { currency: "USD", currencyExponent: 2, timeZone: "America/New_York", pointsName, pointsShort };
 const en = createWords({ ...shop, locale: "en" });
 const ko = createWords({ ...shop, locale: "ko" });
@@ -33,12 +34,12 @@ test("publishing tells who changes tier and when, also from one that goes", () =
     { from: "gold", to: "silver", up: false, gone: false, members: 1200 },
     { from: "removed", to: "bronze", up: true, gone: true, members: 2 },
   ];
-  expect(tierLines(moves, tiers, en)).toEqual([
+  expect(tierLines(moves, { ...names, removed: { en: "Old guard", ko: "옛 등급" } }, en)).toEqual([
     "1 member: Silver → Gold, at their next order",
     "1,200 members: Gold → Silver, when their tier ends",
-    "2 members: removed → Bronze, tonight",
+    "2 members: Old guard → Bronze, tonight",
   ]);
-  expect(tierLines([], tiers, ko)).toEqual(["등급이 바뀌는 회원이 없어요."]);
+  expect(tierLines([], names, ko)).toEqual(["등급이 바뀌는 회원이 없어요."]);
 });
 
 test("a night tells what it did, and nothing that it did not", () => {
