@@ -159,5 +159,7 @@ async function bringTiersTogether(tx: Tx, args: MergeArgs, goneId: string, keptI
     `select time_zone as "timeZone" from shop where shop_id = $1`,
     [shopId],
   );
-  await applyTier(tx, { shopId, memberId: keptId, now, settings, timeZone: shop?.timeZone ?? "UTC" });
+  const timeZone = shop?.timeZone ?? "UTC";
+  // Together they have lost nothing: the tier that was kept lasts as long as was said.
+  await applyTier(tx, { shopId, memberId: keptId, now, settings, timeZone, lost: new Map() });
 }

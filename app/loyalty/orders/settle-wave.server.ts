@@ -5,6 +5,7 @@ import { attributeOrder } from "../referrals/attribute-order.server.ts";
 import { restoreForOrder } from "../rewards/restore-for-order.server.ts";
 import { useCodesOnOrder } from "../rewards/use-codes.server.ts";
 import { applyTiers } from "../tiers/apply-tier.server.ts";
+import { type ProgressLost, progressLost } from "../tiers/progress-lost.ts";
 import { awardCampaigns, chargeCampaigns } from "./award-campaigns.server.ts";
 import type { OrderDocument } from "./order.ts";
 import { clawback, earning, type Takeable } from "./plan-postings.ts";
@@ -48,6 +49,7 @@ export async function settleWave(
     now: grounds.now,
     settings: grounds.program.settings,
     timeZone: grounds.timeZone,
+    lost: lostBy(grounds, moved),
   });
   for (const entry of written) await settleReferral(tx, grounds, entry);
   for (const { settlement, outcome, posted, spentMinor } of written) {
@@ -64,6 +66,18 @@ interface Result {
   posted: number;
   outcome: SettleOutcome;
   spentMinor: number;
+}
+
+/** What members have lost towards their tiers; the members of a wave have one order in it each. */
+function lostBy({ program }: Grounds, moved: readonly Written[]): Map<string, ProgressLost> {
+  const { basis } = program.settings.tierRules;
+  return new Map(
+    moved.map(({ settlement: { memberId, order, row }, spentMinor, points }) => {
+      const before = { spentMinor: row.spentMinor, points: row.pointsHeld };
+      const amount = progressLost(basis, before, { spentMinor, points });
+      return [memberId, { amount, placedAt: new Date(order.processedAt) }];
+    }),
+  );
 }
 
 function resultOf({ settlement, paid, sourceOff, earned, target, points }: Priced): Result {

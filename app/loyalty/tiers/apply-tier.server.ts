@@ -4,9 +4,10 @@ import type { ProgramSettings } from "#app/loyalty/program/settings.ts";
 import { lockMembers } from "#app/loyalty/ledger/lock-members.server.ts";
 import { decideTier, type HeldTier, type TierDecision } from "./decide-tier.ts";
 import { rewardEntries } from "./entry-reward.server.ts";
+import type { ProgressLost } from "./progress-lost.ts";
 import { AMOUNT_SQL } from "./read-progress.server.ts";
 import { type Progress, tierById } from "./tier-at.ts";
-import { tierPeriodAt } from "./tier-period.ts";
+import { type TierPeriod, tierPeriodAt } from "./tier-period.ts";
 
 export interface ApplyTierResult {
   outcome: "unchanged" | "upgraded";
@@ -20,7 +21,14 @@ export interface ApplyTierResult {
  */
 export async function applyTier(
   tx: Tx,
-  args: { shopId: string; memberId: string; now: Date; settings: ProgramSettings; timeZone: string },
+  args: {
+    shopId: string;
+    memberId: string;
+    now: Date;
+    settings: ProgramSettings;
+    timeZone: string;
+    lost?: ReadonlyMap<string, ProgressLost>;
+  },
 ): Promise<ApplyTierResult> {
   const { shopId, memberId } = args;
   const [member] = await lockMembers(tx, shopId, [memberId]);
@@ -47,6 +55,8 @@ export async function applyTiers(
     now: Date;
     settings: ProgramSettings;
     timeZone: string;
+    /** What members have lost by this settlement; whoever is not in it has lost nothing. Absent: not known. */
+    lost?: ReadonlyMap<string, ProgressLost>;
   },
 ): Promise<Map<string, string | null>> {
   const { shopId, memberIds, now, settings, timeZone } = args;
@@ -61,7 +71,10 @@ export async function applyTiers(
     period.to,
   ]);
   const changed = measured
-    .map((member) => ({ member, decision: decideTier(settings, member, member, { now, period }) }))
+    .map((member) => {
+      const lost = args.lost && lostIn(period, args.lost.get(member.memberId));
+      return { member, decision: decideTier(settings, member, member, { now, period }, lost) };
+    })
     .filter(
       ({ member, decision }) =>
         decision.outcome === "upgraded" || !sameInstant(decision.tierUntil, member.tierUntil),
@@ -75,6 +88,11 @@ export async function applyTiers(
   );
   await rewardEntries(tx, { shopId, entries, now, settings, timeZone });
   return new Map(upgraded.map(({ member, decision }) => [member.memberId, decision.tierId]));
+}
+
+/** What was lost of an earlier period has no say in how long a tier of this one lasts. */
+function lostIn(period: TierPeriod, lost: ProgressLost | undefined): number {
+  return lost && lost.placedAt >= period.currentFrom ? lost.amount : 0;
 }
 
 /** A function of the basis alone, so that each is one prepared statement. */

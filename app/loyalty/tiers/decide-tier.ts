@@ -22,19 +22,23 @@ type TierSettings = Pick<ProgramSettings, "tiers" | "tierRules">;
 /**
  * What settlement makes of a member's tier: up at once to what counts, never down. A tier that the current period
  * reaches (again) lasts through the next; one that it no longer reaches, because a refund took that away, lasts only
- * until the review of this one.
+ * until the review of this one. One that it did not reach before either (given by hand, or under other rules) lasts as long
+ * as was said.
+ *
+ * @param lost what a refund has just taken off the current period; Infinity where that is not known
  */
 export function decideTier(
   settings: TierSettings,
   held: HeldTier,
   progress: Progress,
   dates: { now: Date; period: TierPeriod },
+  lost: number = Infinity,
 ): TierDecision {
   const needs = tierNeeds(settings);
   const heldRank = rankOf(needs, held.tierId);
   const entitled = entitledRank(needs, heldRank, Math.max(progress.current, progress.previous));
   if (held.tierLocked || entitled < 0) return same(held);
-  return place(needs, held, { from: heldRank, to: Math.max(entitled, heldRank) }, progress, dates);
+  return place(needs, held, { from: heldRank, to: Math.max(entitled, heldRank) }, progress, dates, lost);
 }
 
 /**
@@ -66,6 +70,7 @@ export function reviewTier(
     { from: heldRank, to: undated ? Math.max(entitled, heldRank) : entitled },
     progress,
     dates,
+    Infinity,
   );
 }
 
@@ -75,26 +80,42 @@ function place(
   ranks: { from: number; to: number },
   progress: Progress,
   dates: { now: Date; period: TierPeriod },
+  lost: number,
 ): TierDecision {
   const { from, to } = ranks;
   const tier = needs[to];
   const need = tier ? needOf(tier, from) : null;
-  const { keptUntil, unreachedUntil } = dates.period;
-  const reached = need !== null && need <= progress.current;
-  const enough = need !== null && need <= Math.max(progress.current, progress.previous);
-  const unreached = unreachedUntil ?? held.tierUntil ?? keptUntil;
-  // What nothing is enough for gets no later end, or an order in its days of grace would give it another year.
-  const until = reached ? keptUntil : enough ? unreached : earlier(held.tierUntil, unreached);
   return {
     outcome: to === from ? "unchanged" : to > from ? "upgraded" : "lowered",
     tierId: tier?.id ?? null,
     tierSince: to === from ? held.tierSince : dates.now,
-    tierUntil: to === 0 ? null : until,
+    tierUntil:
+      to === 0 ? null : untilOf(need, to === from ? held.tierUntil : null, progress, dates.period, lost),
   };
+}
+
+function untilOf(
+  need: number | null,
+  held: Date | null,
+  { current, previous }: Progress,
+  { keptUntil, unreachedUntil }: TierPeriod,
+  lost: number,
+): Date | null {
+  if (need !== null && need <= current) return keptUntil;
+  const unreached = unreachedUntil ?? held ?? keptUntil;
+  const takenAway = need !== null && need <= current + lost;
+  // What nothing is enough for gets no later end, or an order in its days of grace would give it another year.
+  const enough = need !== null && need <= previous;
+  if (takenAway) return enough ? unreached : earlier(held, unreached);
+  return enough ? later(held, unreached) : held;
 }
 
 function earlier(a: Date | null, b: Date | null): Date | null {
   return a !== null && (b === null || a < b) ? a : b;
+}
+
+function later(a: Date | null, b: Date | null): Date | null {
+  return a !== null && (b === null || a > b) ? a : b;
 }
 
 function rankOf(needs: readonly TierNeed[], tierId: string | null): number {

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { defaultSettings } from "#app/loyalty/program/default-settings.ts";
 import type { ProgramSettings } from "#app/loyalty/program/settings.ts";
 import { decideTier, type HeldTier, reviewTier } from "#app/loyalty/tiers/decide-tier.ts";
+import { progressLost } from "#app/loyalty/tiers/progress-lost.ts";
 import { graceCutoff, tierPeriodAt } from "#app/loyalty/tiers/tier-period.ts";
 
 // Midnight of New Year's Day 2027 in the shop's own time zone, and what lies a second around it.
@@ -38,10 +39,11 @@ function settle(
   progress: [number, number],
   now: Date,
   zone: string,
+  lost?: number,
 ) {
   const [current, previous] = progress;
   const period = tierPeriodAt(settings.tierRules.window, now, zone);
-  return decideTier(settings, held, { current, previous }, { now, period });
+  return decideTier(settings, held, { current, previous }, { now, period }, lost);
 }
 
 function review(
@@ -137,6 +139,43 @@ describe.each(ZONES)("the turn of the year in %s", (zone, newYear, yearAfter, tw
     expect(settle(settings, gold(end), [41_000, 0], soon, zone).tierUntil).toEqual(end);
     expect(settle(settings, gold(end), [100_000, 0], soon, zone).tierUntil).toBeNull();
   });
+});
+
+describe("a tier that this year's orders are not enough for, at settlement", () => {
+  const now = new Date("2026-11-21T03:00:00Z");
+  const endOfThis = new Date("2027-01-01T05:00:00Z");
+  const endOfNext = new Date("2028-01-01T05:00:00Z");
+  const settled = (held: Date | null, progress: [number, number], lost: number, settings = program()) =>
+    settle(settings, gold(held), progress, now, "America/New_York", lost).tierUntil;
+
+  it("lasts as long as was said when the order took nothing away: given by hand, or reached under other rules", () => {
+    expect(settled(endOfNext, [5_000, 0], 0)).toEqual(endOfNext);
+    expect(settled(endOfNext, [5_000, 100_000], 0)).toEqual(endOfNext);
+    const forEver = program((copy) => (copy.tierRules.window = "lifetime"));
+    expect(settled(null, [5_000, 0], 0, forEver)).toBeNull();
+  });
+
+  it("ends with this year when a refund has taken away what was enough: 1,000.00 less 0.01, not 999.99 less 0.01", () => {
+    expect(settled(endOfNext, [99_999, 0], 1)).toEqual(endOfThis);
+    expect(settled(endOfNext, [99_998, 0], 1)).toEqual(endOfNext);
+    // Last year's are still enough: it ends with this year, which they reach.
+    expect(settled(endOfNext, [99_999, 100_000], 1)).toEqual(endOfThis);
+  });
+
+  it.each([
+    ["spent", 30_000, 90_000],
+    ["points", 1_500, 4_500],
+    ["orders", 0, 1],
+  ] as const)(
+    "by %s an order of 900.00 loses %i with a third of it, and %i with all",
+    (basis, third, all) => {
+      const whole = { spentMinor: 90_000, points: 4_500 };
+      const rest = { spentMinor: 60_000, points: 3_000 };
+      expect(progressLost(basis, whole, rest)).toBe(third);
+      expect(progressLost(basis, whole, { spentMinor: 0, points: 0 })).toBe(all);
+      expect(progressLost(basis, rest, whole)).toBe(0);
+    },
+  );
 });
 
 describe("a rolling year around a leap day", () => {
