@@ -38,7 +38,8 @@ interface EnsureArgs {
  *   could not be locked in sequence any more, so the transaction is run again
  */
 export async function ensureMembers(tx: Tx, args: EnsureArgs): Promise<EnsuredMembers> {
-  const asked = [...new Map(args.customers.map((entry) => [entry.customerId, entry])).values()];
+  // Who is asked for twice joined when the first of them says.
+  const asked = [...new Map(args.customers.toReversed().map((entry) => [entry.customerId, entry])).values()];
   const held = new Set<string>();
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const found = await findAndLock(tx, args, held);

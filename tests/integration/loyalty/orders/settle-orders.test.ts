@@ -1,0 +1,272 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { recordDocuments, recordOrder } from "#app/loyalty/orders/record-order.server.ts";
+import { readOrderPayload } from "#app/loyalty/orders/read-order-payload.ts";
+import { settleOrder, settleOrders } from "#app/loyalty/orders/settle-order.server.ts";
+import type { Settled } from "#app/loyalty/orders/settlement.ts";
+import { useTestDatabase } from "#tests/support/database.ts";
+import { createShop, NOW } from "#tests/support/ledger-fixtures.ts";
+import { orderPayload } from "#tests/support/order-payload.ts";
+import { balancesOf, discrepanciesIn } from "#tests/support/people-fixtures.ts";
+import { changeProgram } from "#tests/support/rewards-fixtures.ts";
+import {
+  booksOf,
+  createMemberWithCode,
+  deadlocks,
+  inviteFriend,
+} from "#tests/support/settlement-fixtures.ts";
+
+const database = useTestDatabase();
+const RUNS = 60;
+const hour = (of: number): string =>
+  new Date(Date.parse("2026-11-15T03:00:00Z") + of * 3_600_000).toISOString();
+
+/** Customers 1 to 3 are members with a code each, 4 is blocked, 5 and 6 are new; 7 is a guest. */
+const GUEST = 7;
+
+const world = fc.record({
+  /** In rising sequence, as the editor wants them. */
+  caps: fc.record({
+    perOrder: fc.option(fc.integer({ min: 1, max: 600 })),
+    perDay: fc.option(fc.integer({ min: 600, max: 900 })),
+    perMember: fc.option(fc.integer({ min: 900, max: 2000 })),
+  }),
+  holdDays: fc.constantFrom(0, 3, 90),
+  basis: fc.constantFrom("spent" as const, "points" as const, "orders" as const),
+  shortfall: fc.constantFrom("owed" as const, "absorb" as const),
+  orders: fc.array(
+    fc.record({
+      customer: fc.integer({ min: 1, max: GUEST }),
+      /** Some at the same instant. */
+      placed: fc.integer({ min: 0, max: 40 }),
+      codes: fc.subarray(["CODE-1", "CODE-2", "CODE-3", "FRIEND-1", "FRIEND-2", "SUMMER"]),
+      cents: fc.integer({ min: 100, max: 60_000 }),
+      test: fc.constantFrom(false, false, false, true),
+    }),
+    { minLength: 2, maxLength: 9 },
+  ),
+  /** What happens to them, set by set: the state each of them is in next. */
+  rounds: fc.array(
+    fc.array(
+      fc.record({
+        order: fc.nat(8),
+        what: fc.constantFrom("paid", "paid", "paid", "pending", "part", "refunded", "cancelled", "moved"),
+        refund: fc.integer({ min: 1, max: 30_000 }),
+      }),
+      { minLength: 1, maxLength: 9 },
+    ),
+    { minLength: 1, maxLength: 4 },
+  ),
+});
+
+type World = typeof world extends fc.Arbitrary<infer T> ? T : never;
+
+async function createWorld(what: World): Promise<string> {
+  const { db } = database;
+  const shopId = await createShop(db);
+  await changeProgram(db, shopId, (settings) => {
+    settings.earn.caps = what.caps;
+    settings.earn.holdDays = what.holdDays;
+    settings.shortfall = what.shortfall;
+    settings.tierRules.basis = what.basis;
+    const thresholds = { spent: [0, 20_000, 60_000], points: [0, 500, 1500], orders: [0, 2, 3] }[what.basis];
+    settings.tiers.forEach((tier, index) => {
+      tier.thresholdMinor = thresholds[index] ?? 1_000_000 + index;
+      tier.entryPoints = index * 100;
+    });
+  });
+  for (const number of [1, 2, 3]) await createMemberWithCode(db, { shopId, number, points: 400 });
+  await createMemberWithCode(db, { shopId, number: 4, points: 0, state: "blocked" });
+  await inviteFriend(db, { shopId, number: 1, advocate: 1 });
+  await inviteFriend(db, { shopId, number: 2, advocate: 2 });
+  return shopId;
+}
+
+/** The orders of a round in their next states, oldest first: payloads as Shopify sends them. */
+function statesOf(what: World, round: number): { id: string; payload: Record<string, unknown> }[] {
+  const latest = new Map((what.rounds[round] ?? []).map((step) => [step.order % what.orders.length, step]));
+  return [...latest.entries()]
+    .map(([index, { what: state, refund }]) => {
+      const order = what.orders[index]!;
+      const updatedAt = hour(50 + round);
+      const customer = state === "moved" ? (order.customer % GUEST) + 1 : order.customer;
+      // Ids that do not follow age.
+      const id = String(9000 + ((index * 7) % 10));
+      const financialStatus = {
+        paid: "paid",
+        moved: "paid",
+        pending: "pending",
+        part: "partially_refunded",
+        refunded: "refunded",
+        cancelled: "partially_refunded",
+      }[state];
+      const spec = {
+        id,
+        customerId: customer === GUEST ? null : String(customer),
+        email: "",
+        processedAt: hour(order.placed),
+        updatedAt,
+        cancelledAt: state === "cancelled" ? updatedAt : null,
+        financialStatus: financialStatus!,
+        test: order.test,
+        codes: order.codes,
+        lines: [{ price: (order.cents / 100).toFixed(2) }],
+        refunds:
+          state === "part"
+            ? [
+                {
+                  id: `${id}${round}`,
+                  order_id: id,
+                  created_at: updatedAt,
+                  refund_line_items: [],
+                  order_adjustments: [
+                    {
+                      id: "1",
+                      kind: "refund_discrepancy",
+                      amount: `-${refund / 100}`,
+                      amount_set: {
+                        shop_money: { amount: `-${(refund / 100).toFixed(2)}`, currency_code: "USD" },
+                      },
+                    },
+                  ],
+                  transactions: [],
+                  refund_shipping_lines: [],
+                },
+              ]
+            : [],
+      };
+      return { id, placed: order.placed, payload: orderPayload(spec) };
+    })
+    .toSorted((a, b) => a.placed - b.placed || (a.id < b.id ? -1 : 1));
+}
+
+const within = { newId: randomUUID, randomBytes };
+
+async function settleAsSet(shopId: string, states: ReturnType<typeof statesOf>) {
+  return database.db.transaction(async (tx) => {
+    await recordDocuments(tx, {
+      shopId,
+      states: states.map(({ payload }) => ({ ...readOrderPayload(payload), emailHash: null })),
+    });
+    // The sequence of the ids must not matter.
+    const orderIds = states.map(({ id }) => id).toReversed();
+    return settleOrders(tx, { shopId, orderIds, now: NOW, ...within });
+  });
+}
+
+async function settleOneByOne(shopId: string, states: ReturnType<typeof statesOf>) {
+  const settled = new Map<string, Settled>();
+  for (const { payload } of states) {
+    await database.db.transaction((tx) => recordOrder(tx, { shopId, payload, hashEmail: () => "" }));
+  }
+  for (const { id } of states) {
+    settled.set(
+      id,
+      await database.db.transaction((tx) => settleOrder(tx, { shopId, orderId: id, now: NOW, ...within })),
+    );
+  }
+  return settled;
+}
+
+describe("orders settled in a set", () => {
+  it("end where settling one after another ends, and a second time changes nothing", async () => {
+    const seen = new Set<string>();
+    await fc.assert(
+      fc.asyncProperty(world, async (what) => {
+        const [set, single] = [await createWorld(what), await createWorld(what)];
+        for (const round of what.rounds.keys()) {
+          const states = statesOf(what, round);
+          const together = await settleAsSet(set, states);
+          const oneByOne = await settleOneByOne(single, states);
+          expect(Object.fromEntries(together)).toEqual(Object.fromEntries(oneByOne));
+          const books = await booksOf(database.db, set);
+          expect(books).toEqual(await booksOf(database.db, single));
+          for (const { outcome } of together.values()) seen.add(outcome);
+          for (const { reason } of books.transfers) seen.add(String(reason));
+
+          const again = await settleAsSet(set, states);
+          expect([...again.values()].every(({ outcome }) => outcome === "unchanged")).toBe(true);
+          expect(await booksOf(database.db, set)).toEqual(books);
+        }
+        expect(await discrepanciesIn(database.db, set)).toEqual([]);
+      }),
+      { numRuns: RUNS },
+    );
+    // What the worlds are made of did happen.
+    for (const what of [
+      "settled",
+      "not_paid",
+      "cancelled",
+      "guest",
+      "test",
+      "blocked",
+      "earn",
+      "clawback",
+      "bonus",
+      "redeem_use",
+      "redeem_restore",
+    ]) {
+      expect(seen).toContain(what);
+    }
+  }, 240_000);
+});
+
+describe("two sets at once", () => {
+  /** Each member's order uses the next member's code, so that every settlement moves points of two members. */
+  const MEMBERS = [1, 2, 3];
+  const CODE_OF: Record<number, string> = { 1: "CODE-2", 2: "CODE-3", 3: "CODE-1" };
+
+  it("that share orders, members and codes end right, with no deadlock and nothing twice", async () => {
+    const { db } = database;
+    const before = await deadlocks(db);
+    for (let round = 0; round < 15; round += 1) {
+      const shopId = await createShop(db);
+      const members: string[] = [];
+      for (const number of MEMBERS)
+        members.push(await createMemberWithCode(db, { shopId, number, points: 400 }));
+      await inviteFriend(db, { shopId, number: 1, advocate: 1 });
+      await inviteFriend(db, { shopId, number: 2, advocate: 2 });
+      const payloads = new Map(
+        // Members 1 to 3 with an order each, and customers 4 to 6, who are new and come by invitation.
+        [1, 2, 3, 4, 5, 6].map((customer) => {
+          const codes = [CODE_OF[customer] ?? `FRIEND-${customer - 3}`];
+          return [
+            customer,
+            orderPayload({ id: String(customer), customerId: String(customer), codes }),
+          ] as const;
+        }),
+      );
+      const settle = (ids: number[]) =>
+        db.transaction(async (tx) => {
+          await recordDocuments(tx, {
+            shopId,
+            states: ids.map((id) => ({ ...readOrderPayload(payloads.get(id)), emailHash: null })),
+          });
+          return settleOrders(tx, { shopId, orderIds: ids.map(String), now: NOW, ...within });
+        });
+      await Promise.all([
+        settle([1, 2, 4, 5, 6]),
+        settle([6, 5, 3, 2]),
+        settle([3, 1]),
+        settle([4]),
+        settle([2, 3, 4, 6]),
+      ]);
+      for (const memberId of members) expect(await balancesOf(db, shopId, memberId)).toEqual([900, 0, 0]);
+      const books = await booksOf(db, shopId);
+      expect(books.members.map(({ available }) => available)).toEqual([900, 900, 900, 500, 500, 500]);
+      expect(books.transfers.filter(({ reason }) => reason === "earn")).toHaveLength(6);
+      expect(books.redemptions.map(({ status, used_order_id: by }) => [status, by])).toEqual([
+        ["used", "3"],
+        ["used", "1"],
+        ["used", "2"],
+      ]);
+      expect(books.referrals.map(({ status, order_id: by }) => [status, by])).toEqual([
+        ["ordered", "4"],
+        ["ordered", "5"],
+      ]);
+      expect(await discrepanciesIn(db, shopId)).toEqual([]);
+    }
+    expect(await deadlocks(db)).toBe(before);
+  });
+});
