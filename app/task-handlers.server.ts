@@ -17,6 +17,7 @@ import { fulfilReferral } from "#app/loyalty/referrals/fulfil-referral.server.ts
 import { rewardReferral } from "#app/loyalty/referrals/reward-referral.server.ts";
 import { closeRedemption } from "#app/loyalty/rewards/close-redemption.server.ts";
 import { fulfilRedemption } from "#app/loyalty/rewards/fulfil-redemption.server.ts";
+import { raiseAfterPublish } from "#app/loyalty/tiers/raise-tiers.server.ts";
 import { dropPayloads } from "#app/platform/inbox/drop-payloads.server.ts";
 import { enqueue } from "#app/platform/jobs/enqueue.server.ts";
 import type { TaskHandlers, TaskRun } from "#app/platform/jobs/run-worker.server.ts";
@@ -34,6 +35,7 @@ export const taskHandlers: TaskHandlers = {
   "fulfil-referral": quietly(fulfilReferral),
   "reward-referral": quietly(rewardReferral),
   "claim-guest-orders": quietly(claimGuestOrders),
+  "raise-tiers": quietly(raiseAfterPublish),
   "run-nightly": quietly(runNightly),
   "reconcile-orders": quietly(reconcileOrders),
   "backfill-orders": quietly(backfillOrders),

@@ -1,6 +1,7 @@
 import type { Queryable } from "#app/platform/db/database.server.ts";
 import { type ExpiryPreview, previewExpiry } from "#app/loyalty/nightly/redate-lots.server.ts";
 import { previewTiers, type TierMove } from "#app/loyalty/tiers/preview-tiers.server.ts";
+import { sameTierReach } from "#app/loyalty/tiers/tier-reach.ts";
 import { draftProgram, liveProgram } from "./program.server.ts";
 
 /** What publishing the draft would do to the members and points there are; null for what the draft leaves alone. */
@@ -20,14 +21,9 @@ export async function previewPublish(
   const { settings } = draft;
   const differs = (of: (program: typeof settings) => unknown): boolean =>
     JSON.stringify(of(settings)) !== JSON.stringify(of(live.settings));
-  const reach = (program: typeof settings) => [
-    program.tierRules.basis,
-    program.tierRules.window,
-    program.tiers.map((tier) => [tier.id, tier.thresholdMinor, tier.retainMinor, tier.invitationOnly]),
-  ];
   const [expiry, tiers] = await Promise.all([
     differs((program) => program.expiry) ? previewExpiry(q, { ...args, expiry: settings.expiry }) : null,
-    differs(reach) ? previewTiers(q, { ...args, settings }) : null,
+    sameTierReach(settings, live.settings) ? null : previewTiers(q, { ...args, settings }),
   ]);
   return { expiry, tiers };
 }

@@ -1,5 +1,6 @@
 import { Conflict, InvalidInput, NotFound } from "#app/platform/errors.ts";
 import type { Queryable, Tx } from "#app/platform/db/database.server.ts";
+import { sameTierReach } from "#app/loyalty/tiers/tier-reach.ts";
 import { enqueue } from "#app/platform/jobs/enqueue.server.ts";
 import { cacheProgram, cachedProgram } from "./cache-program.ts";
 import { defaultSettings } from "./default-settings.ts";
@@ -160,7 +161,8 @@ export async function discardDraft(
 }
 
 /**
- * Makes the draft the live program from now on; what was awarded before keeps the version it was priced by.
+ * Makes the draft the live program from now on; what was awarded before keeps the version it was priced by. Where tiers are
+ * reached otherwise than before, a job raises whoever qualifies now.
  * Publishing the same version twice changes nothing.
  *
  * @param args.version the draft the merchant saw; another one meanwhile is a Conflict, so nobody publishes unseen changes
@@ -197,6 +199,10 @@ export async function publishDraft(
     { shopId: args.shopId, memberId: "" },
     { jobKey: `project:${args.shopId}:rest` },
   );
+  if (!sameTierReach(live.settings, draft.settings)) {
+    const { shopId, version } = args;
+    await enqueue(tx, "raise-tiers", { shopId, version }, { jobKey: `raise-tiers:${shopId}` });
+  }
   await recordAudit(tx, {
     shopId: args.shopId,
     eventId: args.eventId,

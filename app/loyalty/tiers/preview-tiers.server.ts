@@ -4,7 +4,7 @@ import { entitlementSql, entitlementValues } from "./entitlement-sql.server.ts";
 import { tierPeriodAt } from "./tier-period.ts";
 
 /**
- * So many members would go from one tier to another: up at their next order, down when their tier ends, and tonight
+ * So many members would go from one tier to another: up right after publishing, down when their tier ends, and tonight
  * where these settings have theirs no more.
  */
 export interface TierMove {

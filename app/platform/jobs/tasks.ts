@@ -15,6 +15,8 @@ export interface Tasks {
   /** Give the advocate their points. */
   "reward-referral": { shopId: string; referralId: string };
   "claim-guest-orders": { shopId: string; customerId: string; emailHash: string };
+  /** After publishing: members whom the new rules put higher move up. */
+  "raise-tiers": { shopId: string; version: number };
   "run-nightly": { shopId: string; localDate: string };
   /** Compare with Shopify. With an id and who asked: because the merchant did. */
   "reconcile-orders": { shopId: string; runId?: string; actor?: string };

@@ -82,6 +82,7 @@ export const activityEn = {
   "task.fulfil-referral": "Make a friend's code",
   "task.reward-referral": "Reward a member for a friend",
   "task.claim-guest-orders": "Credit a guest's earlier orders",
+  "task.raise-tiers": "Raise members to the tiers they now reach",
   "task.run-nightly": "Nightly work",
   "task.reconcile-orders": "Compare orders with Shopify",
   "task.backfill-orders": "Bring in past orders",

@@ -83,6 +83,7 @@ export const activityKo = {
   "task.fulfil-referral": "친구 쿠폰 발급",
   "task.reward-referral": "추천인 적립",
   "task.claim-guest-orders": "비회원 주문 소급 적립",
+  "task.raise-tiers": "새 기준을 채운 회원 등급 올리기",
   "task.run-nightly": "야간 작업",
   "task.reconcile-orders": "Shopify 주문과 비교",
   "task.backfill-orders": "지난 주문 가져오기",

@@ -117,6 +117,6 @@ export const publishEn = {
   "effect.everyMember": "Every member sees it within minutes.",
   "effect.codesStay": "Members cannot choose it any more. Codes already made stay good.",
   "effect.newCodes": "For codes made from now on. Codes already made keep what they were promised.",
-  "effect.tierNext": "Members move up at their next order, and down only when their tier ends.",
+  "effect.tierNext": "Members who qualify move up right after publishing; down only when their tier ends.",
   "effect.newReferrals": "For invitations from now on.",
 } as const;

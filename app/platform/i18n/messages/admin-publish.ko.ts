@@ -119,6 +119,6 @@ export const publishKo = {
   "effect.everyMember": "모든 회원에게 몇 분 안에 보여요.",
   "effect.codesStay": "더 이상 선택할 수 없어요. 이미 발급된 쿠폰은 그대로 쓸 수 있어요.",
   "effect.newCodes": "앞으로 발급되는 쿠폰부터 적용돼요. 이미 발급된 쿠폰은 그대로예요.",
-  "effect.tierNext": "다음 주문부터 승급되고, 강등은 등급 기간이 끝날 때만 있어요.",
+  "effect.tierNext": "새 기준을 채운 회원은 게시 직후 승급되고, 강등은 등급 기간이 끝날 때만 있어요.",
   "effect.newReferrals": "앞으로의 초대부터 적용돼요.",
 } satisfies Record<keyof typeof publishEn, string>;

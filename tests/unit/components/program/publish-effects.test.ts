@@ -35,7 +35,7 @@ test("publishing tells who changes tier and when, also from one that goes", () =
     { from: "removed", to: "bronze", up: true, gone: true, members: 2 },
   ];
   expect(tierLines(moves, { ...names, removed: { en: "Old guard", ko: "옛 등급" } }, en)).toEqual([
-    "1 member: Silver → Gold, at their next order",
+    "1 member: Silver → Gold, right after publishing",
     "1,200 members: Gold → Silver, when their tier ends",
     "2 members: Old guard → Bronze, tonight",
   ]);
