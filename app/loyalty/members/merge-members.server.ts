@@ -51,11 +51,12 @@ export async function mergeMembers(
 
   await movePoints(tx, args, goneMember, kept.memberId);
   await moveRecords(tx, { shopId, moving, gone: goneMember, kept: keptMember });
+  const before = await mergedInto(tx, shopId, gone.memberId);
   await closeMember(tx, args, goneMember, keptMember);
   await takeBackDoubleBonuses(tx, {
     shopId,
     now: args.now,
-    goneId: gone.memberId,
+    goneIds: [gone.memberId, ...before],
     keptId: kept.memberId,
   });
   await bringTiersTogether(tx, args, gone.memberId, kept.memberId);
@@ -111,6 +112,14 @@ async function movePoints(tx: Tx, args: MergeArgs, gone: LockedMember, keptId: s
   const owed = Math.max(0, -gone.available);
   const postings = planMerge({ goneId: gone.memberId, keptId, now, lots, held, owed });
   await postTransfers(tx, { shopId, now, postings, allowDebt: true });
+}
+
+async function mergedInto(tx: Tx, shopId: string, memberId: string): Promise<string[]> {
+  const rows = await tx.query<{ memberId: string }>(
+    `select member_id as "memberId" from member where shop_id = $1 and merged_into = $2`,
+    [shopId, memberId],
+  );
+  return rows.map((row) => row.memberId);
 }
 
 /** The merged member stays as a signpost; whoever was merged into them before points at the kept one from now on. */

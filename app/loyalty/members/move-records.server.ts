@@ -72,27 +72,42 @@ export async function moveRecords(
 }
 
 /**
- * A bonus that is given once in a lifetime was given to both: the merged member's is taken back. Bonuses are alike when
- * their sourceIds are, but for the member they name.
+ * A bonus that is given once in a lifetime was given to both: the merged member's is taken back, as far as it has not lapsed
+ * and was not taken back by an earlier merge. Bonuses are alike when their sourceIds are, but for the member they name.
+ *
+ * @param args.goneIds the merged member and whoever was merged into them before
  */
 export async function takeBackDoubleBonuses(
   tx: Tx,
-  args: { shopId: string; now: Date; goneId: string; keptId: string },
+  args: { shopId: string; now: Date; goneIds: readonly string[]; keptId: string },
 ): Promise<void> {
-  const { shopId, now, goneId, keptId } = args;
-  const doubles = await tx.query<{ sourceId: string; points: number }>(
-    `select theirs.source_id as "sourceId", sum(theirs.points)::bigint as points
+  const { shopId, now, goneIds, keptId } = args;
+  const doubles = await tx.query<{ memberId: string; sourceId: string; points: number }>(
+    `select theirs.member_id as "memberId", theirs.source_id as "sourceId", sum(theirs.points - lapsed.points)::bigint as points
        from points_transfer theirs
-      where theirs.shop_id = $1 and theirs.member_id = $2::uuid and theirs.from_account = 'issued' and theirs.source = 'bonus'
+      cross join lateral (
+        select coalesce(sum(-moved.points), 0) as points
+          from lot_move moved
+          join points_transfer lapse on lapse.shop_id = $1 and lapse.member_id = moved.member_id
+           and lapse.seq = moved.transfer_seq and lapse.to_account = 'expired'
+         where moved.shop_id = $1 and moved.member_id = theirs.member_id and moved.lot_seq = theirs.seq) as lapsed
+      where theirs.shop_id = $1 and theirs.member_id = any($2::uuid[]) and theirs.from_account = 'issued'
+        and theirs.source = 'bonus'
+        and not exists (select from points_transfer taken
+                         where taken.shop_id = $1 and taken.source = 'bonus' and taken.source_id = theirs.source_id
+                           and taken.to_account = 'reversed')
         and exists (select 1 from points_transfer ours
                       left join member m on m.shop_id = ours.shop_id and m.member_id = ours.member_id
-                     where ours.shop_id = $1 and (ours.member_id = $3::uuid or m.merged_into = $3::uuid and ours.member_id <> $2::uuid)
+                     where ours.shop_id = $1
+                       and (ours.member_id = $3::uuid or m.merged_into = $3::uuid and ours.member_id <> all($2::uuid[]))
                        and ours.from_account = 'issued' and ours.source = 'bonus'
-                       and replace(ours.source_id, ours.member_id::text, '') = replace(theirs.source_id, $2::text, ''))
-      group by theirs.source_id order by theirs.source_id`,
-    [shopId, goneId, keptId],
+                       and replace(ours.source_id, ours.member_id::text, '') = replace(theirs.source_id, theirs.member_id::text, ''))
+      group by theirs.member_id, theirs.source_id
+     having sum(theirs.points - lapsed.points) > 0
+      order by theirs.source_id`,
+    [shopId, goneIds, keptId],
   );
-  const postings = doubles.map(({ sourceId, points }): Posting => ({
+  const postings = doubles.map(({ memberId, sourceId, points }): Posting => ({
     memberId: keptId,
     from: "available",
     to: "reversed",
@@ -100,7 +115,7 @@ export async function takeBackDoubleBonuses(
     reason: "clawback",
     source: "bonus",
     sourceId,
-    idempotencyKey: `merge:${goneId}:bonus:${sourceId}`,
+    idempotencyKey: `merge:${memberId}:bonus:${sourceId}`,
     occurredAt: now,
     detail: { cause: "merged" },
   }));

@@ -26,10 +26,16 @@ export async function rewardEntries(
   if (paying.length === 0) return { rewarded: 0 };
   const today = localDate(now, timeZone);
   const since = startOfLocalDay(addMonths(today, -MONTHS_BETWEEN), timeZone);
+  // What was given to somebody who has been merged into a member since was given to that member.
   const recent = await tx.query<{ sourceId: string }>(
-    `select source_id as "sourceId" from points_transfer
-      where shop_id = $1 and source = 'bonus' and source_id = any($2::text[]) and occurred_at > $3`,
-    [shopId, paying.map(sourceOf), since],
+    `select asked."sourceId"
+       from json_to_recordset($2::json) as asked("memberId" uuid, "tierId" text, "sourceId" text)
+      where exists (
+        select from member m
+          join points_transfer t on t.shop_id = $1 and t.source = 'bonus' and t.occurred_at > $3
+           and t.source_id = 'tier:' || m.member_id || ':' || asked."tierId"
+         where m.shop_id = $1 and (m.member_id = asked."memberId" or m.merged_into = asked."memberId"))`,
+    [shopId, JSON.stringify(paying.map((entry) => ({ ...entry, sourceId: sourceOf(entry) }))), since],
   );
   const rewarded = new Set(recent.map((row) => row.sourceId));
   const postings = paying
