@@ -15,6 +15,19 @@ export function grantExpiresAt(
 }
 
 /**
+ * The same for points that are earned on one day and usable from a later one: where they would lapse before anybody could use
+ * them, the rule counts from the day they become usable.
+ */
+export function heldGrantExpiresAt(
+  expiry: ProgramSettings["expiry"],
+  grant: { earnedAt: Date; availableAt: Date },
+  timeZone: string,
+): Date | null {
+  const at = grantExpiresAt(expiry, grant.earnedAt, timeZone);
+  return at === null || at > grant.availableAt ? at : grantExpiresAt(expiry, grant.availableAt, timeZone);
+}
+
+/**
  * The last day of points of that day: so many months later, or the next of the calendar's days, which for points of
  * that very day is next year's. For points that lapse by inactivity the day is that of the last activity.
  */

@@ -1,5 +1,5 @@
 import type { Posting } from "../ledger/plan-transfers.ts";
-import { grantExpiresAt } from "../members/grant-expiry.ts";
+import { heldGrantExpiresAt } from "../members/grant-expiry.ts";
 import type { Grounds, Priced } from "./settlement.ts";
 import { awardDetail } from "./target-points.ts";
 
@@ -46,7 +46,7 @@ export function earning(grounds: Grounds, priced: Priced, points: number): Posti
     },
     lot: {
       availableAt,
-      expiresAt: grantExpiresAt(expiry, occurredAt, grounds.timeZone),
+      expiresAt: heldGrantExpiresAt(expiry, { earnedAt: occurredAt, availableAt }, grounds.timeZone),
       orderId,
     },
   };

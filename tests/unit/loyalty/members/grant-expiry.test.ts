@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { grantExpiresAt, lastDayOf } from "#app/loyalty/members/grant-expiry.ts";
+import { grantExpiresAt, heldGrantExpiresAt, lastDayOf } from "#app/loyalty/members/grant-expiry.ts";
 import { laterExpiry } from "#app/loyalty/nightly/redate-lots.server.ts";
 import { daysToAnnounce } from "#app/loyalty/nightly/write-reminders.server.ts";
 import { expirySettings, reminderDays } from "#app/loyalty/program/expiry-settings.ts";
@@ -37,6 +37,24 @@ describe("T30 the last day of points", () => {
       new Date("2026-12-21T15:00:00Z"),
     );
   });
+
+  it.each([
+    // rule · earned · usable from · lapses, in Seoul
+    [{ kind: "calendar", month: 12, day: 31 }, "2026-12-15", "2027-01-14", "2027-12-31T15:00:00Z"],
+    [{ kind: "calendar", month: 12, day: 31 }, "2026-12-15", "2026-12-29", "2026-12-31T15:00:00Z"],
+    [{ kind: "after_earning", months: 1 }, "2026-06-10", "2026-09-08", "2026-10-08T15:00:00Z"],
+    [{ kind: "after_earning", months: 12 }, "2026-06-10", "2026-09-08", "2027-06-10T15:00:00Z"],
+  ] as const)(
+    "by %o of points earned on %s and usable from %s is %s: never before they could be used",
+    (expiry, earned, usable, at) => {
+      const grant = {
+        earnedAt: new Date(`${earned}T03:00:00Z`),
+        availableAt: new Date(`${usable}T03:00:00Z`),
+      };
+      expect(heldGrantExpiresAt(expiry, grant, "Asia/Seoul")).toEqual(new Date(at));
+      expect(heldGrantExpiresAt({ kind: "none" }, grant, "Asia/Seoul")).toBeNull();
+    },
+  );
 
   it("refuses a day that its month does not have, and knows the leap day", () => {
     const read = (month: number, day: number) => expirySettings.safeParse({ kind: "calendar", month, day });
