@@ -1,5 +1,6 @@
 /** What the preview shows, worked out from settings alone: a member with a believable balance looks at a product. */
 import { pointValue, worthOf } from "#app/loyalty/insights/point-value.ts";
+import type { EarnRule, EarnSettings } from "#app/loyalty/program/earn-settings.ts";
 import type { ProgramSettings, Reward, Tier } from "#app/loyalty/program/settings.ts";
 import { nextTier } from "#app/loyalty/tiers/tier-at.ts";
 import type { Words } from "#app/components/shared/words.ts";
@@ -8,6 +9,10 @@ import { exampleOrderMinor, examplePoints, tierAmountText } from "./program-sent
 export interface PreviewModel {
   price: string;
   productLine: string;
+  /** The same product where another rate applies to it, and what earns nothing; the first few. */
+  ruleLines: string[];
+  /** What an order, a day and a member can earn at most. */
+  capLines: string[];
   balance: string;
   worth: string | null;
   tierId: string;
@@ -37,6 +42,8 @@ export function previewModel(
     productLine: multiplied
       ? t("preview.earnTier", { points: earned, tier: tier.name[locale], multiplier: tier.multiplier })
       : t("preview.earn", { points: earned }),
+    ruleLines: ruleLines(settings, words, priceMinor, tier?.multiplier ?? "1"),
+    capLines: capLines(settings.earn.caps, words),
     balance: words.points(balance),
     worth: value ? t("preview.worth", { money: words.money(Math.floor(worthOf(balance, value))) }) : null,
     tierId: tier?.id ?? "",
@@ -58,6 +65,41 @@ export function previewModel(
         })
       : null,
   };
+}
+
+const RULES_SHOWN = 3;
+
+function ruleLines(
+  { earn, ...settings }: ProgramSettings,
+  words: Words,
+  priceMinor: number,
+  multiplier: string,
+): string[] {
+  const { t } = words;
+  const lines = earn.rules.slice(0, RULES_SHOWN).map((rule) =>
+    t("preview.rule", {
+      what: goodsOf(rule, words),
+      points: words.points(examplePoints({ ...settings, earn }, priceMinor, multiplier, rule)),
+    }),
+  );
+  const more = earn.rules.length - RULES_SHOWN;
+  if (more > 0) lines.push(t("preview.moreRules", { count: more }));
+  if (Object.values(earn.exclude).some((values) => values.length > 0)) lines.push(t("preview.excluded"));
+  return lines;
+}
+
+/** Tags and vendors are words; what goes by a number in Shopify is only counted here. */
+function goodsOf({ match, values }: EarnRule, { t }: Words): string {
+  const worded = match === "tag" || match === "vendor";
+  const which = worded ? values.slice(0, RULES_SHOWN).join(", ") : String(values.length);
+  return t(worded ? "preview.goods" : "preview.goodsCounted", { kind: t(`program.rule.${match}`), which });
+}
+
+function capLines(caps: EarnSettings["caps"], words: Words): string[] {
+  return (["perOrder", "perDay", "perMember"] as const).flatMap((kind) => {
+    const points = caps[kind];
+    return points === null ? [] : [words.t(`preview.cap.${kind}`, { points: words.points(points) })];
+  });
 }
 
 function previewReward(reward: Reward, balance: number, words: Words): PreviewModel["rewards"][number] {

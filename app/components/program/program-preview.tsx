@@ -61,7 +61,10 @@ export function ProgramPreview({ complete }: { complete: boolean }) {
         <div
           lang={language}
           role="img"
-          aria-label={t("preview.label", { line: model.productLine, balance: model.balance })}
+          aria-label={t("preview.label", {
+            line: [model.productLine, ...model.ruleLines, ...model.capLines].join(". "),
+            balance: model.balance,
+          })}
         >
           <div aria-hidden="true">
             <BlockStack gap="400">
@@ -103,6 +106,17 @@ function ProductLine({ model, words }: { model: PreviewModel; words: Words }) {
           </Text>
         </BlockStack>
       </InlineStack>
+      {model.ruleLines.length + model.capLines.length > 0 ? (
+        <Box paddingBlockStart="200">
+          <BlockStack gap="050">
+            {[...model.ruleLines, ...model.capLines].map((line) => (
+              <Text as="span" key={line} variant="bodySm" tone="subdued">
+                {line}
+              </Text>
+            ))}
+          </BlockStack>
+        </Box>
+      ) : null}
     </Box>
   );
 }

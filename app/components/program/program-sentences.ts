@@ -3,6 +3,8 @@ import { pointValue, worthOf } from "#app/loyalty/insights/point-value.ts";
 import type { OrderDocument } from "#app/loyalty/orders/order.ts";
 import { targetPoints } from "#app/loyalty/orders/target-points.ts";
 import { grantExpiresAt } from "#app/loyalty/members/grant-expiry.ts";
+import { allowance } from "#app/loyalty/earning/caps.ts";
+import type { EarnRule } from "#app/loyalty/program/earn-settings.ts";
 import type { ProgramSettings, Reward } from "#app/loyalty/program/settings.ts";
 import type { Words } from "#app/components/shared/words.ts";
 
@@ -27,18 +29,30 @@ export function exampleOrderMinor(exponent: number): number {
   return exponent === 0 ? 50_000 : 50 * 10 ** exponent;
 }
 
-/** What an order of one line at that price would be awarded, by the very function that settles orders. */
-export function examplePoints(settings: ProgramSettings, amountMinor: number, multiplier = "1"): number {
-  const { points, perMinor, rounding, includedTax } = settings.earn;
+/**
+ * What an order of one line at that price would be awarded, by the very function that settles orders and within the caps
+ * that a member with nothing yet meets.
+ *
+ * @param rate what the line earns at; the general rate otherwise
+ */
+export function examplePoints(
+  settings: ProgramSettings,
+  amountMinor: number,
+  multiplier = "1",
+  rate?: Pick<EarnRule, "points" | "perMinor">,
+): number {
+  const { points, perMinor, rounding, includedTax, caps } = settings.earn;
+  const cap = allowance(caps, { sameDay: 0, everywhere: 0 });
   const rules = {
-    points,
-    perMinor,
+    points: rate?.points ?? points,
+    perMinor: rate?.perMinor ?? perMinor,
     rounding,
     includedTax,
     multiplier,
     programVersion: 0,
     tierId: null,
     tierName: null,
+    ...(cap && { cap }),
   };
   const line = { lineId: "1", productId: null, variantId: null, quantity: 1, priceMinor: amountMinor };
   const order = { ...EXAMPLE_ORDER, lines: [{ ...line, discountMinor: 0, taxMinor: 0, giftCard: false }] };

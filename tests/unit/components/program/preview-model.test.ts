@@ -4,7 +4,7 @@ import { insertAt, newReward, newTier, removeAt } from "#app/components/program/
 import { formFromSettings } from "#app/components/program/program-form.ts";
 import { settingsFromForm } from "#app/components/program/program-issues.ts";
 import { defaultSettings } from "#app/loyalty/program/default-settings.ts";
-import { dollarWords } from "../words-for-tests.ts";
+import { dollarWords, wonWords } from "../words-for-tests.ts";
 
 const settings = defaultSettings({ currency: "USD", currencyExponent: 2 });
 
@@ -14,6 +14,51 @@ test("the preview shows a member of the chosen tier, affordable rewards first", 
   expect(model.tier?.name).toBe("Gold");
   expect(model.nextTier).toBeNull();
   expect(model.rewards.map((reward) => reward.affordable)).toEqual([true, true, false]);
+});
+
+test("the preview shows other rates by the same product, multiplied and capped, and what earns nothing", () => {
+  const rule = (id: string, match: "tag" | "vendor" | "product", values: string[], points: number) =>
+    ({ id, match, values, points, perMinor: 100 }) as const;
+  const earn = {
+    ...settings.earn,
+    rules: [
+      rule("a", "tag", ["sale"], 1),
+      rule("b", "product", ["1", "2"], 9),
+      rule("c", "vendor", ["Acme"], 7),
+    ],
+    caps: { perOrder: 600, perDay: 1000, perMember: null },
+  };
+  // The product costs 50.00; gold multiplies by 1.5: 75, 675 cut at 600, 525.
+  const model = previewModel({ ...settings, earn }, dollarWords(), 2, "gold");
+  expect(model.ruleLines).toEqual([
+    "Products tagged sale: 75P",
+    "Products (2): 600P",
+    "Products by vendor Acme: 525P",
+  ]);
+  expect(model.capLines).toEqual(["At most 600P per order", "At most 1,000P a day"]);
+  expect(model.productLine).toBe("Earn 375P · Gold earns ×1.5");
+
+  const more = {
+    ...earn,
+    rules: [...earn.rules, rule("d", "tag", ["new"], 2)],
+    exclude: { ...earn.exclude, tags: ["gift"] },
+    caps: { perOrder: null, perDay: null, perMember: 300 },
+  };
+  const capped = previewModel({ ...settings, earn: more }, dollarWords(), 2, "gold");
+  expect(capped.productLine).toBe("Earn 300P · Gold earns ×1.5");
+  expect(capped.ruleLines.slice(1)).toEqual([
+    "Products (2): 300P",
+    "Products by vendor Acme: 300P",
+    "and 1 more rate",
+    "Excluded products: no points",
+  ]);
+  const korean = previewModel({ ...settings, earn: more }, wonWords(), 0, "");
+  expect(korean.ruleLines[0]).toContain("태그가 있는 상품");
+  expect(korean.capLines).toEqual(["회원당 최대 적립금 300원"]);
+});
+
+test("without rules or caps the preview has no lines about them", () => {
+  expect(previewModel(settings, dollarWords(), 2, "gold")).toMatchObject({ ruleLines: [], capLines: [] });
 });
 
 test("a program with nothing in it still has a preview", () => {
