@@ -29,8 +29,11 @@ export interface Actions {
 
   createProduct(shop: string, input: Input.ProductInput): Product;
   updateProduct(shop: string, id: Id, input: Partial<Input.ProductInput>): Product;
+  deleteProduct(shop: string, id: Id): void;
   createCollection(shop: string, input: Input.CollectionInput): Collection;
-  addProductsToCollection(shop: string, collectionId: Id, productIds: Id[]): Collection;
+  updateCollection(shop: string, id: Id, input: Input.CollectionChange): Collection;
+  addProductsToCollection(shop: string, id: Id, productIds: Id[]): Collection;
+  removeProductsFromCollection(shop: string, id: Id, productIds: Id[]): Collection;
 
   /** Prices a cart as `placeOrder` would, and says which codes do not apply and why. Changes nothing. */
   quoteOrder(shop: string, input: Input.PlaceOrderInput): Input.Quote;

@@ -67,6 +67,14 @@ export type CollectionInput = Maybe<{
   imagePath: string | null;
 }> & { title: string };
 
+/** What may be changed of a collection later. */
+export type CollectionChange = Maybe<{
+  title: string;
+  handle: string;
+  descriptionHtml: string;
+  productIds: Id[];
+}>;
+
 export type OrderLineInput = { quantity: number } & Maybe<{
   variantId: Id;
   /** For a line of no variant: its title and price are needed. */

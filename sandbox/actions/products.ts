@@ -2,7 +2,7 @@ import type { World } from "#sandbox/context.ts";
 import type { Collection, Id, Product, Variant } from "#sandbox/store/types.ts";
 import { gid, restId, restTime } from "#sandbox/webhooks/payload-values.ts";
 import { productPayload } from "#sandbox/webhooks/shop-payload.ts";
-import type { CollectionInput, ProductInput, VariantInput } from "./inputs.ts";
+import type { CollectionChange, CollectionInput, ProductInput, VariantInput } from "./inputs.ts";
 import { refuse } from "./refusal.ts";
 
 /** Creates a product with its variants (one of the price 0 when none is given); products/create. */
@@ -63,6 +63,30 @@ export function updateProduct(world: World, shop: string, id: Id, input: Partial
   return product;
 }
 
+/**
+ * Deletes a product: its collections lose it, what was ordered of it stays ordered, of no product; products/delete. Its
+ * collections send nothing of their own.
+ */
+export function deleteProduct(world: World, shop: string, id: Id): void {
+  const state = world.store.shop(shop);
+  const product =
+    state.products.get(id) ?? refuse(["id"], "Product does not exist", "PRODUCT_DOES_NOT_EXIST");
+  state.products.delete(id);
+  for (const gone of [gid("Product", id), ...product.variants.map((one) => gid("ProductVariant", one.id))]) {
+    state.metafields.delete(gone);
+  }
+  for (const collection of state.collections.values()) {
+    collection.productIds = collection.productIds.filter((one) => one !== id);
+  }
+  for (const order of state.orders.values()) {
+    for (const line of order.lines) {
+      if (line.productId === id) Object.assign(line, { productId: null, variantId: null });
+    }
+  }
+  world.store.changed();
+  world.webhooks.emit(shop, "products/delete", () => ({ id: restId(id) }));
+}
+
 /** Creates a collection of chosen products; collections/create. */
 export function createCollection(world: World, shop: string, input: CollectionInput): Collection {
   const state = world.store.shop(shop);
@@ -84,21 +108,34 @@ export function createCollection(world: World, shop: string, input: CollectionIn
   return collection;
 }
 
-/** Adds products to a collection; collections/update. */
-export function addProductsToCollection(
-  world: World,
-  shop: string,
-  collectionId: Id,
-  productIds: Id[],
-): Collection {
+/** Changes a collection; collections/update. */
+export function updateCollection(world: World, shop: string, id: Id, input: CollectionChange): Collection {
   const state = world.store.shop(shop);
-  const collection =
-    state.collections.get(collectionId) ?? refuse(["id"], "Collection does not exist", "NOT_FOUND");
-  collection.productIds = [...new Set([...collection.productIds, ...productIds])];
-  collection.updatedAt = world.now().toISOString();
+  const collection = state.collections.get(id) ?? refuse(["id"], "Collection does not exist", "NOT_FOUND");
+  if (input.title?.trim() === "") refuse(["title"], "Title can't be blank", "BLANK");
+  Object.assign(collection, definedOf(input), { updatedAt: world.now().toISOString() });
   world.store.changed();
   world.webhooks.emit(shop, "collections/update", () => collectionPayload(state.shop.timeZone, collection));
   return collection;
+}
+
+/** Adds products to a collection; collections/update. */
+export function addProductsToCollection(world: World, shop: string, id: Id, productIds: Id[]): Collection {
+  const before = world.store.shop(shop).collections.get(id)?.productIds ?? [];
+  return updateCollection(world, shop, id, { productIds: [...new Set([...before, ...productIds])] });
+}
+
+/** Takes products out of a collection; collections/update. */
+export function removeProductsFromCollection(
+  world: World,
+  shop: string,
+  id: Id,
+  productIds: Id[],
+): Collection {
+  const before = world.store.shop(shop).collections.get(id)?.productIds ?? [];
+  return updateCollection(world, shop, id, {
+    productIds: before.filter((one) => !productIds.includes(one)),
+  });
 }
 
 /** Latin letters and digits joined by hyphens; Hangul is kept, as Shopify keeps it. */

@@ -86,6 +86,10 @@ export const commerceRoutes: Readonly<Record<string, Route>> = {
   "POST products": (call) => ({
     product: call.context.actions.createProduct(call.shop, inputOf<Input.ProductInput>(call)),
   }),
+  "DELETE products/:id": (call) => {
+    call.context.actions.deleteProduct(call.shop, call.id);
+    return { ok: true };
+  },
   "GET collections": (call) => ({ collections: [...call.state.collections.values()] }),
 
   "GET orders": (call) => ({ orders: lastOf(call, call.state.orders.values()).map(showOrder) }),

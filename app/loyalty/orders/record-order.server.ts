@@ -1,5 +1,5 @@
 import { TransactionConflict, type Tx } from "#app/platform/db/database.server.ts";
-import type { OrderDocument, RefundDocument } from "./order.ts";
+import type { OrderDocument, OrderLine, RefundDocument } from "./order.ts";
 import { isLater } from "./order.ts";
 import { readOrderPayload, readRefundPayload } from "./read-order-payload.ts";
 
@@ -75,10 +75,16 @@ interface Change {
 }
 
 function changeOf(state: OrderState, { document: known, refundIds }: Known): Change | null {
-  const later = !known || isLater(state.document, known);
-  const document = later ? withKnownPayments(state.document, known) : null;
   const unknown = state.refunds.some(({ refundId }) => !refundIds.includes(refundId));
-  return later || unknown ? { state, document } : null;
+  const candidate = withGoodsOf(state.document, known);
+  if (!known || isLater(candidate, known)) {
+    const document = withKnownPayments(candidate, known);
+    return { state: { ...state, document }, document };
+  }
+  // An older state may still know what a line was of.
+  const filled = withGoodsOf(known, state.document);
+  if (filled !== known) return { state: { ...state, document: filled }, document: filled };
+  return unknown ? { state, document: null } : null;
 }
 
 const LOCK_SQL = `
@@ -156,6 +162,22 @@ async function writeChanges(tx: Tx, shopId: string, changes: readonly Change[]):
       where o.shop_id = $1 and o.order_id = n.order_id`,
     [shopId, JSON.stringify(rows)],
   );
+}
+
+/**
+ * Once a product is deleted Shopify says nothing of what a line was of. Another state of the order may have said so, and
+ * rules go by what was bought. The same document when there is nothing to fill in.
+ */
+function withGoodsOf(document: OrderDocument, other: OrderDocument | null): OrderDocument {
+  const goods = new Map(other?.lines.map((line) => [line.lineId, line]));
+  const isFilled = (line: OrderLine): boolean =>
+    line.productId === null && (goods.get(line.lineId)?.productId ?? null) !== null;
+  if (!document.lines.some(isFilled)) return document;
+  const lines = document.lines.map((line) => {
+    const { productId, variantId } = goods.get(line.lineId) ?? line;
+    return isFilled(line) ? { ...line, productId, variantId } : line;
+  });
+  return { ...document, lines };
 }
 
 /** What Shopify was asked about this very state need not be asked again. */

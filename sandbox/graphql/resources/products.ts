@@ -2,6 +2,7 @@ import type { ProductInput } from "#sandbox/actions/inputs.ts";
 import { findVariant } from "#sandbox/actions/build-order.ts";
 import { isRecord } from "#sandbox/http.ts";
 import type { Collection, Product } from "#sandbox/store/types.ts";
+import { gid } from "#sandbox/webhooks/payload-values.ts";
 import type { Api, Args, Resolvers } from "../api.ts";
 import { sortedConnection } from "../connection.ts";
 import type { SortKey } from "../connection.ts";
@@ -170,6 +171,12 @@ export const productMutations: Resolvers = {
         .map((one) => variantNode(api, changed, one));
       return { product: productNode(api, changed), productVariants: nodes };
     }),
+  productDelete: (args, api, info) =>
+    mutate(info, [], () => {
+      const id = idArg(objectArg(args, "input"), "id", "Product");
+      api.sandbox.actions.deleteProduct(api.shop, id);
+      return { deletedProductId: gid("Product", id), shop: shopNode(api) };
+    }),
   collectionCreate: (args, api, info) => {
     const input = isRecord(args["collection"]) ? args["collection"] : objectArg(args, "input");
     return mutate(info, [], () => {
@@ -182,14 +189,33 @@ export const productMutations: Resolvers = {
       return { collection: collectionNode(api, collection) };
     });
   },
+  /** Title, handle and description; what it holds is changed by the two mutations below. */
+  collectionUpdate: (args, api, info) => {
+    const input = isRecord(args["collection"]) ? args["collection"] : objectArg(args, "input");
+    return mutate(info, [], () => {
+      const collection = api.sandbox.actions.updateCollection(api.shop, idArg(input, "id", "Collection"), {
+        title: textArg(input, "title"),
+        handle: textArg(input, "handle"),
+        descriptionHtml: textArg(input, "descriptionHtml"),
+      });
+      return { collection: collectionNode(api, collection) };
+    });
+  },
   collectionAddProducts: (args, api, info) =>
     mutate(info, [], () => {
-      const ids = (textsArg(args, "productIds") ?? []).map((id) => idArg({ id }, "id", "Product"));
-      return {
-        collection: collectionNode(
-          api,
-          api.sandbox.actions.addProductsToCollection(api.shop, idArg(args, "id", "Collection"), ids),
-        ),
-      };
+      const id = idArg(args, "id", "Collection");
+      const changed = api.sandbox.actions.addProductsToCollection(api.shop, id, productIdsOf(args));
+      return { collection: collectionNode(api, changed) };
+    }),
+  collectionRemoveProducts: (args, api, info) =>
+    mutate(info, [], () => {
+      const id = idArg(args, "id", "Collection");
+      api.sandbox.actions.removeProductsFromCollection(api.shop, id, productIdsOf(args));
+      // Shopify does it at leisure and answers with the job; here it is done.
+      return { job: { id: gid("Job", id), done: true } };
     }),
 };
+
+function productIdsOf(args: Args): string[] {
+  return (textsArg(args, "productIds") ?? []).map((id) => idArg({ id }, "id", "Product"));
+}

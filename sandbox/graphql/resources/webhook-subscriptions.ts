@@ -24,6 +24,7 @@ export const SENT_TOPICS = [
   "customers/merge",
   "products/create",
   "products/update",
+  "products/delete",
   "collections/create",
   "collections/update",
   "discounts/create",

@@ -52,6 +52,31 @@ async function exchange(): Promise<Session> {
   return session;
 }
 
+const DELETE_PRODUCT = `mutation($id: ID!) {
+  productDelete(input: { id: $id }) { deletedProductId userErrors { field message } }
+}`;
+
+/** A person at a terminal, who may do everything. */
+async function asMerchant() {
+  const session = await exchange();
+  session.accessToken = "sandbox-admin-token";
+  return new shopify.clients.Graphql({ session });
+}
+
+async function subscribe(admin: Awaited<ReturnType<typeof asMerchant>>, topic: string): Promise<void> {
+  const uri = `${app.sandbox.control.context.app.url}/webhooks`;
+  const { data } = await admin.request(
+    `mutation($topic: WebhookSubscriptionTopic!, $uri: String!) {
+      webhookSubscriptionCreate(topic: $topic, webhookSubscription: { uri: $uri }) { userErrors { message } }
+    }`,
+    { variables: { topic, uri } },
+  );
+  expect(data).toEqual({ webhookSubscriptionCreate: { userErrors: [] } });
+}
+
+const bodiesOf = (topic: string) =>
+  app.received.filter((hook) => hook.topic === topic).map(({ json }) => json);
+
 describe("Shopify's own client library", () => {
   it("reads the sandbox's ID tokens", async () => {
     const payload = await shopify.session.decodeSessionToken(
@@ -124,5 +149,85 @@ describe("Shopify's own client library", () => {
       topic: "ORDERS_CREATE",
       apiVersion: "2026-10",
     });
+  });
+
+  it("deletes a product: its collections and order lines lose it, and products/delete says its id", async () => {
+    const { actions, customer, state } = anyBuyer(app);
+    const product = actions.createProduct(DEMO_SHOP, { title: "Moon jar", variants: [{ priceMinor: 100 }] });
+    const collection = actions.createCollection(DEMO_SHOP, { title: "Jars", productIds: [product.id] });
+    const order = actions.placeOrder(DEMO_SHOP, {
+      customerId: customer.id,
+      lines: [{ variantId: product.variants[0]!.id, quantity: 1 }],
+    });
+    const admin = await asMerchant();
+    await subscribe(admin, "PRODUCTS_DELETE");
+    const gone = await admin.request(DELETE_PRODUCT, {
+      variables: { id: `gid://shopify/Product/${product.id}` },
+    });
+    expect(gone.data).toMatchObject({
+      productDelete: { deletedProductId: `gid://shopify/Product/${product.id}`, userErrors: [] },
+    });
+    const left = await admin.request(
+      `query($id: ID!, $order: ID!) {
+        collection(id: $id) { productsCount { count } }
+        order(id: $order) { lineItems(first: 1) { nodes { title quantity product { id } variant { id } } } }
+      }`,
+      {
+        variables: {
+          id: `gid://shopify/Collection/${collection.id}`,
+          order: `gid://shopify/Order/${order.id}`,
+        },
+      },
+    );
+    expect(left.data).toEqual({
+      collection: { productsCount: { count: 0 } },
+      order: { lineItems: { nodes: [{ title: "Moon jar", quantity: 1, product: null, variant: null }] } },
+    });
+    expect(state.products.has(product.id)).toBe(false);
+    await app.sandbox.control.webhooks.drain();
+    expect(bodiesOf("products/delete")).toEqual([{ id: Number(product.id) }]);
+    const again = await admin.request(DELETE_PRODUCT, {
+      variables: { id: `gid://shopify/Product/${product.id}` },
+    });
+    expect(again.data).toMatchObject({
+      productDelete: {
+        deletedProductId: null,
+        userErrors: [{ field: ["id"], message: "Product does not exist" }],
+      },
+    });
+    await app.sandbox.control.webhooks.drain();
+    expect(bodiesOf("products/delete")).toHaveLength(1);
+  });
+
+  it("changes a collection and what it holds, each with its collections/update", async () => {
+    const { actions, state } = anyBuyer(app);
+    const [one, two] = [...state.products.keys()];
+    const { id } = actions.createCollection(DEMO_SHOP, { title: "Tea", productIds: [one!] });
+    const admin = await asMerchant();
+    await subscribe(admin, "COLLECTIONS_UPDATE");
+    const gid = `gid://shopify/Collection/${id}`;
+    await admin.request(
+      `mutation($id: ID!) { collectionUpdate(input: { id: $id, title: "Green tea" }) { collection { title } userErrors { message } } }`,
+      { variables: { id: gid } },
+    );
+    await admin.request(
+      `mutation($id: ID!, $ids: [ID!]!) { collectionAddProducts(id: $id, productIds: $ids) { userErrors { message } } }`,
+      { variables: { id: gid, ids: [`gid://shopify/Product/${two}`] } },
+    );
+    await admin.request(
+      `mutation($id: ID!, $ids: [ID!]!) { collectionRemoveProducts(id: $id, productIds: $ids) { job { done } userErrors { message } } }`,
+      { variables: { id: gid, ids: [`gid://shopify/Product/${one}`] } },
+    );
+    expect(state.collections.get(id)).toMatchObject({ title: "Green tea", productIds: [two] });
+    await app.sandbox.control.webhooks.drain();
+    const bodies = bodiesOf("collections/update").filter((body) => body["id"] === Number(id));
+    expect(bodies.map((body) => body["title"])).toEqual(["Green tea", "Green tea", "Green tea"]);
+  });
+
+  it("keeps products from an app that may not write them", async () => {
+    const client = new shopify.clients.Graphql({ session: await exchange() });
+    await expect(
+      client.request(DELETE_PRODUCT, { variables: { id: "gid://shopify/Product/1" } }),
+    ).rejects.toBeInstanceOf(GraphqlQueryError);
   });
 });
