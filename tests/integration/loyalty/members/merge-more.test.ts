@@ -155,8 +155,8 @@ describe("T21 tiers of two", () => {
     ["the same, for shorter", ["gold", until, false], ["gold", longer, false], ["gold", longer, false]],
   ] as const)("%s", async (_, gone, kept, ends) => {
     const { a, b, merge, put, tier } = await setUp();
-    await put(a, ...gone);
-    await put(b, ...kept);
+    await put(a, gone[0], gone[1], gone[2]);
+    await put(b, kept[0], kept[1], kept[2]);
     await merge("1", "2");
     await merge("1", "2");
     const [id, end, locked] = ends;
