@@ -154,7 +154,9 @@ function record(value: unknown): Record<string, unknown> {
 const CAUSES: Record<string, AdminKey> = {
   cancelled: "statement.why.cancelled",
   refunded: "statement.why.refunded",
+  disputed: "statement.why.disputed",
   edited: "statement.why.edited",
+  merged: "statement.why.merged",
 };
 
 function clawbackReason({ reason, detail }: StatementItem, words: Words): string | null {

@@ -2,7 +2,10 @@
  * What a chargeback means for an order's points: while the bank holds the money the order earns nothing, exactly as if all
  * of it had been refunded, and when the shop wins it earns again. An inquiry moves no money and no points.
  */
-import type { RefundDocument } from "./order.ts";
+import type { RefundDocument, Refunds } from "./order.ts";
+
+/** Shopify's refund ids are digits: none of them begins like this. */
+const DISPUTE_PREFIX = "dispute:";
 
 export type DisputeKind = "chargeback" | "inquiry";
 export type DisputeStatus =
@@ -34,7 +37,12 @@ export function holdsBack({ kind, status }: Dispute): boolean {
 
 /** Its place among the order's refunds: the law of refunds then holds for it, in any sequence with real ones. */
 export function disputeRefundId(disputeId: string): string {
-  return `dispute:${disputeId}`;
+  return `${DISPUTE_PREFIX}${disputeId}`;
+}
+
+/** Whether a chargeback is among an order's refunds. */
+export function isDisputed(refunds: Refunds): boolean {
+  return Object.keys(refunds).some((refundId) => refundId.startsWith(DISPUTE_PREFIX));
 }
 
 /** A chargeback as a refund of everything, whatever the order comes to after edits. */

@@ -1,5 +1,7 @@
 import type { Posting } from "../ledger/plan-transfers.ts";
 import { heldGrantExpiresAt } from "../members/grant-expiry.ts";
+import { isDisputed } from "./dispute.ts";
+import type { OrderDocument, Refunds } from "./order.ts";
 import type { Grounds, Priced } from "./settlement.ts";
 import { awardDetail } from "./target-points.ts";
 
@@ -68,7 +70,7 @@ export function clawback(grounds: Grounds, priced: Priced, points: number, takea
     detail: {
       orderName: order.name,
       currency: order.currency,
-      cause: order.cancelledAt ? "cancelled" : Object.keys(row.refunds).length > 0 ? "refunded" : "edited",
+      cause: causeOf(order, row.refunds),
       awarded: target.awarded,
       heldBefore: row.pointsHeld,
       heldAfter: row.pointsHeld - points,
@@ -110,4 +112,11 @@ export function clawback(grounds: Grounds, priced: Priced, points: number, takea
     });
   }
   return postings;
+}
+
+/** Why an order holds less than before. A chargeback takes everything that refunds have left, so it goes before them. */
+function causeOf(order: OrderDocument, refunds: Refunds): "cancelled" | "disputed" | "refunded" | "edited" {
+  if (order.cancelledAt) return "cancelled";
+  if (isDisputed(refunds)) return "disputed";
+  return Object.keys(refunds).length > 0 ? "refunded" : "edited";
 }

@@ -86,8 +86,8 @@ function returnCause(why: unknown): "cancel" | "lapse" | "failed" {
   return why === "lapse" || why === "failed" ? why : "cancel";
 }
 
-function orderCause(cause: unknown): "cancelled" | "refunded" | "edited" {
-  return cause === "cancelled" || cause === "refunded" ? cause : "edited";
+function orderCause(cause: unknown): "cancelled" | "refunded" | "disputed" | "edited" {
+  return cause === "cancelled" || cause === "refunded" || cause === "disputed" ? cause : "edited";
 }
 
 function whyOf(entry: StatementEntry, context: EntryContext): string[] {

@@ -93,7 +93,9 @@ export const membersEn = {
   "statement.why.difference": "The order had {before} before and has {awarded} now; this is the difference.",
   "statement.why.cancelled": "The order was cancelled.",
   "statement.why.refunded": "The order was refunded in whole or in part.",
+  "statement.why.disputed": "The customer's bank has taken the payment back for now (chargeback).",
   "statement.why.edited": "The order was edited.",
+  "statement.why.merged": "Both of the merged accounts had been given what is given once.",
   "statement.why.held": "It held {before} and holds {after} now.",
   "statement.why.forgiven":
     "The points had been used already, and your program says that the shop bears the rest.",

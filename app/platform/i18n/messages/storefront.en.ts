@@ -66,6 +66,7 @@ export const storefrontEn = {
   "entry.release": "Pending points became usable",
   "entry.clawback.cancelled": "Taken back: order {order} was cancelled",
   "entry.clawback.refunded": "Taken back: refund on order {order}",
+  "entry.clawback.disputed": "Taken back: the payment of order {order} is disputed",
   "entry.clawback.edited": "Taken back: order {order} changed",
   "entry.clawback_plain": "Taken back: an order changed",
   "entry.forgive": "Covered by the shop",

@@ -57,6 +57,7 @@ export const storefrontKo = {
   "entry.release": "적립 예정분 사용 가능",
   "entry.clawback.cancelled": "주문 {order} 취소로 차감",
   "entry.clawback.refunded": "주문 {order} 환불로 차감",
+  "entry.clawback.disputed": "주문 {order} 결제 분쟁으로 차감",
   "entry.clawback.edited": "주문 {order} 변경으로 차감",
   "entry.clawback_plain": "주문 변경으로 차감",
   "entry.forgive": "쇼핑몰에서 부담",

@@ -154,3 +154,17 @@ test("a code says until when it works, or what became of it", () => {
     "the points went back",
   );
 });
+
+test("points that a chargeback took say so in both languages", () => {
+  const taken = {
+    ...EARNED,
+    from: "available" as const,
+    to: "reversed" as const,
+    reason: "clawback",
+    detail: { orderName: "#1042", cause: "disputed", heldBefore: 500, heldAfter: 0 },
+  };
+  expect(statementLine(taken, dollarWords()).why[0]).toContain(
+    "The customer's bank has taken the payment back for now (chargeback).",
+  );
+  expect(statementLine(taken, wonWords()).why[0]).toContain("차지백");
+});

@@ -147,3 +147,13 @@ describe("the why of a line", () => {
     expect(describeEntry(odd, context("en"))).toMatchObject({ title: "Earned on an order", detail: "" });
   });
 });
+
+test("points that a chargeback took say so in both languages", () => {
+  const detail = { orderName: "#1042", cause: "disputed", heldBefore: 500, heldAfter: 0 };
+  const line = entry({ reason: "clawback", points: 500, signedPoints: -500, detail });
+  expect(describeEntry(line, context("en"))).toMatchObject({
+    title: "Taken back: the payment of order #1042 is disputed",
+    detail: "This order's points: 500P → 0P",
+  });
+  expect(describeEntry(line, context("ko")).title).toBe("주문 #1042 결제 분쟁으로 차감");
+});
