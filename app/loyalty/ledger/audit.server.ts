@@ -174,6 +174,25 @@ const CHECKS: readonly Check[] = [
        where o.order_id is null or o.points_held <> coalesce(s.net, 0)`,
   },
   {
+    name: "campaign_cost",
+    promise:
+      "What a campaign has cost is what orders hold by it, within its budget; an order holds no less than its campaigns' parts.",
+    count: "select count(*)::int as n from campaign_award where shop_id = $1",
+    wrong: `
+      with sums as (
+        select campaign_id, sum(points) as points from campaign_award where shop_id = $1 group by campaign_id),
+      parts as (
+        select order_id, sum(points) as points from campaign_award where shop_id = $1 group by order_id)
+      select 'campaign:' || c.campaign_id as subject,
+             format('%s of %s', coalesce(s.points, 0), coalesce(c.budget::text, 'any')) as expected, c.spent_points::text as actual
+        from campaign c left join sums s on s.campaign_id = c.campaign_id
+       where c.shop_id = $1 and (c.spent_points <> coalesce(s.points, 0) or c.spent_points > c.budget)
+       union all
+      select 'order:' || p.order_id, format('at least %s', p.points), coalesce(o.points_held::text, 'no order')
+        from parts p left join order_state o on o.shop_id = $1 and o.order_id = p.order_id
+       where coalesce(o.points_held, 0) < p.points`,
+  },
+  {
     name: "merges_hand_on_everything",
     promise:
       "What leaves a merged member arrives at the one who was kept, and a merged member has nothing left; nobody is merged into a merged one.",

@@ -1,5 +1,6 @@
 import type { Queryable } from "#app/platform/db/database.server.ts";
 import { allowance, capsLookElsewhere, type HeldElsewhere } from "../earning/caps.ts";
+import { judgeGoods, needsFactsForGoods } from "../earning/campaigns/take-part.ts";
 import { readProductFacts } from "../earning/product-facts.server.ts";
 import {
   hasOneRate,
@@ -12,7 +13,7 @@ import { endOfLocalDay, localDate, startOfLocalDay } from "../program/calendar.t
 import type { EarnSettings } from "../program/earn-settings.ts";
 import { programVersion } from "../program/program.server.ts";
 import type { ProgramSettings } from "../program/settings.ts";
-import type { AwardSnapshot, OrderDocument, OrderLine } from "./order.ts";
+import type { AwardedCampaign, AwardSnapshot, OrderDocument, OrderLine } from "./order.ts";
 import type { PricingRules } from "./target-points.ts";
 
 export interface ProgramInForce {
@@ -61,7 +62,12 @@ export async function pricingRulesOfSet(
   const asked = args.orders.map((pricing) => {
     const earn = earnOf(pricing.snapshot);
     const unrated = hasOneRate(earn) ? [] : unratedLines(pricing);
-    return { pricing, earn, unrated, productIds: needsProductFacts(earn) ? productsOf(unrated) : [] };
+    const unjudged = unjudgedLines(pricing);
+    const asking = [
+      ...(needsProductFacts(earn) ? unrated : []),
+      ...(needsFactsForGoods(campaignsOf(pricing)) ? unjudged : []),
+    ];
+    return { pricing, earn, unrated, unjudged, productIds: productsOf(asking) };
   });
   const productIds = [...new Set(asked.flatMap((entry) => entry.productIds))].toSorted();
   const facts = await readProductFacts(q, { shopId, productIds, now });
@@ -72,17 +78,21 @@ interface Asked {
   pricing: Pricing;
   earn: EarnSettings;
   unrated: OrderLine[];
+  /** Lines of which it is not yet known which campaigns they are in. */
+  unjudged: OrderLine[];
   productIds: string[];
 }
 
 function ratesFrom(
-  { pricing, earn, unrated, productIds }: Asked,
+  { pricing, earn, unrated, unjudged, productIds }: Asked,
   facts: ReadonlyMap<string, ProductFacts>,
 ): PricingResult {
-  const base = pricing.snapshot ?? pricing.fresh;
-  const payments = base.tender === "money" && pricing.order.payments === null;
+  const frozen = pricing.snapshot ?? pricing.fresh;
+  const payments = frozen.tender === "money" && pricing.order.payments === null;
   const missing = productIds.filter((id) => !facts.has(id));
   if (payments || missing.length > 0) return { rules: null, missing: { payments, productIds: missing } };
+  const { campaigns } = frozen;
+  const base = campaigns ? { ...frozen, campaigns: judgeGoods(campaigns, unjudged, facts) } : frozen;
   if (hasOneRate(earn)) return { rules: base, missing: null };
   const rates: Record<string, LineRate> = { ...base.rates };
   for (const line of unrated) {
@@ -100,6 +110,17 @@ function ratesFrom(
 function unratedLines({ order, snapshot, fresh }: Pricing): OrderLine[] {
   const { rates } = snapshot ?? fresh;
   return order.lines.filter((line) => !line.giftCard && !rates?.[line.lineId]);
+}
+
+/** Lines that the campaigns have not seen: all of a new order, those that an edit added. */
+function unjudgedLines(pricing: Pricing): OrderLine[] {
+  if (campaignsOf(pricing).every(({ lineIds }) => lineIds === null)) return [];
+  const seen = pricing.snapshot?.lines ?? {};
+  return pricing.order.lines.filter(({ giftCard, lineId }) => !giftCard && !(lineId in seen));
+}
+
+function campaignsOf({ snapshot, fresh }: Pricing): readonly AwardedCampaign[] {
+  return (snapshot ?? fresh).campaigns ?? [];
 }
 
 interface Capping {

@@ -3,7 +3,13 @@ import { orderSource } from "../earning/order-source.ts";
 import type { AwardSnapshot } from "./order.ts";
 import { hasEarned } from "./order.ts";
 import { capRulesOfSet, pricingRulesOfSet } from "./price-order.server.ts";
-import { freshRules, type Grounds, type Priced, type Settlement, withinRoom } from "./settlement.ts";
+import {
+  freshRulesWithCampaigns,
+  type Grounds,
+  type Priced,
+  type Settlement,
+  withinRoom,
+} from "./settlement.ts";
 import { type PricingRules, targetPoints } from "./target-points.ts";
 
 /**
@@ -49,14 +55,15 @@ interface Looked extends Pick<Priced, "settlement" | "paid" | "sourceOff" | "ear
   fresh: AwardSnapshot;
 }
 
-function look({ program, members, now }: Grounds, settlement: Settlement): Looked {
+function look(grounds: Grounds, settlement: Settlement): Looked {
+  const { program, members } = grounds;
   const { row, order, memberId } = settlement;
   const { earn } = program.settings;
   const paid = hasEarned(order, earn.on, row.snapshot !== null);
   // Decided when the order is first looked at as paid: switching the source on later does not reach back.
   const sourceOff =
     !row.snapshot && (row.outcome === "source_off" || !earn.sources[orderSource(order.sourceName)]);
-  const fresh = freshRules(program, members.get(memberId)?.tierId ?? null, now);
+  const fresh = freshRulesWithCampaigns(grounds, order, members.get(memberId)?.tierId ?? null);
   return { settlement, paid, sourceOff, earned: paid && !sourceOff, fresh };
 }
 
@@ -67,5 +74,5 @@ function award(
   const { order, row } = settlement;
   const target = targetPoints(order, row.refunds, rules);
   const points = earned ? withinRoom(target.points, row.pointsHeld, room) : 0;
-  return { settlement, paid, sourceOff, earned, rules, room, target, points };
+  return { settlement, paid, sourceOff, earned, rules, room, target, points, charges: [] };
 }

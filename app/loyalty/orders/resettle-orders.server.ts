@@ -1,6 +1,7 @@
 import type { Tx } from "#app/platform/db/database.server.ts";
 import { isRetryable } from "#app/platform/jobs/classify-failure.ts";
 import type { Services } from "#app/services.server.ts";
+import { relevantCampaigns } from "../earning/campaigns/relevant-campaigns.server.ts";
 import { fetchProductFacts } from "../earning/product-facts.server.ts";
 import { liveProgram } from "../program/program.server.ts";
 import type { AwardSnapshot, OrderDocument } from "./order.ts";
@@ -8,7 +9,7 @@ import { pricingRules } from "./price-order.server.ts";
 import type { ResettlementEntry, ResettlementRun } from "./resettle-run.server.ts";
 import { continueResettlement, readResettlement } from "./resettle-run.server.ts";
 import { settleOrder } from "./settle-order.server.ts";
-import { freshRules } from "./settlement.ts";
+import { freshRulesWithCampaigns } from "./settlement.ts";
 
 const CHUNK_ORDERS = 50;
 /** One job's share: a few seconds of work. */
@@ -198,8 +199,9 @@ async function fetchFacts(
   );
   if (!row) return;
   const program = await liveProgram(services.db, shopId);
-  const fresh = freshRules(program, null, now);
   const order = row.document;
+  const campaigns = await relevantCampaigns(services.db, { shopId, orderIds: [orderId] });
+  const fresh = freshRulesWithCampaigns({ program, campaigns, now }, order, undefined);
   const { missing } = await pricingRules(services.db, { shopId, order, snapshot: null, fresh, program, now });
   if (missing) await fetchProductFacts(services, { shopId, productIds: missing.productIds, now });
 }

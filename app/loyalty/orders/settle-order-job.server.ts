@@ -3,6 +3,7 @@ import { toGid } from "#app/platform/shopify/ids.ts";
 import { OrderTransactions } from "#app/platform/shopify/operations/order-transactions.ts";
 import type { Services } from "#app/services.server.ts";
 import { paymentsOf } from "../earning/payments.ts";
+import { relevantCampaigns } from "../earning/campaigns/relevant-campaigns.server.ts";
 import { fetchProductFacts } from "../earning/product-facts.server.ts";
 import { errorOfFailure } from "../members/gateway-error.ts";
 import { currencyExponent, parseMinor } from "../program/money.ts";
@@ -10,7 +11,7 @@ import { liveProgram } from "../program/program.server.ts";
 import type { AwardSnapshot, OrderDocument, Payments } from "./order.ts";
 import { pricingRules } from "./price-order.server.ts";
 import { settleOrder } from "./settle-order.server.ts";
-import { freshRules } from "./settlement.ts";
+import { freshRulesWithCampaigns } from "./settlement.ts";
 
 type JobServices = Pick<Services, "db" | "shopify" | "newId" | "randomBytes">;
 
@@ -45,7 +46,8 @@ async function fetchWhatIsMissing(
   if (!row?.document) return;
   const { document: order, snapshot } = row;
   const program = await liveProgram(services.db, shopId);
-  const fresh = freshRules(program, null, now);
+  const campaigns = await relevantCampaigns(services.db, { shopId, orderIds: [orderId] });
+  const fresh = freshRulesWithCampaigns({ program, campaigns, now }, order, undefined);
   const { missing } = await pricingRules(services.db, { shopId, order, snapshot, fresh, program, now });
   if (!missing) return;
   await fetchProductFacts(services, { shopId, productIds: missing.productIds, now });

@@ -27,8 +27,8 @@ const NOTHING_YET: Settled = { outcome: "awaiting_order", posted: 0 };
  * and in whatever order we heard of it, settling again changes nothing more. A set ends where settling one order after
  * another does, oldest first, in few statements for all of them.
  *
- * Locks the orders, then the referrals whose codes they carry, then every member concerned, each kind at once and in the
- * sequence of ids; referral rewards of other members are left to jobs. So no two settlements wait for each other in a
+ * Locks the orders, then the referrals whose codes they carry, then every member concerned, then the campaigns they take
+ * part in, each kind at once and in the sequence of ids (campaigns with a budget first); referral rewards of other members are left to jobs. So no two settlements wait for each other in a
  * circle.
  *
  * @returns what became of each order, by id
@@ -64,8 +64,10 @@ export async function settleOrders(tx: Tx, args: SettleSetArgs): Promise<Map<str
   for (const [id, what] of await leaveOrders(tx, args, left)) settled.set(id, what);
 
   const tiers = new Map([...members].map(([id, { tierId }]) => [id, { tierId }]));
-  const grounds = { shopId, now, timeZone, program, members: tiers };
-  for (const wave of planWaves(found.filter(isPlaced))) {
+  const waves = planWaves(found.filter(isPlaced));
+  const { campaigns } = loaded;
+  const grounds = { shopId, now, timeZone, program, members: tiers, campaigns, waves: waves.length };
+  for (const wave of waves) {
     const result = await settleWave(tx, grounds, wave);
     for (const [id, what] of result.settled) settled.set(id, what);
     for (const [memberId, tierId] of result.tiers) tiers.set(memberId, { tierId });

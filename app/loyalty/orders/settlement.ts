@@ -1,3 +1,4 @@
+import { candidates, type PublishedCampaign } from "../earning/campaigns/take-part.ts";
 import type { ProgramSettings } from "../program/settings.ts";
 import type { AwardSnapshot, OrderDocument, Refunds } from "./order.ts";
 import type { PricingRules, Target } from "./target-points.ts";
@@ -59,6 +60,10 @@ export interface Grounds {
   program: { version: number; settings: ProgramSettings };
   /** Every member concerned, locked; their tiers as the waves before left them. */
   members: ReadonlyMap<string, { tierId: string | null }>;
+  /** Those that the orders may take part in, or do. */
+  campaigns: readonly PublishedCampaign[];
+  /** How many waves the set has. */
+  waves: number;
 }
 
 /** Everything that the settlement of one order for its member goes by. */
@@ -88,6 +93,28 @@ export interface Priced {
   target: Target;
   /** What it is to hold from now on. */
   points: number;
+  /** What of that is campaigns', where it differs from what it holds by them now. */
+  charges: readonly { campaignId: string; points: number }[];
+}
+
+/**
+ * freshRules with the campaigns whose window holds the order: its goods, its member's segment and the limits are still to
+ * be judged.
+ *
+ * @param tierId undefined where the member is not known: then of every tier
+ */
+export function freshRulesWithCampaigns(
+  grounds: Pick<Grounds, "program" | "campaigns" | "now">,
+  order: OrderDocument,
+  tierId: string | null | undefined,
+): AwardSnapshot {
+  const fresh = freshRules(grounds.program, tierId ?? null, grounds.now);
+  if (grounds.campaigns.length === 0) return fresh;
+  const processedAt = new Date(order.processedAt);
+  const tier = tierId === undefined ? undefined : fresh.tierId;
+  const campaigns = candidates(grounds.campaigns, { processedAt, tierId: tier });
+  if (campaigns.length === 0) return fresh;
+  return { ...fresh, campaigns, stacking: grounds.program.settings.earn.stacking };
 }
 
 /** The rules as they stand now; they become the order's snapshot when it is first awarded. */

@@ -24,15 +24,18 @@ export interface SegmentFacts {
 /**
  * The campaigns whose window holds the order and whose tiers the member is in, in the sequence in which they are awarded.
  * Goods, segment and limits are still to be judged.
+ *
+ * @param order.tierId undefined for campaigns of any tier
  */
 export function candidates(
   campaigns: readonly PublishedCampaign[],
-  { processedAt, tierId }: { processedAt: Date; tierId: string | null },
+  { processedAt, tierId }: { processedAt: Date; tierId: string | null | undefined },
 ): AwardedCampaign[] {
   return campaigns
     .filter(({ startsAt, until, settings: { tierIds } }) => {
       const inWindow = startsAt <= processedAt && (until === null || processedAt < until);
-      return inWindow && (tierIds.length === 0 || (tierId !== null && tierIds.includes(tierId)));
+      const inTier = tierId === undefined || tierIds.length === 0;
+      return inWindow && (inTier || (tierId !== null && tierIds.includes(tierId)));
     })
     .toSorted((a, b) => a.startsAt.getTime() - b.startsAt.getTime() || (a.campaignId < b.campaignId ? -1 : 1))
     .map(({ campaignId, settings: { name, award, products } }) => ({

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { auditLedger } from "#app/loyalty/ledger/audit.server.ts";
 import { recordOrder, recordRefund } from "#app/loyalty/orders/record-order.server.ts";
 import { settleOrder } from "#app/loyalty/orders/settle-order.server.ts";
+import { createCampaign } from "#tests/support/campaign-fixtures.ts";
 import { useTestDatabase } from "#tests/support/database.ts";
 import { NOW } from "#tests/support/ledger-fixtures.ts";
 import { orderPayload, refundPayload } from "#tests/support/order-payload.ts";
@@ -11,22 +12,25 @@ import { createScene, redeem, type RewardScene } from "#tests/support/rewards-fi
 const database = useTestDatabase();
 let scene: RewardScene;
 
-/** A member with a grant, an order partly refunded, and a redemption whose code is ready. */
+/** A member with a grant, an order refunded, a redemption whose code is ready, and an order in a campaign. */
 beforeAll(async () => {
   const { db } = database;
   scene = await createScene(db, { points: 1000 });
   const { shopId, customerId } = scene;
-  const settle = () =>
-    db.transaction((tx) =>
-      settleOrder(tx, { shopId, orderId: "1", now: NOW, newId: randomUUID, randomBytes }),
-    );
-  const payload = orderPayload({ id: "1", customerId, lines: [{ price: "100.00" }] });
-  await db.transaction((tx) => recordOrder(tx, { shopId, payload, hashEmail: (email) => email }));
-  await settle();
+  const settle = (orderId = "1") =>
+    db.transaction((tx) => settleOrder(tx, { shopId, orderId, now: NOW, newId: randomUUID, randomBytes }));
+  const order = async (id: string) => {
+    const payload = orderPayload({ id, customerId, lines: [{ price: "100.00" }] });
+    await db.transaction((tx) => recordOrder(tx, { shopId, payload, hashEmail: (email) => email }));
+    await settle(id);
+  };
+  await order("1");
   const refund = refundPayload({ orderId: "1", lines: [{ subtotal: "100.00" }] });
   await db.transaction((tx) => recordRefund(tx, { shopId, payload: refund, exponent: 2 }));
   await settle();
   await redeem(scene);
+  await createCampaign(db, shopId, { budget: 5_000 });
+  await order("2");
 });
 
 class Undo extends Error {}
@@ -118,6 +122,19 @@ const PLANTED: [check: string, what: string, sql: string][] = [
     "orders_hold_their_points",
     "the order a transfer names",
     "update points_transfer set source_id = '9' where shop_id = $1 and reason = 'earn'",
+  ],
+  ["campaign_cost", "a cost", "update campaign set spent_points = spent_points + 1 where shop_id = $1"],
+  ["campaign_cost", "a campaign's part", "update campaign_award set points = points - 1 where shop_id = $1"],
+  ["campaign_cost", "an award that is gone", "delete from campaign_award where shop_id = $1"],
+  [
+    "campaign_cost",
+    "the order of an award",
+    "update campaign_award set order_id = '1' where shop_id = $1 and order_id = '2'",
+  ],
+  [
+    "campaign_cost",
+    "an order that holds less than its campaign's part",
+    "update order_state set points_held = 499 where shop_id = $1 and order_id = '2'",
   ],
   [
     "merges_hand_on_everything",
