@@ -71,6 +71,7 @@ function AppNavigation() {
         {t("nav.home")}
       </Link>
       <Link to="/app/program">{t("nav.program")}</Link>
+      <Link to="/app/campaigns">{t("nav.campaigns")}</Link>
       <Link to="/app/members">{t("nav.members")}</Link>
       <Link to="/app/history">{t("nav.history")}</Link>
       <Link to="/app/activity">{t("nav.activity")}</Link>

@@ -33,7 +33,7 @@ export type IssueCode =
   | "no_source"
   | "not_a_time"
   | "window_order"
-  | "not_above_one"
+  | "adds_nothing"
   | "budget_below_spent"
   | "cap_above_budget"
   | "unknown_tier"

@@ -2,7 +2,9 @@ import { randomUUID } from "node:crypto";
 import { readdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { newCampaign } from "#app/components/campaigns/campaign-form.ts";
 import { formFromSettings } from "#app/components/program/program-form.ts";
+import { saveCampaign } from "#app/loyalty/earning/campaigns/save-campaign.server.ts";
 import { liveProgram } from "#app/loyalty/program/program.server.ts";
 import { useServices } from "#app/services.server.ts";
 import { useTestDatabase } from "#tests/support/database.ts";
@@ -20,6 +22,7 @@ const ROUTES = resolve(import.meta.dirname, "../../../app/routes");
 const BROWSER =
   "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36";
 const THEIR_IMPORT = "00000000-0000-7000-8000-000000000077";
+const THEIR_CAMPAIGN = "00000000-0000-7000-8000-000000000078";
 const HOSTILE = `<img src=x onerror="alert(1)"> {{ shop }} {% raw %}`;
 
 type Door = (args: { request: Request; params: Record<string, string>; context: object }) => unknown;
@@ -57,6 +60,17 @@ beforeAll(async () => {
     `insert into points_import (shop_id, import_id, status, file_name, reason, created_at, created_by)
      values ($1, $2, 'checked', $3, 'r', $4, '1')`,
     [theirs.shopId, THEIR_IMPORT, HOSTILE, NOW],
+  );
+  await database.db.transaction((tx) =>
+    saveCampaign(tx, {
+      shopId: theirs.shopId,
+      campaignId: THEIR_CAMPAIGN,
+      settings: { ...newCampaign(NOW, "UTC"), name: { en: HOSTILE, ko: HOSTILE } },
+      revision: null,
+      actor: "1",
+      now: NOW,
+      eventId: randomUUID(),
+    }),
   );
   await database.db.query(
     `insert into inbox_event (shop_id, webhook_id, topic, received_at, payload, status, reason)
@@ -131,6 +145,7 @@ describe("T46: a shop sees and does nothing of another's", () => {
       memberId: theirs.memberId,
       requestId: "77",
       importId: THEIR_IMPORT,
+      campaignId: THEIR_CAMPAIGN,
     };
     const named = files.filter((file) => file.includes("$"));
     expect(named.length).toBeGreaterThanOrEqual(3);

@@ -62,6 +62,7 @@ export const campaignsEn = {
     "This campaign has ended meanwhile, so nothing was saved. Duplicate it to start another.",
   "campaign.problem.notDraft":
     "Somebody else published this campaign meanwhile, so it was not deleted. You can end it instead.",
+  "campaign.problem.notPublished": "It has not been published, so there is nothing to end.",
   "campaign.problem.gone": "Somebody else deleted this draft meanwhile. What you typed is still here.",
   "campaign.problem.windowOver":
     "Its time is already over, so it was not published. Set a later end and save it first.",
@@ -207,7 +208,6 @@ export const campaignsEn = {
   "campaign.warn.bonusAboveCap":
     "One bonus is {points}, but a member gets at most {cap}: the rest is cut off.",
   "campaign.warn.bonusAboveBudget": "One bonus is {points}, more than the whole budget of {budget}.",
-  "campaign.warn.nobody": "Nobody fits it today.",
 
   "campaign.publish.title": "Publish “{name}”?",
   "campaign.publish.confirm": "Publish",
@@ -253,7 +253,7 @@ export const campaignsEn = {
     "A tier of ×1.5 and a campaign of ×2 give ×2. Of several bonuses the biggest counts.",
   "change.earn.stacking": "Several multipliers: {from} → {to}",
 
-  "issue.not_above_one": "Use a number above 1 and up to 20, with at most two decimals, like 1.5.",
+  "issue.adds_nothing": "Use a number above 1 and up to 20, with at most two decimals, like 1.5.",
   "issue.window_order": "Has to end after it starts.",
   "issue.not_a_time": "Choose a date and a time.",
   "issue.budget_below_spent": "{limit} have been given already: the budget cannot be below that.",

@@ -62,6 +62,7 @@ export const campaignsKo = {
   "campaign.problem.changed.mine": "내 내용 유지",
   "campaign.problem.ended": "그동안 적립 이벤트가 종료되어 저장하지 않았어요. 다시 하려면 복제해 주세요.",
   "campaign.problem.notDraft": "그동안 다른 사람이 게시해서 삭제하지 않았어요. 대신 종료할 수 있어요.",
+  "campaign.problem.notPublished": "아직 게시하지 않아서 종료할 것이 없어요.",
   "campaign.problem.gone": "그동안 다른 사람이 이 초안을 삭제했어요. 입력한 내용은 그대로 있어요.",
   "campaign.problem.windowOver":
     "기간이 이미 지나서 게시하지 않았어요. 종료 시각을 늦춰 저장한 뒤 다시 게시해 주세요.",
@@ -205,7 +206,6 @@ export const campaignsKo = {
   "campaign.warn.bonusAboveCap":
     "보너스 한 번이 {points}인데 회원당 최대가 {cap}라서, 넘는 만큼은 지급되지 않아요.",
   "campaign.warn.bonusAboveBudget": "보너스 한 번({points})이 전체 예산({budget})보다 커요.",
-  "campaign.warn.nobody": "오늘 기준 대상 회원이 없어요.",
 
   "campaign.publish.title": "‘{name}’ 게시할까요?",
   "campaign.publish.confirm": "게시",
@@ -250,7 +250,7 @@ export const campaignsKo = {
     "등급 1.5배와 적립 이벤트 2배가 겹치면 2배예요. 이벤트 보너스가 여럿이면 가장 큰 것만 드려요.",
   "change.earn.stacking": "배수가 여럿일 때: {from} → {to}",
 
-  "issue.not_above_one": "1보다 크고 20 이하인 수를 소수점 둘째 자리까지 입력해 주세요. 예: 1.5",
+  "issue.adds_nothing": "1보다 크고 20 이하인 수를 소수점 둘째 자리까지 입력해 주세요. 예: 1.5",
   "issue.window_order": "시작 시각보다 뒤여야 해요.",
   "issue.not_a_time": "날짜와 시각을 선택해 주세요.",
   "issue.budget_below_spent": "이미 {limit} 지급했어요. 예산은 그보다 작을 수 없어요.",

@@ -1,0 +1,38 @@
+/** What the campaign pages post; parsed once, at the edge. */
+import { z } from "zod";
+import { campaignForm } from "./campaign-form.ts";
+
+const key = z.uuid();
+const revision = z.coerce.number().int().min(1).max(2_147_483_647);
+
+const jsonText = z
+  .string()
+  .max(400_000)
+  .transform((text, context): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      context.addIssue({ code: "custom", message: "not_json" });
+      return z.NEVER;
+    }
+  });
+
+const form = jsonText.pipe(campaignForm);
+
+/** The posted key becomes the campaign's id, so that a double click makes one. */
+export const newCampaignAction = z.object({ intent: z.literal("save"), idempotencyKey: key, form });
+
+export const campaignAction = z.discriminatedUnion("intent", [
+  z.object({
+    intent: z.literal("save"),
+    idempotencyKey: key,
+    form,
+    /** What was looked at; empty where it is to be made anew under its id. */
+    revision: z.literal("").or(revision),
+  }),
+  z.object({ intent: z.literal("publish"), idempotencyKey: key, revision }),
+  z.object({ intent: z.literal("end"), idempotencyKey: key }),
+  z.object({ intent: z.literal("delete"), idempotencyKey: key }),
+]);
+
+export type CampaignAction = z.infer<typeof campaignAction>;

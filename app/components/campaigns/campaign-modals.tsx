@@ -1,0 +1,176 @@
+import { BlockStack, List, Modal, Text } from "@shopify/polaris";
+import type { ReactNode } from "react";
+import { worthOf } from "#app/loyalty/insights/point-value.ts";
+import type { PointValue } from "#app/loyalty/insights/point-value.ts";
+import type { Tier } from "#app/loyalty/program/settings.ts";
+import { useAdmin } from "#app/components/shared/admin-context.tsx";
+import type { CampaignView } from "./campaign-views.ts";
+import { campaignSentence, wallText } from "./campaign-words.ts";
+import { ReachLine } from "./reach-line.tsx";
+
+export type CampaignDialog = "publish" | "end" | "delete" | null;
+
+interface Asking {
+  open: boolean;
+  busy: boolean;
+  problem: string | undefined;
+  campaign: CampaignView;
+  onClose(): void;
+  onConfirm(): void;
+}
+
+interface Publishing {
+  tiers: readonly Tier[];
+  nowReading: string;
+  value: PointValue | null;
+  warnings: string[];
+}
+
+/** The three that ask before something happens; at most one is open. */
+export function CampaignDialogs(props: {
+  dialog: CampaignDialog;
+  asking: Omit<Asking, "open" | "onConfirm">;
+  publishing: Publishing;
+  send(fields: Record<string, string>): void;
+}) {
+  const { dialog, asking, publishing, send } = props;
+  const revision = String(asking.campaign.revision);
+  return (
+    <>
+      <PublishCampaign
+        {...asking}
+        {...publishing}
+        open={dialog === "publish"}
+        onConfirm={() => send({ intent: "publish", revision })}
+      />
+      <EndCampaign {...asking} open={dialog === "end"} onConfirm={() => send({ intent: "end" })} />
+      <DeleteCampaign {...asking} open={dialog === "delete"} onConfirm={() => send({ intent: "delete" })} />
+    </>
+  );
+}
+
+/** Says exactly what will happen, before it does. */
+function PublishCampaign(props: Asking & Publishing) {
+  const { campaign, tiers, nowReading, value, warnings, ...asking } = props;
+  const words = useAdmin();
+  const { t, locale } = words;
+  const { settings } = campaign;
+  const { starts, ends, budget, name } = settings;
+  const facts = [
+    starts > nowReading
+      ? t("campaign.publish.later", { date: wallText(starts, words) })
+      : t("campaign.publish.now"),
+    ends === null ? t("campaign.publish.open") : t("campaign.publish.ends", { date: wallText(ends, words) }),
+    ...(budget === null ? [] : [mostText(budget)]),
+    t("campaign.publish.past"),
+  ];
+
+  function mostText(points: number): string {
+    if (!value) return t("campaign.publish.most", { points: words.points(points) });
+    return t("campaign.publish.mostWorth", {
+      points: words.points(points),
+      money: words.money(worthOf(points, value)),
+    });
+  }
+
+  return (
+    <Asked
+      {...asking}
+      title={t("campaign.publish.title", { name: name[locale] })}
+      confirm={t("campaign.publish.confirm")}
+    >
+      <Text as="p">{campaignSentence(settings, tiers, words)}</Text>
+      <ReachLine settings={settings} />
+      <List>
+        {facts.map((fact) => (
+          <List.Item key={fact}>{fact}</List.Item>
+        ))}
+      </List>
+      {warnings.length > 0 ? (
+        <BlockStack gap="100">
+          <Text as="h3" variant="headingSm">
+            {t("campaign.warn.title")}
+          </Text>
+          <List>
+            {warnings.map((warning) => (
+              <List.Item key={warning}>{warning}</List.Item>
+            ))}
+          </List>
+        </BlockStack>
+      ) : null}
+    </Asked>
+  );
+}
+
+/** Ending is final: what stays and what stops. */
+function EndCampaign(props: Asking) {
+  const { campaign, ...asking } = props;
+  const words = useAdmin();
+  const { t, locale } = words;
+  const { spentPoints, members, settings } = campaign;
+  return (
+    <Asked
+      {...asking}
+      title={t("campaign.end.title", { name: settings.name[locale] })}
+      confirm={t("campaign.end.confirm")}
+      destructive
+    >
+      <Text as="p">
+        {spentPoints > 0
+          ? t("campaign.end.text", {
+              points: words.points(spentPoints),
+              members: t("campaigns.members", { count: members }),
+            })
+          : t("campaign.end.textNone")}
+      </Text>
+      <Text as="p">{t("campaign.end.final")}</Text>
+    </Asked>
+  );
+}
+
+function DeleteCampaign(props: Asking) {
+  const { campaign, ...asking } = props;
+  const { t, locale } = useAdmin();
+  return (
+    <Asked
+      {...asking}
+      title={t("campaign.delete.title", { name: campaign.settings.name[locale] })}
+      confirm={t("campaign.delete.confirm")}
+      destructive
+    >
+      <Text as="p">{t("campaign.delete.text")}</Text>
+    </Asked>
+  );
+}
+
+function Asked(
+  props: Omit<Asking, "campaign"> & {
+    title: string;
+    confirm: string;
+    destructive?: boolean;
+    children: ReactNode;
+  },
+) {
+  const { t } = useAdmin();
+  const { open, busy, problem, onClose, onConfirm, title, confirm, destructive = false, children } = props;
+  return (
+    <Modal
+      open={open}
+      onClose={onClose}
+      title={title}
+      primaryAction={{ content: confirm, destructive, loading: busy, onAction: onConfirm }}
+      secondaryActions={[{ content: t("common.cancel"), onAction: onClose }]}
+    >
+      <Modal.Section>
+        <BlockStack gap="300">
+          {problem ? (
+            <Text as="p" tone="critical">
+              {problem}
+            </Text>
+          ) : null}
+          {children}
+        </BlockStack>
+      </Modal.Section>
+    </Modal>
+  );
+}

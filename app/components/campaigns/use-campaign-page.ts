@@ -1,0 +1,88 @@
+import { useFetcher, useNavigate } from "@remix-run/react";
+import { useAppBridge } from "@shopify/app-bridge-react";
+import { useEffect, useMemo, useRef } from "react";
+import type { CampaignSettings } from "#app/loyalty/earning/campaigns/campaign-settings.ts";
+import type { ProgramSettings } from "#app/loyalty/program/settings.ts";
+import { useAdmin } from "#app/components/shared/admin-context.tsx";
+import { useIdempotencyKey } from "#app/components/shared/use-idempotency-key.ts";
+import { useOutcomeToast } from "#app/components/shared/use-outcome.ts";
+import type { CampaignOutcome } from "./run-campaign-action.server.ts";
+import { useCampaignForm } from "./use-campaign-form.ts";
+import type { CampaignFormState } from "./use-campaign-form.ts";
+
+export interface CampaignPage {
+  state: CampaignFormState;
+  answer: CampaignOutcome | undefined;
+  busy: boolean;
+  /** What went wrong, unless the fields say it themselves. */
+  problem: string | undefined;
+  send(fields: Record<string, string>): void;
+  /** Saves what is complete; otherwise shows what is not. */
+  save(): void;
+  /** Forgets what is typed, with a way back. */
+  discard(): void;
+  /** Leaves the page, after asking where something is unsaved. */
+  go(address: string): void;
+}
+
+/** What both pages of the editor do with their form: post it, take the answer in, ask before it is left. */
+export function useCampaignPage(args: {
+  stored: { settings: CampaignSettings; revision: number | null };
+  program: ProgramSettings;
+  spentPoints: number;
+  /** Once for each thing that was done. */
+  onDone(answer: CampaignOutcome, reset: () => void): void;
+}): CampaignPage {
+  const { stored, program, spentPoints, onDone } = args;
+  const words = useAdmin();
+  const { t, shop } = words;
+  const bridge = useAppBridge();
+  const navigate = useNavigate();
+  const fetcher = useFetcher<CampaignOutcome>();
+  const [key, renewKey] = useIdempotencyKey();
+  const facts = useMemo(
+    () => ({ exponent: shop.currencyExponent, tierIds: program.tiers.map((tier) => tier.id), spentPoints }),
+    [shop.currencyExponent, program.tiers, spentPoints],
+  );
+  const state = useCampaignForm(stored, facts, words);
+  const answer = fetcher.data;
+  const busy = fetcher.state !== "idle";
+  useOutcomeToast(answer);
+
+  const taken = useRef<CampaignOutcome | undefined>(undefined);
+  const { reset, refused } = state;
+  // What was typed is replaced only when the server has taken it, and by what the server then has.
+  useEffect(() => {
+    if (busy || !answer || taken.current === answer) return;
+    taken.current = answer;
+    if (answer.issues) refused(answer.issues);
+    if (!answer.done) return;
+    renewKey();
+    onDone(answer, () => reset(stored.settings, stored.revision));
+  }, [answer, busy, stored, onDone, refused, renewKey, reset]);
+
+  const send = (fields: Record<string, string>) => {
+    if (!busy) void fetcher.submit({ idempotencyKey: key, ...fields }, { method: "post" });
+  };
+  return {
+    state,
+    answer,
+    busy,
+    problem: answer && !answer.done && !answer.issues ? answer.problem : undefined,
+    send,
+    save: () => {
+      state.showAll();
+      if (state.issues.length > 0) return;
+      send({ intent: "save", form: JSON.stringify(state.form), revision: String(state.revision ?? "") });
+    },
+    discard: () => {
+      const typed = state.form;
+      reset(stored.settings, stored.revision);
+      bridge.toast.show(t("campaign.toast.undone"), {
+        action: t("common.undo"),
+        onAction: () => state.restore(typed),
+      });
+    },
+    go: (address) => void bridge.saveBar.leaveConfirmation().then(() => navigate(address)),
+  };
+}
