@@ -41,11 +41,25 @@ export async function enqueueAll<N extends keyof Tasks>(
   task: N,
   jobs: readonly { payload: Tasks[N]; jobKey: string }[],
 ): Promise<void> {
-  await tx.query(
-    `select 1 from graphile_worker.add_jobs(
-       array(select row($1, payload, null, null, null, "jobKey", null, null)::graphile_worker.job_spec
-               from json_to_recordset($2::json) as job(payload json, "jobKey" text)),
-       job_key_preserve_run_at => true)`,
-    [task, JSON.stringify(jobs)],
-  );
+  await tx.query(ENQUEUE_ALL_SQL, [task, JSON.stringify(jobs)]);
 }
+
+/**
+ * The call that enqueueAll makes, for a statement that writes the rows the jobs are about as well: `select 1 from` it.
+ * A part of a `with` that only selects is not run unless something reads it.
+ *
+ * @param task, payload, jobKey expressions over a row of `source`: text, json and text
+ */
+export function addJobsSql(job: { task: string; payload: string; jobKey: string; source: string }): string {
+  return `graphile_worker.add_jobs(
+     array(select row(${job.task}, ${job.payload}, null, null, null, ${job.jobKey}, null, null)::graphile_worker.job_spec
+             from ${job.source}),
+     job_key_preserve_run_at => true)`;
+}
+
+const ENQUEUE_ALL_SQL = `select 1 from ${addJobsSql({
+  task: "$1",
+  payload: "payload",
+  jobKey: '"jobKey"',
+  source: `json_to_recordset($2::json) as job(payload json, "jobKey" text)`,
+})}`;
