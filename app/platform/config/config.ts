@@ -5,6 +5,8 @@ export interface Config {
   readonly database: {
     /** null: the embedded server is started in dataDir. */
     readonly url: string | null;
+    /** Past a pooler that shares connections between transactions, for what needs one to itself; null: url does. */
+    readonly sessionUrl: string | null;
     readonly dataDir: string;
     /** null: any free port. */
     readonly embeddedPort: number | null;

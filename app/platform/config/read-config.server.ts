@@ -22,6 +22,8 @@ const environmentSchema = z.object({
   DANGOL_LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "silent"]).default("info"),
   // PostgreSQL: a URL, or the embedded server in a folder.
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/u }).optional(),
+  // The same database past a pooler in transaction mode: migrations, the queue and the workers' proof of life use it.
+  DATABASE_SESSION_URL: z.url({ protocol: /^postgres(ql)?$/u }).optional(),
   DANGOL_DATA_DIR: z.string().default(".dangol/postgres"),
   DANGOL_PG_PORT: port.optional(),
   DANGOL_DB_POOL: z.coerce.number().int().min(2).max(200).default(20),
@@ -66,8 +68,10 @@ function loadEnvironmentFiles(): void {
 }
 
 function crossFieldProblems(env: ParsedEnvironment): string[] {
-  if (env.NODE_ENV !== "production") return [];
   const problems: string[] = [];
+  if (env.DATABASE_SESSION_URL !== undefined && env.DATABASE_URL === undefined)
+    problems.push("DATABASE_SESSION_URL: goes with a DATABASE_URL, which is missing");
+  if (env.NODE_ENV !== "production") return problems;
   if (env.SHOPIFY_SANDBOX_URL !== undefined) {
     problems.push(
       "SHOPIFY_SANDBOX_URL: the sandbox answers in Shopify's name, so it is refused in production",
@@ -91,6 +95,7 @@ function configFrom(env: ParsedEnvironment): Config {
     logLevel: env.DANGOL_LOG_LEVEL,
     database: {
       url: env.DATABASE_URL ?? null,
+      sessionUrl: env.DATABASE_SESSION_URL ?? null,
       dataDir: resolve(env.DANGOL_DATA_DIR),
       embeddedPort: env.DANGOL_PG_PORT ?? null,
       poolMax: env.DANGOL_DB_POOL,

@@ -11,9 +11,9 @@ export interface ProvidedDatabase {
 
 /** The database of this process, migrated: the one of DATABASE_URL, else the embedded server, started or joined. */
 export async function provideDatabase(config: Config, log: Logger): Promise<ProvidedDatabase> {
-  const { url, dataDir, embeddedPort } = config.database;
+  const { url, sessionUrl, dataDir, embeddedPort } = config.database;
   if (url !== null) {
-    await migrate(url);
+    await migrate(sessionUrl ?? url);
     return { url, stop: async () => {} };
   }
   const server = await startEmbeddedPostgres({ dataDir, port: embeddedPort });

@@ -9,6 +9,7 @@ import {
 import { EventEmitter } from "node:events";
 import type { Logger } from "#app/platform/log/logger.server.ts";
 import type { Services } from "#app/services.server.ts";
+import { openDatabase } from "#app/platform/db/database.server.ts";
 import { isRetryable } from "./classify-failure.ts";
 import { recoverAbandonedJobs } from "./recover-abandoned-jobs.server.ts";
 import type { TaskName, Tasks } from "./tasks.ts";
@@ -36,15 +37,28 @@ const CRONTAB = `
 `;
 
 const POLL_INTERVAL_MS = 2_000;
+/** One listens for jobs, one is the proof of life. */
+const STANDING_CONNECTIONS = 2;
 
-/** Runs jobs on the process's pool until stopped. Several processes may do so at once. */
+/**
+ * Runs jobs until stopped; several processes may do so at once. What the jobs do goes through the process's pool. The queue
+ * itself listens and proves that it lives on connections of its own: past a pooler, where the settings name a way.
+ */
 export async function startWorker(services: Services, handlers: TaskHandlers): Promise<RunningWorker> {
   const events: WorkerEvents = new EventEmitter();
   reportFailures(services.log, events);
-  const recovery = await recoverAbandonedJobs(services, events);
+  const { log, config } = services;
+  const { sessionUrl } = config.database;
+  const { concurrency } = config.worker;
+  const own =
+    sessionUrl === null
+      ? null
+      : openDatabase({ connectionString: sessionUrl, max: concurrency + STANDING_CONNECTIONS });
+  const sessions = own ?? services.db;
+  const recovery = await recoverAbandonedJobs({ db: sessions, log }, events);
   const runner = await run({
-    pgPool: services.db.pool,
-    concurrency: services.config.worker.concurrency,
+    pgPool: sessions.pool,
+    concurrency,
     pollInterval: POLL_INTERVAL_MS,
     noHandleSignals: true,
     taskList: taskList(services, handlers),
@@ -62,6 +76,7 @@ export async function startWorker(services: Services, handlers: TaskHandlers): P
     async stop() {
       await runner.stop();
       await recovery.stop();
+      await own?.close();
     },
   };
 }

@@ -35,6 +35,28 @@ test("a job runs with its payload, and leaves nothing behind", async () => {
   await vi.waitFor(async () => expect(await jobsOf(shopId)).toBe(0), 5_000);
 });
 
+test("with a way past a pooler, the queue listens and proves that it lives there, and jobs work through the pool", async () => {
+  const shopId = newShop();
+  const sessionUrl = `${database.url}?application_name=past-the-pooler`;
+  const environment = { DATABASE_SESSION_URL: sessionUrl };
+  const names: unknown[] = [];
+  worker = await startWorker(testServices(database.db, { environment }), {
+    ...taskHandlers,
+    "settle-order": async ({ db }) => {
+      names.push(...(await db.query(`select current_setting('application_name') as name`)));
+    },
+  });
+  await enqueue(database.db, "settle-order", { shopId, orderId: "1" });
+  await vi.waitFor(() => expect(names).toEqual([{ name: "dangol" }]), 5_000);
+  const holders = () =>
+    database.db.query(
+      `select distinct application_name as name from pg_stat_activity
+        where datname = current_database()
+          and (pid in (select pid from pg_locks where locktype = 'advisory' and classid = 727001985) or query like 'LISTEN%')`,
+    );
+  await vi.waitFor(async () => expect(await holders()).toEqual([{ name: "past-the-pooler" }]), 5_000);
+});
+
 test("what may pass is tried again later; it is listed as failed, not given up", async () => {
   const shopId = newShop();
   await runWith({ "settle-order": () => Promise.reject(new UpstreamUnavailable("Shopify did not answer")) });

@@ -93,3 +93,12 @@ test("an empty variable is one that is not set, and an address loses its last sl
   expect(config.shopify.previousApiSecret).toBeNull();
   expect(config.shopify.appUrl).toBe("https://app.example.com");
 });
+
+test("a way past the pooler goes with the address of the pooler", () => {
+  const sessionUrl = "postgresql://dangol@db.example.com/dangol";
+  expect(readConfig(production()).database.sessionUrl).toBeNull();
+  expect(readConfig(production({ DATABASE_SESSION_URL: sessionUrl })).database.sessionUrl).toBe(sessionUrl);
+  expect(problemsOf({ ...example(), DATABASE_SESSION_URL: sessionUrl })).toEqual([
+    expect.stringContaining("DATABASE_SESSION_URL"),
+  ]);
+});
