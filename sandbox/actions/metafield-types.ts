@@ -1,3 +1,5 @@
+/** Since version 2026-04: https://shopify.dev/changelog/reduced-metafield-value-sizes */
+const MAX_JSON_BYTES = 131_072;
 const INTEGER_LIMIT = 9_007_199_254_740_991n;
 
 /** Says what is wrong with a value of a type, in Shopify's words; undefined when nothing is. */
@@ -39,6 +41,7 @@ function checkInteger(value: string): string | undefined {
 }
 
 function checkJson(value: string): string | undefined {
+  if (Buffer.byteLength(value) > MAX_JSON_BYTES) return "Value can't exceed 128 KB.";
   try {
     JSON.parse(value);
     return undefined;

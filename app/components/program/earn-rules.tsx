@@ -1,6 +1,7 @@
-import { BlockStack, Box, Button, Card, Divider, InlineStack, Select, Text } from "@shopify/polaris";
+import { Banner, BlockStack, Box, Button, Card, Divider, InlineStack, Select, Text } from "@shopify/polaris";
 import { PlusIcon } from "@shopify/polaris-icons";
-import { Fragment } from "react";
+import { Fragment, useMemo } from "react";
+import { storefrontGaps } from "#app/loyalty/members/program-metafield.ts";
 import { EARN_LIMITS, RULE_KINDS } from "#app/loyalty/program/earn-settings.ts";
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
 import { newRule, type EarnForm, type EarnRuleForm } from "./earn-form.ts";
@@ -41,6 +42,7 @@ export function EarnRules() {
         <Text as="p" tone="subdued">
           {t(rules.length === 0 ? "program.rules.empty" : "program.rules.help")}
         </Text>
+        <StorefrontWarning />
         {rules.map((rule, index) => (
           <Fragment key={rule.id}>
             {index > 0 ? <Divider /> : null}
@@ -68,6 +70,23 @@ export function EarnRules() {
         ))}
       </BlockStack>
     </Card>
+  );
+}
+
+/** Says what of the rates and exclusions the storefront has no room for; the engine knows them all. */
+function StorefrontWarning() {
+  const { t, shop } = useAdmin();
+  const { settings } = useProgramEditor();
+  const gaps = useMemo(() => storefrontGaps(settings, shop), [settings, shop]);
+  if (gaps.rules === 0 && !gaps.exclusions) return null;
+  return (
+    <Banner tone="warning" title={t("program.storefront.title")}>
+      <BlockStack gap="200">
+        {gaps.rules > 0 ? <Text as="p">{t("program.storefront.rules", { count: gaps.rules })}</Text> : null}
+        {gaps.exclusions ? <Text as="p">{t("program.storefront.exclusions")}</Text> : null}
+        <Text as="p">{t("program.storefront.what")}</Text>
+      </BlockStack>
+    </Banner>
   );
 }
 

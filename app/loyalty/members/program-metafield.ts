@@ -9,8 +9,15 @@ import { friendOfferTitle } from "#app/loyalty/referrals/friend-discount.ts";
 const LIQUID_UNITS = 100n;
 
 /**
+ * Shopify takes no JSON metafield above 128 KB since version 2026-04 of its API (2 MB before). Every page of a storefront
+ * reads this one, so it stays well below.
+ */
+export const PROGRAM_METAFIELD_MAX_BYTES = 100_000;
+
+/**
  * The live program as the theme blocks read it (`app.metafields.loyalty.program`): public, and the same for
- * everybody.
+ * everybody. Never longer than PROGRAM_METAFIELD_MAX_BYTES: names, tiers and rewards always fit, of other rates and
+ * exclusions as many as do.
  */
 export function programMetafield(
   program: { version: number; settings: ProgramSettings },
@@ -19,7 +26,7 @@ export function programMetafield(
   const { settings, version } = program;
   const { currency, currencyExponent } = shop;
   const cash = settings.rewards.find((reward) => reward.kind === "cash" && reward.enabled);
-  return {
+  const rest = {
     v: 1,
     version,
     live: true,
@@ -32,7 +39,6 @@ export function programMetafield(
       includedTax: settings.earn.includedTax,
       cap: settings.earn.caps.perOrder,
     },
-    ...liquidRules(settings.earn, currencyExponent),
     holdDays: settings.earn.holdDays,
     expiryMonths: settings.expiry.kind === "after_earning" ? settings.expiry.months : null,
     inactiveMonths: settings.expiry.kind === "inactivity" ? settings.expiry.months : null,
@@ -65,10 +71,77 @@ export function programMetafield(
       advocatePoints: settings.referral.advocatePoints,
     },
   };
+  const room = PROGRAM_METAFIELD_MAX_BYTES - sizeOf({ ...rest, ...NO_RULES });
+  return { ...rest, ...rulesThatFit(settings.earn, currencyExponent, room) };
+}
+
+/** What of a program the storefront has no room for: so many other rates, and whether the exclusions. */
+export function storefrontGaps(
+  settings: ProgramSettings,
+  shop: { currency: string; currencyExponent: number },
+): { rules: number; exclusions: boolean } {
+  const { earnRules, earnHidden } = programMetafield({ version: 1, settings }, shop);
+  return { rules: settings.earn.rules.length - earnRules.length, exclusions: earnHidden };
+}
+
+interface LiquidRules {
+  earnExcluded: ProgramSettings["earn"]["exclude"];
+  earnRules: { match: string; values: string[]; points: number; per: number }[];
+  /** Set where some rates found no room: what no listed rate fits earns at this one at least. */
+  earnFrom: { points: number; per: number } | null;
+  /** Whether the exclusions found no room: a page then promises nothing, since it cannot tell what is excluded. */
+  earnHidden: boolean;
+}
+
+const NO_RULES: LiquidRules = {
+  earnExcluded: { productIds: [], collectionIds: [], tags: [], vendors: [] },
+  earnRules: [],
+  // As long as any rate can be.
+  earnFrom: { points: Number.MAX_SAFE_INTEGER, per: Number.MAX_SAFE_INTEGER },
+  earnHidden: false,
+};
+
+/**
+ * Exclusions first, which come before all rates, then rates in their sequence up to the first that has no room: what one
+ * of those listed fits is then priced exactly.
+ */
+function rulesThatFit(earn: ProgramSettings["earn"], currencyExponent: number, room: number): LiquidRules {
+  const { earnExcluded, earnRules } = liquidRules(earn, currencyExponent);
+  let left = room - sizeOf(earnExcluded);
+  const earnHidden = left < 0;
+  if (earnHidden) left = room;
+  const count = earnRules.findIndex((rule) => {
+    // And the comma after it.
+    left -= sizeOf(rule) + 1;
+    return left < 0;
+  });
+  const listed = count === -1 ? earnRules : earnRules.slice(0, count);
+  const rates = [liquidRate(earn, currencyExponent), ...earnRules.slice(listed.length)];
+  return {
+    earnExcluded: earnHidden ? NO_RULES.earnExcluded : earnExcluded,
+    earnRules: listed,
+    earnFrom: rates.length > 1 ? lowestOf(rates) : null,
+    earnHidden,
+  };
+}
+
+function lowestOf(rates: readonly { points: number; per: number }[]): { points: number; per: number } {
+  const { points, per } = rates.reduce((low, rate) =>
+    BigInt(rate.points) * BigInt(low.per) < BigInt(low.points) * BigInt(rate.per) ? rate : low,
+  );
+  return { points, per };
+}
+
+/** As Shopify counts a value: the bytes of its JSON. */
+function sizeOf(value: unknown): number {
+  return new TextEncoder().encode(JSON.stringify(value)).length;
 }
 
 /** Rules from the most to the least specific, and exclusions; words in small letters, as the engine compares them. */
-function liquidRules(earn: ProgramSettings["earn"], currencyExponent: number) {
+function liquidRules(
+  earn: ProgramSettings["earn"],
+  currencyExponent: number,
+): Pick<LiquidRules, "earnExcluded" | "earnRules"> {
   const { exclude } = earn;
   return {
     earnExcluded: {

@@ -57,6 +57,15 @@ export const programEn = {
   "program.rule.remove": "Remove",
   "program.rule.removeNamed": "Remove rate {number}",
   "program.values.words": "Separate several by commas. Capital letters do not matter.",
+  "program.storefront.title": "Your storefront cannot hold all of these rates",
+  "program.storefront.rules_one":
+    "Every order still earns by all rates. Product pages do not know the last rate, so where none of the others fits they say the lowest rate it may be, with “from”, instead of a number.",
+  "program.storefront.rules_other":
+    "Every order still earns by all rates. Product pages do not know the last {count} rates, so where none of the others fits they say the lowest rate it may be, with “from”, instead of a number.",
+  "program.storefront.exclusions":
+    "Orders leave out what you excluded. Product pages cannot tell what is excluded, so they say nothing about points.",
+  "program.storefront.what":
+    "Shorter lists help: name a collection, a tag or a vendor instead of many products.",
   "program.exclude.title": "Earn nothing",
   "program.exclude.productIds": "Products that earn nothing",
   "program.exclude.collectionIds": "Collections that earn nothing",

@@ -57,6 +57,14 @@ export const programKo = {
   "program.rule.remove": "삭제",
   "program.rule.removeNamed": "적립률 {number} 삭제",
   "program.values.words": "여러 개는 쉼표로 구분해 주세요. 대소문자는 구분하지 않아요.",
+  "program.storefront.title": "스토어에 적립률을 다 담을 수 없어요",
+  "program.storefront.rules_one":
+    "주문은 모든 적립률대로 적립돼요. 상품 페이지는 마지막 적립률 하나를 알 수 없어서, 다른 적립률에 맞지 않는 상품에는 포인트 대신 가장 낮은 적립률을 ‘부터’로 보여 줘요.",
+  "program.storefront.rules_other":
+    "주문은 모든 적립률대로 적립돼요. 상품 페이지는 마지막 적립률 {count}개를 알 수 없어서, 다른 적립률에 맞지 않는 상품에는 포인트 대신 가장 낮은 적립률을 ‘부터’로 보여 줘요.",
+  "program.storefront.exclusions":
+    "제외한 상품은 주문에서 적립되지 않아요. 다만 상품 페이지는 무엇이 제외되는지 알 수 없어서 포인트를 안내하지 않아요.",
+  "program.storefront.what": "여러 상품 대신 컬렉션, 태그, 공급업체로 지정하면 목록이 짧아져요.",
   "program.exclude.title": "적립 제외",
   "program.exclude.productIds": "적립 제외 상품",
   "program.exclude.collectionIds": "적립 제외 컬렉션",

@@ -110,6 +110,48 @@ describe("other rates, exclusions and limits", () => {
     expect((await render(options)).trim()).toBe("");
   });
 
+  test("where not every rate has room, what no listed one fits is told the lowest rate instead of a number", async () => {
+    const cut = { ...program, earnRules: rules.slice(0, 2), earnFrom: { points: 2, per: 100 } };
+    expect(
+      amount(await render({ program: cut, product: product(10_000, { collections: [{ id: 20 }] }) })),
+    ).toBe("1,000P");
+    const html = await render({ program: cut, product: product(10_000, { tags: ["sale"] }) });
+    expect(text(html)).toContain(
+      "Members earn from 2P for every $1 How this is counted from 2P for every $1",
+    );
+    const variants = [
+      { id: 11, price: 10_000 },
+      { id: 12, price: 10_000 },
+    ];
+    const varied = await render({ program: cut, product: product(10_000, { variants }) });
+    const json = /data-points="([^"]*)"/
+      .exec(varied)?.[1]
+      ?.replaceAll("&#34;", '"')
+      .replaceAll("&quot;", '"');
+    expect(JSON.parse(json ?? "")).toEqual({ 11: "from 2P for every $1", 12: "5,000P" });
+    expect(amount(varied)).toBe("from 2P for every $1");
+  });
+
+  test("in Korean a rate instead of a number says 적립 once", async () => {
+    const options = { lang: "ko", product: product(1_000_000) };
+    const cut = { ...seoulProgram, earnFrom: { points: 1, per: 20_000 } };
+    expect(text(await render({ ...options, program: cut }))).toContain(
+      "적립금 200원마다 1원부터 적립 적립 계산 방법",
+    );
+    const net = { ...seoulProgram, earn: { ...seoulProgram.earn, includedTax: "excluded" } };
+    expect(text(await render({ ...options, program: net }))).toContain(
+      "적립금 100원마다 1원 적립 적립 계산 방법",
+    );
+  });
+
+  test("nothing is promised where the exclusions had no room, and the theme editor says why", async () => {
+    const options = { program: { ...program, earnHidden: true }, product: product(10_000) };
+    expect((await render(options)).trim()).toBe("");
+    expect(text(await render({ ...options, designMode: true }))).toContain(
+      "excludes more than the storefront can hold",
+    );
+  });
+
   test("no more is promised than one order may earn", async () => {
     const capped = { ...usProgram, earn: { ...usProgram.earn, cap: 300 } };
     expect(amount(await render({ program: capped, product: product(10_000) }))).toBe("300P");

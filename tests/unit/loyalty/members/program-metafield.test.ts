@@ -1,7 +1,16 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
-import { liquidRate, programMetafield } from "#app/loyalty/members/program-metafield.ts";
+import { describe, expect, it, test } from "vitest";
+import {
+  liquidRate,
+  PROGRAM_METAFIELD_MAX_BYTES,
+  programMetafield,
+  storefrontGaps,
+} from "#app/loyalty/members/program-metafield.ts";
 import { defaultSettings } from "#app/loyalty/program/default-settings.ts";
+import { EARN_LIMITS, RULE_KINDS } from "#app/loyalty/program/earn-settings.ts";
+import type { EarnRule } from "#app/loyalty/program/earn-settings.ts";
+import { LIMITS, programSettings } from "#app/loyalty/program/settings.ts";
+import type { ProgramSettings } from "#app/loyalty/program/settings.ts";
 
 describe("the program's metafield", () => {
   it("says what the theme blocks read of a dollar shop", () => {
@@ -17,6 +26,8 @@ describe("the program's metafield", () => {
       earn: { points: 5, per: 100, rounding: "down", includedTax: "earns", cap: null },
       earnExcluded: { productIds: [], collectionIds: [], tags: [], vendors: [] },
       earnRules: [],
+      earnFrom: null,
+      earnHidden: false,
       holdDays: 0,
       expiryMonths: 12,
       inactiveMonths: null,
@@ -107,6 +118,129 @@ describe("the rate in Liquid's price units", () => {
           expect(left).toBe(right);
         },
       ),
+    );
+  });
+});
+
+describe("the program's metafield has a size that Shopify takes", () => {
+  const won = { currency: "KRW", currencyExponent: 0 };
+  const bytes = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
+  const many = <T>(count: number, make: (index: number) => T) =>
+    Array.from({ length: count }, (_, i) => make(i));
+  /** As many letters as fit, of the kind that takes most room in JSON: six bytes each. */
+  const long = (length: number, index = 0) => `${index}`.padEnd(length - 1, "\u0001").concat("x");
+  const words = (count: number) => many(count, (index) => long(EARN_LIMITS.valueMax, index));
+  const ids = (count: number) => many(count, (index) => String(10n ** 19n + BigInt(index)));
+  const rules = (match: EarnRule["match"], values: string[]): EarnRule[] =>
+    many(EARN_LIMITS.rulesMax, (index) => ({ id: `r-${index}`, match, values, points: 7, perMinor: 100 }));
+
+  /** Everything at its limit but rates and exclusions. */
+  function fullProgram(): ProgramSettings {
+    const settings = defaultSettings(won);
+    const both = (length: number) => ({ en: long(length), ko: long(length) });
+    return {
+      ...settings,
+      pointsName: both(LIMITS.nameMax),
+      pointsShort: both(10),
+      tiers: many(LIMITS.tiersMax, (index) => ({
+        ...settings.tiers[0]!,
+        id: `${index}${"t".repeat(31)}`,
+        name: both(LIMITS.nameMax),
+        thresholdMinor: index * 100_000_000_000,
+        multiplier: "19.99",
+        shape: "hexagon" as const,
+      })),
+      rewards: many(LIMITS.rewardsMax, (index) => ({
+        ...settings.rewards.find((reward) => reward.kind === "free_shipping")!,
+        id: `${index}-${"r".repeat(29)}`,
+        title: both(LIMITS.titleMax),
+        cost: LIMITS.costMax,
+      })),
+    };
+  }
+
+  test.each([
+    ["ids", rules("product", ids(EARN_LIMITS.valuesMax)), { productIds: ids(250), collectionIds: ids(250) }],
+    ["words", rules("tag", words(EARN_LIMITS.valuesMax)), { tags: words(250), vendors: words(250) }],
+  ])("with everything at its limit, of %s", (_title, list, exclude) => {
+    const settings = fullProgram();
+    settings.earn = {
+      ...settings.earn,
+      rules: list,
+      exclude: { ...settings.earn.exclude, ...exclude },
+    };
+    expect(programSettings.safeParse(settings).error?.issues ?? []).toEqual([]);
+    const value = programMetafield({ version: 2_147_483_647, settings }, won);
+    expect(bytes(value)).toBeLessThanOrEqual(PROGRAM_METAFIELD_MAX_BYTES);
+    expect(value.rewards).toHaveLength(LIMITS.rewardsMax);
+    expect(value.tiers).toHaveLength(LIMITS.tiersMax);
+    expect(value.earnRules.length).toBeLessThan(EARN_LIMITS.rulesMax);
+    expect(storefrontGaps(settings, won)).toEqual({
+      rules: EARN_LIMITS.rulesMax - value.earnRules.length,
+      exclusions: value.earnHidden,
+    });
+  });
+
+  test("50 rates of 250 ids and full exclusions: as many as fit, exclusions among them", () => {
+    const settings = defaultSettings(won);
+    settings.earn.rules = rules("product", ids(250));
+    settings.earn.exclude.productIds = ids(250);
+    const value = programMetafield({ version: 1, settings }, won);
+    // 250 ids of 20 digits in quotes, commas between them: 5,751 bytes a list, and the rate around it.
+    expect(value.earnRules).toHaveLength(15);
+    expect(value.earnExcluded.productIds).toHaveLength(250);
+    expect(value.earnHidden).toBe(false);
+    expect(PROGRAM_METAFIELD_MAX_BYTES - bytes(value)).toBeLessThan(6_000);
+  });
+
+  test("exclusions without room are not promised away: the page says nothing", () => {
+    const settings = defaultSettings(won);
+    settings.earn.exclude.tags = words(250);
+    const value = programMetafield({ version: 1, settings }, won);
+    expect(value).toMatchObject({ earnHidden: true, earnExcluded: { tags: [] } });
+    expect(storefrontGaps(settings, won)).toEqual({ rules: 0, exclusions: true });
+  });
+
+  test("what has no room is promised at the lowest rate it may earn at", () => {
+    const settings = defaultSettings(won);
+    const list = rules("tag", words(40));
+    list[49] = { ...list[49]!, points: 1, perMinor: 300 };
+    list[0] = { ...list[0]!, points: 1, perMinor: 1_000 };
+    settings.earn.rules = list;
+    const value = programMetafield({ version: 1, settings }, won);
+    expect(value.earnRules.length).toBeGreaterThan(0);
+    // 1 for 300 won is less than the general 1 for 100; the first, lower still, has room and is not among them.
+    expect(value.earnFrom).toEqual({ points: 1, per: 30_000 });
+    settings.earn.rules = list.slice(0, 1);
+    expect(programMetafield({ version: 1, settings }, won).earnFrom).toBeNull();
+  });
+
+  it("never grows beyond it, and keeps rates in the engine's sequence", () => {
+    const rule = fc
+      .record({
+        match: fc.constantFrom(...RULE_KINDS),
+        count: fc.integer({ min: 1, max: EARN_LIMITS.valuesMax }),
+        letter: fc.constantFrom("1", "가", "\u0001", "\u{1f600}", '"', "\ud800"),
+        length: fc.integer({ min: 1, max: EARN_LIMITS.valueMax }),
+        points: fc.integer({ min: 1, max: EARN_LIMITS.pointsMax }),
+        perMinor: fc.integer({ min: 1, max: EARN_LIMITS.perMinorMax }),
+      })
+      .map(({ count, letter, length, ...rest }) => ({
+        ...rest,
+        id: "rule",
+        values: many(count, () => letter.repeat(length).slice(0, length)),
+      }));
+    fc.assert(
+      fc.property(fc.array(rule, { maxLength: 50, size: "max" }), (list) => {
+        const settings = defaultSettings(won);
+        settings.earn.rules = list;
+        const value = programMetafield({ version: 1, settings }, won);
+        expect(bytes(value)).toBeLessThanOrEqual(PROGRAM_METAFIELD_MAX_BYTES);
+        const kinds = value.earnRules.map((entry) => RULE_KINDS.indexOf(entry.match as EarnRule["match"]));
+        expect(kinds).toEqual(kinds.toSorted((a, b) => a - b));
+        expect(value.earnFrom === null).toBe(value.earnRules.length === list.length);
+      }),
+      { numRuns: 30 },
     );
   });
 });
