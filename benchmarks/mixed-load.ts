@@ -1,5 +1,5 @@
 /**
- * One process of two_workers: `mixed-load.ts shop members from count`. Of ten operations, five settle an order, two settle
+ * One process of two_workers: `mixed-load.ts shop members from count connections`. Of ten operations, five settle an order, two settle
  * one that another process may be settling too, one binds points of two members to codes and gives them back, one reads
  * what the storefront's panel asks for, one ends holds or lapses lots of the whole shop.
  */
@@ -17,8 +17,8 @@ import { drive } from "./measure.ts";
 import { NOW } from "./now.ts";
 import { LOTS_LAPSE_AT } from "./seed.ts";
 
-const [shopId = "", members = "1", from = "0", count = "0"] = process.argv.slice(2);
-const CONCURRENCY = 6;
+const [shopId = "", members = "1", from = "0", count = "0", connections = "6"] = process.argv.slice(2);
+const CONCURRENCY = Number(connections);
 /** Orders that every process settles. */
 const SHARED = 100;
 
