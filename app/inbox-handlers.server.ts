@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { collectionsOfCampaigns } from "#app/loyalty/earning/campaigns/read-campaigns.server.ts";
 import { rezoneCampaigns } from "#app/loyalty/earning/campaigns/save-campaign.server.ts";
 import { ensureMember } from "#app/loyalty/members/ensure-member.server.ts";
 import { hashEmail } from "#app/loyalty/members/hash-email.ts";
@@ -209,7 +210,7 @@ async function collectionUpdated({ tx, shopId, payload, now }: HandlerContext): 
   const { id: collectionId } = read(goneSchema, payload);
   const { earn } = (await liveProgram(tx, shopId)).settings;
   const ruled = earn.rules.filter((rule) => rule.match === "collection").flatMap((rule) => rule.values);
-  const named = [...earn.exclude.collectionIds, ...ruled];
+  const named = [...earn.exclude.collectionIds, ...ruled, ...(await collectionsOfCampaigns(tx, shopId, now))];
   const { outcome } = await collectionChanged(tx, { shopId, collectionId, named, now });
   return done(outcome, `collection:${collectionId}`);
 }

@@ -23,6 +23,12 @@ export function awardArithmetic(award: Award, words: Words): string {
         }),
   ];
   if (award.creditMinor) sentences.push(t("order.credit", { amount: words.money(award.creditMinor) }));
+  for (const { name, points, cut } of award.campaigns ?? []) {
+    const given = { name: name[words.locale], points: words.points(points) };
+    sentences.push(
+      cut ? t("order.campaignCut", { ...given, cut: words.points(cut) }) : t("order.campaign", given),
+    );
+  }
   const capped = award.capped ? CAPPED[award.capped.by] : undefined;
   if (award.capped && capped) sentences.push(t(capped, { points: words.points(award.capped.uncapped) }));
   if (award.takenBack > 0) sentences.push(t("order.takenBack", { points: words.points(award.takenBack) }));

@@ -126,8 +126,10 @@ function earnReason({ reason, detail, points }: StatementItem, words: Words): st
   return `${words.t("statement.why.earn", { arithmetic, points: words.points(awarded) })}${difference}`;
 }
 
-/** Rates, credit and caps of an award, where its entry says so in the shape we write. */
-function furtherDetail(detail: Record<string, unknown>): Pick<Award, "rates" | "creditMinor" | "capped"> {
+type Further = Pick<Award, "rates" | "creditMinor" | "capped" | "campaigns">;
+
+/** Rates, credit, campaigns and caps of an award, where its entry says so in the shape we write. */
+function furtherDetail(detail: Record<string, unknown>): Further {
   const creditMinor = whole(detail["creditMinor"]);
   const capped = record(detail["capped"]);
   const uncapped = whole(capped["uncapped"]);
@@ -140,7 +142,16 @@ function furtherDetail(detail: Record<string, unknown>): Pick<Award, "rates" | "
     if (eligibleMinor === null || points === null || perMinor === null) return [];
     return [{ eligibleMinor, points, perMinor, why: text(rate["why"]) ?? "all" }];
   });
+  const campaigns = (Array.isArray(detail["campaigns"]) ? detail["campaigns"] : [])
+    .map(record)
+    .flatMap((campaign) => {
+      const [name, points] = [localizedPair(campaign["name"]), whole(campaign["points"])];
+      return name === null || points === null
+        ? []
+        : [{ name, points, cut: whole(campaign["cut"]) ?? undefined }];
+    });
   return {
+    ...(campaigns.length > 0 ? { campaigns } : {}),
     ...(rates.length > 0 ? { rates } : {}),
     ...(creditMinor ? { creditMinor } : {}),
     ...(uncapped === null ? {} : { capped: { by: text(capped["by"]) ?? "", uncapped } }),

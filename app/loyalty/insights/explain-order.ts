@@ -33,6 +33,8 @@ export interface Award {
   creditMinor?: number | undefined;
   /** The cap that cut the award, and what it would have been. */
   capped?: { by: string; uncapped: number } | undefined;
+  /** What campaigns added, in their sequence, and what their limits cut off. */
+  campaigns?: { name: { en: string; ko: string }; points: number; cut?: number | undefined }[] | undefined;
 }
 
 /** Recomputes the arithmetic from what is stored, by the function that settled the order. */

@@ -14,6 +14,7 @@ export interface HeldOnCustomer {
   disputes: unknown[];
   resettlements: unknown[];
   reconciliations: unknown[];
+  campaignAwards: unknown[];
   redemptions: unknown[];
   referralsMade: unknown[];
   referralsReceived: unknown[];
@@ -60,6 +61,9 @@ export const HELD: Record<Exclude<keyof HeldOnCustomer, "customerId" | "member">
     where shop_id = $1 and (member_id = any($2) or order_id in (${THEIR_ORDERS})) order by processed_at, run_id`,
   reconciliations: `select to_jsonb(e) as row from reconciliation_entry e
     where shop_id = $1 and order_id in (${THEIR_ORDERS}) order by at, run_id`,
+  campaignAwards: `select to_jsonb(a) || jsonb_build_object('name', c.settings -> 'name') as row
+     from campaign_award a join campaign c on c.shop_id = $1 and c.campaign_id = a.campaign_id
+    where a.shop_id = $1 and a.member_id = any($2) order by a.first_awarded_at, a.campaign_id, a.order_id`,
   redemptions: `select to_jsonb(r) as row from redemption r
     where shop_id = $1 and member_id = any($2) order by requested_at, redemption_id`,
   referralsMade: `select jsonb_build_object('status', status, 'reason', reason, 'createdAt', created_at,

@@ -50,6 +50,12 @@ export async function moveRecords(
       where shop_id = $1 and order_id = any($2::text[])`,
     [shopId, moving.orderIds, gone.memberId, kept.customerId, kept.memberId],
   );
+  // A cap per member counts both from now on.
+  await tx.query(`update campaign_award set member_id = $3 where shop_id = $1 and member_id = $2`, [
+    shopId,
+    gone.memberId,
+    kept.memberId,
+  ]);
   await tx.query(
     `update redemption as moved
         set member_id = $3,

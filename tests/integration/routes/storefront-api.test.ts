@@ -9,6 +9,7 @@ import { action as cancelAction } from "#app/routes/proxy.me.redemptions_.$id.ca
 import { loader as programLoader } from "#app/routes/proxy.program.tsx";
 import { action as claimAction } from "#app/routes/proxy.referrals.claims.tsx";
 import { loader as unknownLoader } from "#app/routes/proxy.$.tsx";
+import { createCampaign } from "#tests/support/campaign-fixtures.ts";
 import { useTestDatabase } from "#tests/support/database.ts";
 import { unavailable } from "#tests/support/fake-discounts.ts";
 import { createMember, NOW } from "#tests/support/ledger-fixtures.ts";
@@ -77,6 +78,36 @@ describe("GET /proxy/program", () => {
       pointsName: "포인트",
       rewards: [{ title: "US$5 할인 쿠폰" }, {}, {}],
     });
+  });
+
+  test("names the live campaigns that everybody takes part in, and no others", async () => {
+    const scene = await createScene(database.db);
+    const { db, shopId } = scene;
+    expect((await ask(scene, programLoader, { as: null })).body.campaigns).toEqual([]);
+    await createCampaign(db, shopId, { products: { tags: ["sale"] } });
+    await createCampaign(db, shopId, {
+      name: { en: "Bonus", ko: "보너스" },
+      ends: null,
+      award: { kind: "bonus", points: 300, minimumMinor: 5_000 },
+    });
+    await createCampaign(db, shopId, { starts: "2999-01-01T00:00", ends: null });
+    await createCampaign(db, shopId, { tierIds: ["gold"] });
+    await createCampaign(db, shopId, { segment: { kind: "first_order" } });
+    const { body } = await ask(scene, programLoader, { as: null, query: { locale: "ko" } });
+    expect(body.campaigns).toEqual([
+      {
+        name: "더블 적립 주말",
+        award: { kind: "multiplier", multiplier: "2" },
+        goods: "some",
+        endsAt: "2026-12-01T05:00:00.000Z",
+      },
+      {
+        name: "보너스",
+        award: { kind: "bonus", points: 300, minimum: "50.00" },
+        goods: "all",
+        endsAt: null,
+      },
+    ]);
   });
 
   test("a won shop offers points as cash with its steps", async () => {

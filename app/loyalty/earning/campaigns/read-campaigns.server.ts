@@ -37,6 +37,33 @@ export async function lockCampaign(
   return row ? parsed(row) : null;
 }
 
+/** The collections that campaigns which are not over are about. */
+export async function collectionsOfCampaigns(q: Queryable, shopId: string, now: Date): Promise<string[]> {
+  const rows = await q.query<{ id: string }>(
+    `select distinct jsonb_array_elements_text(settings -> 'products' -> 'collectionIds') as id from campaign
+      where shop_id = $1 and status = 'published' and (ends_at is null or ends_at > $2)`,
+    [shopId, now],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Live campaigns that everybody takes part in, those that end first in front; one statement. */
+export async function campaignsForEverybody(
+  q: Queryable,
+  shopId: string,
+  now: Date,
+): Promise<Pick<CampaignRow, "settings" | "endsAt">[]> {
+  const rows = await q.query<Pick<CampaignRow, "settings" | "endsAt">>(
+    `select settings, ends_at as "endsAt" from campaign
+      where shop_id = $1 and status = 'published' and starts_at <= $2 and (ends_at is null or ends_at > $2)
+        and (budget is null or spent_points < budget)
+        and settings -> 'segment' ->> 'kind' = 'all' and jsonb_array_length(settings -> 'tierIds') = 0
+      order by ends_at nulls last, campaign_id limit 20`,
+    [shopId, now],
+  );
+  return rows.map(({ settings, endsAt }) => ({ settings: campaignSettings.parse(settings), endsAt }));
+}
+
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 async function read(

@@ -135,6 +135,7 @@ function priceOf({ detail }: StatementEntry, context: EntryContext): string[] {
   }
   const credit = count(detail["creditMinor"]) ?? 0;
   if (credit > 0) why.push(t("why.credit", { amount: money(credit) }));
+  why.push(...campaignsOf(detail, context));
   const uncapped = count(record(detail["capped"])["uncapped"]);
   if (uncapped !== null) {
     return [...why, t("why.capped", { points: pointsText(uncapped, context.unit, locale) })];
@@ -147,6 +148,17 @@ function priceOf({ detail }: StatementEntry, context: EntryContext): string[] {
       why.push(t(`why.rounding.${rounding}`));
   }
   return why;
+}
+
+/** `Double points weekend: +500P`: what campaigns added, each by its name. */
+function campaignsOf(detail: Record<string, unknown>, { t, unit, locale }: EntryContext): string[] {
+  const list = Array.isArray(detail["campaigns"]) ? detail["campaigns"].map(record) : [];
+  return list.flatMap((campaign) => {
+    const [name, given] = [localised(campaign["name"], locale), count(campaign["points"])];
+    if (name === null || given === null) return [];
+    const cut = (count(campaign["cut"]) ?? 0) > 0;
+    return [t(cut ? "why.campaign_cut" : "why.campaign", { name, points: pointsText(given, unit, locale) })];
+  });
 }
 
 /** `This order's points: 500P → 300P`: what a change of the order left of them. */

@@ -83,6 +83,8 @@ export const homeEn = {
   "order.capped.perOrder": "Without the limit per order it would have been {points}.",
   "order.capped.perDay": "Without the limit per day it would have been {points}.",
   "order.capped.perMember": "Without the limit per member it would have been {points}.",
+  "order.campaign": "{name}: +{points}.",
+  "order.campaignCut": "{name}: +{points}; its limits left out {cut}.",
   "order.takenBack": "{points} taken back since.",
   "order.outcome.settled": "Settled.",
   "order.outcome.nothing": "Nothing in it earns points: gift cards, or all of it refunded.",

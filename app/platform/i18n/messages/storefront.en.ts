@@ -96,6 +96,8 @@ export const storefrontEn = {
   "why.rounding.nearest": "rounded to the nearest point",
   "why.rounding.up": "rounded up",
   "why.credit": "{amount} paid by gift card or store credit earns nothing",
+  "why.campaign": "{name}: +{points}",
+  "why.campaign_cut": "{name}: +{points} (its limit was reached)",
   "why.capped": "limited; {points} without the limit",
   "why.held": "Held until the code is used; they return if it is not",
   "why.returned": "{points} returned to your balance",

@@ -86,6 +86,8 @@ export const storefrontKo = {
   "why.rounding.nearest": "반올림",
   "why.rounding.up": "올림",
   "why.credit": "기프트 카드·스토어 크레딧 결제 {amount} 제외",
+  "why.campaign": "{name}: +{points}",
+  "why.campaign_cut": "{name}: +{points} (한도까지 적립)",
   "why.capped": "한도 적용, 한도가 없다면 {points}",
   "why.held": "쿠폰을 사용하지 않으면 다시 돌아와요",
   "why.returned": "{points} 돌려받음",

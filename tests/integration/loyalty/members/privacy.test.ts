@@ -406,6 +406,7 @@ describe("T20 everything held, wherever it is", () => {
       disputes: 1,
       resettlements: 1,
       reconciliations: 1,
+      campaignAwards: 0,
       redemptions: 0,
       referralsMade: 0,
       referralsReceived: 1,

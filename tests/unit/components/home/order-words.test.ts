@@ -36,6 +36,17 @@ test("an order's points are one line of arithmetic", () => {
   );
 });
 
+test("campaigns are said by name, with what they added and what their limits left out", () => {
+  const name = { en: "Double points weekend", ko: "더블 적립 주말" };
+  const award = { ...AWARD, campaigns: [{ name, points: 1_000, cut: 236 }] };
+  expect(awardArithmetic(award, dollarWords())).toBe(
+    "$164.90 × 5P per $1.00, Gold ×1.5, rounded down. Double points weekend: +1,000P; its limits left out 236P.",
+  );
+  expect(awardArithmetic({ ...AWARD, campaigns: [{ name, points: 1_000 }] }, wonWords())).toContain(
+    "소수점 버림. 더블 적립 주말: +적립금 1,000원.",
+  );
+});
+
 test("what a refund took back is said", () => {
   expect(
     orderWhy({ ...ORDER, pointsHeld: 1000, award: { ...AWARD, takenBack: 236 } }, dollarWords()),

@@ -46,6 +46,17 @@ test("an earned line has its order, its sign, the balance after it and the arith
   });
 });
 
+test("a line earned in a campaign says which, and passes over what it cannot read", () => {
+  const campaigns = [
+    { id: "a", name: { en: "Double points weekend", ko: "더블 적립 주말" }, points: 1236 },
+    { id: "b", name: "odd", points: 5 },
+  ];
+  const line = { ...EARNED, detail: { ...EARNED.detail, awarded: 2472, campaigns } };
+  expect(statementLine(line, dollarWords()).why[0]).toBe(
+    "$164.90 × 5P per $1.00, Gold ×1.5, rounded down. Double points weekend: +1,236P. That makes 2,472P.",
+  );
+});
+
 test("points into the hold move another pot than the balance", () => {
   const pending = { ...EARNED, to: "pending" as const, signedPoints: 0, availableAfter: 0 };
   expect(statementLine(pending, dollarWords()).amount).toBe("+1,236P pending");

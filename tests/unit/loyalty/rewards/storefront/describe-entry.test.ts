@@ -50,6 +50,30 @@ const orderDetail = {
 };
 
 describe("the why of a line", () => {
+  test("campaigns by their names, in the reader's language, and whether a limit cut them", () => {
+    const names = [
+      { en: "Double points weekend", ko: "더블 적립 주말" },
+      { en: "Welcome", ko: "첫 구매 혜택" },
+    ];
+    const detail = {
+      ...orderDetail,
+      eligibleMinor: 10_000,
+      multiplier: "1",
+      campaigns: [
+        { id: "a", name: names[0], points: 500 },
+        { id: "b", name: names[1], points: 30, cut: 70 },
+        { id: "c", name: "older", points: "many" },
+      ],
+    };
+    const line = entry({ points: 1030, signedPoints: 1030, detail });
+    expect(describeEntry(line, context("en")).detail).toBe(
+      "$100.00 × 5P per $1.00 · Double points weekend: +500P · Welcome: +30P (its limit was reached)",
+    );
+    expect(describeEntry(line, context("ko")).detail).toContain(
+      "더블 적립 주말: +500P · 첫 구매 혜택: +30P (한도까지 적립)",
+    );
+  });
+
   test("an order's points: eligible × rate, tier, rounding", () => {
     const line = entry({ points: 1236, signedPoints: 1236, detail: orderDetail });
     expect(describeEntry(line, context("en"))).toEqual({
