@@ -22,13 +22,14 @@ export async function loader({ request }: LoaderFunctionArgs) {
   const { db } = services;
   const imports = await listImports(db, shopId, SHOWN);
   const views = await Promise.all(
-    imports.map(async ({ importId, status, profile, fileName, reason, createdAt }): Promise<ImportView> => {
+    imports.map(async ({ createdAt, ...found }): Promise<ImportView> => {
+      const { importId, status, profile, fileName, reason, allowDebt } = found;
       const [progress, problems] = await Promise.all([
         readProgressOf(db, shopId, importId),
         readProblems(db, { shopId, importId, after: 0, limit: PROBLEMS_SHOWN }),
       ]);
       const at = createdAt.toISOString();
-      return { importId, status, profile, fileName, reason, createdAt: at, progress, problems };
+      return { importId, status, profile, fileName, reason, allowDebt, createdAt: at, progress, problems };
     }),
   );
   return { views };

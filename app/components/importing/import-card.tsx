@@ -25,6 +25,7 @@ export interface ImportView {
   profile: ImportProfile | null;
   fileName: string;
   reason: string;
+  allowDebt: boolean;
   createdAt: string;
   progress: ImportProgress;
   problems: ProblemRow[];
@@ -51,6 +52,7 @@ export function ImportCard({ view, busy, onAct }: ImportCardProps) {
     ...(progress.pointsToTake > 0
       ? [t("import.fact.take", { points: words.points(progress.pointsToTake) })]
       : []),
+    ...(view.allowDebt ? [t("import.fact.allowDebt")] : []),
     ...(progress.posted > 0 ? [t("import.fact.posted", { count: progress.posted })] : []),
     ...(progress.skipped > 0 ? [t("import.fact.skipped", { count: progress.skipped })] : []),
     ...(progress.bad > 0 ? [t("import.fact.bad", { count: progress.bad })] : []),

@@ -1,4 +1,4 @@
-import { BlockStack, Button, Card, InlineStack, Text, TextField } from "@shopify/polaris";
+import { BlockStack, Button, Card, Checkbox, InlineStack, Text, TextField } from "@shopify/polaris";
 import { useRef, useState } from "react";
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
 
@@ -8,11 +8,13 @@ export function ImportForm({ busy, onUpload }: { busy: boolean; onUpload(form: F
   const input = useRef<HTMLInputElement>(null);
   const [file, setFile] = useState<File | null>(null);
   const [reason, setReason] = useState("");
+  const [allowDebt, setAllowDebt] = useState(false);
   const upload = () => {
     if (file === null) return;
     const form = new FormData();
     // Before the file, which is read as it comes in.
     form.set("reason", reason);
+    form.set("allowDebt", String(allowDebt));
     form.set("file", file);
     onUpload(form);
   };
@@ -48,6 +50,12 @@ export function ImportForm({ busy, onUpload }: { busy: boolean; onUpload(form: F
           onChange={setReason}
           maxLength={200}
           autoComplete="off"
+        />
+        <Checkbox
+          label={t("import.form.allowDebt")}
+          helpText={t("import.form.allowDebt.help")}
+          checked={allowDebt}
+          onChange={setAllowDebt}
         />
         <InlineStack align="end">
           <Button

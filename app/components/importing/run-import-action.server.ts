@@ -38,10 +38,12 @@ export async function runImportAction(call: AdminCall, request: Request) {
 async function upload({ services, shopId, actor, locale }: AdminCall, request: Request) {
   const t = createTranslator(locale, locale === "ko" ? adminKo : adminEn);
   let reason = "";
+  let allowDebt = false;
   let staged: StageResult | undefined;
   let failed: unknown;
   await unstable_parseMultipartFormData(request, async ({ name, filename, data }) => {
     if (name === "reason" && filename === undefined) reason = await textOf(data);
+    if (name === "allowDebt" && filename === undefined) allowDebt = (await textOf(data)) === "true";
     if (name !== "file" || staged !== undefined || failed !== undefined) {
       await drain(data);
       return undefined;
@@ -57,6 +59,7 @@ async function upload({ services, shopId, actor, locale }: AdminCall, request: R
         bytes: data,
         fileName: filename ?? "",
         reason: parsed.data,
+        allowDebt,
         actor,
         now: services.now(),
       });

@@ -1,5 +1,6 @@
 import type { Services } from "#app/services.server.ts";
 import type { Tx } from "#app/platform/db/database.server.ts";
+import { InvariantViolation } from "#app/platform/errors.ts";
 import { enqueue } from "#app/platform/jobs/enqueue.server.ts";
 import { POINTS_MAX } from "#app/loyalty/ledger/accounts.ts";
 import { postTransfers } from "#app/loyalty/ledger/post-transfers.server.ts";
@@ -22,6 +23,7 @@ interface ReadyRow {
   line: number;
   points: number;
   customerId: string;
+  note: string | null;
 }
 
 interface JudgedRow extends ReadyRow {
@@ -46,7 +48,7 @@ export async function applyStep(
     const found = await lockImport(tx, shopId, importId);
     if (found?.status !== "applying") return null;
     const rows = await tx.query<ReadyRow>(
-      `select line, points, customer_id as "customerId" from points_import_row
+      `select line, points, customer_id as "customerId", note from points_import_row
         where shop_id = $1 and import_id = $2 and state = 'ready' and line > $4 order by line limit $3`,
       [shopId, importId, args.rowsPerChunk ?? ROWS_PER_CHUNK, args.after],
     );
@@ -64,7 +66,7 @@ export async function applyStep(
       customerIds: others.map(({ customerId }) => customerId),
     });
     const { due, settled } = await judge(tx, shopId, found, others, members);
-    await post(tx, facts, due);
+    await post(tx, facts, due, found.allowDebt);
     // One job for all of them: it writes whatever is behind.
     await enqueue(tx, "project-member", { shopId, memberId: "" }, { jobKey: `project:${shopId}:rest` });
     await noteRows(tx, { shopId, importId, settled, posted: [...joined, ...due] });
@@ -96,7 +98,7 @@ async function makeMembers(
     tx,
     facts,
     keyOf(found, ""),
-    newcomers.map(({ customerId, points }) => ({ customerId, points, ...newMember(services) })),
+    newcomers.map(({ customerId, points, note }) => ({ customerId, points, note, ...newMember(services) })),
   );
   return new Set(newcomers.filter(({ customerId }) => made.has(customerId)));
 }
@@ -116,7 +118,8 @@ async function noteRows(
   ];
   await tx.query(
     `update points_import_row as r
-        set state = a.state, problem = a.problem, contact = case when a.state = 'bad' then r.contact end
+        set state = a.state, problem = a.problem, contact = case when a.state = 'bad' then r.contact end,
+            note = case when a.state = 'bad' then r.note end
        from json_to_recordset($3::json) as a(line int, state text, problem text)
       where r.shop_id = $1 and r.import_id = $2 and r.line = a.line`,
     [args.shopId, args.importId, JSON.stringify(rows)],
@@ -153,9 +156,9 @@ async function judge(
     if (!member) settled.push({ line, state: "bad", problem: "erased" });
     else if (posted.has(key)) settled.push({ line, state: "skipped", problem: "already_imported" });
     else if (seen.has(member.memberId)) settled.push({ line, state: "bad", problem: "twice_in_file" });
-    else if (points < 0 && member.available < -points)
+    else if (points < 0 && member.available < -points && !found.allowDebt)
       settled.push({ line, state: "bad", problem: "insufficient_points" });
-    else if (member.available + points > POINTS_MAX)
+    else if (Math.abs(member.available + points) > POINTS_MAX)
       settled.push({ line, state: "bad", problem: "points_out_of_range" });
     else {
       seen.add(member.memberId);
@@ -189,26 +192,27 @@ async function factsOf(tx: Tx, found: PointsImport, shopId: string, now: Date): 
   };
 }
 
-async function post(tx: Tx, facts: GrantFacts, due: readonly JudgedRow[]): Promise<void> {
+async function post(tx: Tx, facts: GrantFacts, due: readonly JudgedRow[], allowDebt: boolean): Promise<void> {
   await grantInOneStatement(
     tx,
     facts,
     due
       .filter(({ points }) => points > 0)
-      .map(({ member, points, key }) => ({ memberId: member.memberId, points, key })),
+      .map(({ member, points, key, note }) => ({ memberId: member.memberId, points, key, note })),
   );
-  const { shopId, now, reason, source, sourceId, actor, note } = facts;
-  await postTransfers(tx, {
+  const { shopId, now, reason, source, sourceId, actor } = facts;
+  const result = await postTransfers(tx, {
     shopId,
     now,
+    allowDebt,
     postings: due
       .filter(({ points }) => points < 0)
-      .map(({ member, points, key }) => ({
+      .map(({ member, points, key, note }) => ({
         reason,
         source,
         sourceId,
         actor,
-        note,
+        note: note ?? facts.note,
         memberId: member.memberId,
         from: "available" as const,
         to: "adjusted" as const,
@@ -217,6 +221,8 @@ async function post(tx: Tx, facts: GrantFacts, due: readonly JudgedRow[]): Promi
         occurredAt: now,
       })),
   });
+  // Judged under the members' locks: what was enough then is enough now.
+  if (result.outcome !== "posted") throw new InvariantViolation("import_not_posted");
 }
 
 async function finish(

@@ -1,4 +1,4 @@
-import type { Database } from "#app/platform/db/database.server.ts";
+import type { Database, Tx } from "#app/platform/db/database.server.ts";
 import { lockImport } from "./points-import.server.ts";
 import type { ContactKind } from "./read-import-row.ts";
 import { type Contact, contactKey, type ResolveContacts } from "./resolve-contacts.server.ts";
@@ -61,9 +61,25 @@ async function finishCheck(db: Database, shopId: string, importId: string): Prom
                  where n > 1))`,
       [shopId, importId],
     );
+    if (!found.allowDebt) await refuseWhatIsNotThere(tx, shopId, importId);
     await tx.query(`update points_import set status = 'checked' where shop_id = $1 and import_id = $2`, [
       shopId,
       importId,
     ]);
   });
+}
+
+/** What somebody has not got today cannot be taken; it is looked at again when the line is posted. */
+async function refuseWhatIsNotThere(tx: Tx, shopId: string, importId: string): Promise<void> {
+  await tx.query(
+    `update points_import_row set state = 'bad', problem = 'insufficient_points'
+      where shop_id = $1 and import_id = $2
+        and line = any(array(
+              select r.line from points_import_row r
+                left join member m on m.shop_id = $1 and m.customer_id = r.customer_id
+                left join member kept on kept.shop_id = $1 and kept.member_id = m.merged_into
+               where r.shop_id = $1 and r.import_id = $2 and r.state = 'ready' and r.points < 0
+                 and coalesce(kept.available, m.available, 0) < -r.points))`,
+    [shopId, importId],
+  );
 }

@@ -10,6 +10,7 @@ export interface GrantFacts {
   source: TransferSource;
   sourceId: string;
   actor: string;
+  /** Where a row has none of its own. */
   note: string;
 }
 
@@ -20,7 +21,7 @@ export interface GrantFacts {
 export async function grantInOneStatement(
   tx: Tx,
   facts: GrantFacts,
-  rows: readonly { memberId: string; points: number; key: string }[],
+  rows: readonly { memberId: string; points: number; key: string; note: string | null }[],
 ): Promise<void> {
   if (rows.length === 0) return;
   await tx.query(GRANT_SQL, [
@@ -28,6 +29,7 @@ export async function grantInOneStatement(
     rows.map(({ memberId }) => memberId),
     rows.map(({ points }) => points),
     rows.map(({ key }) => key),
+    rows.map(({ note }) => note),
   ]);
 }
 
@@ -43,7 +45,13 @@ export async function grantToNewMembers(
   tx: Tx,
   facts: GrantFacts,
   keyPrefix: string,
-  rows: readonly { customerId: string; memberId: string; referralCode: string; points: number }[],
+  rows: readonly {
+    customerId: string;
+    memberId: string;
+    referralCode: string;
+    points: number;
+    note: string | null;
+  }[],
 ): Promise<Set<string>> {
   if (rows.length === 0) return new Set();
   const made = await tx.query<{ customerId: string }>(NEW_MEMBERS_SQL, [
@@ -53,6 +61,7 @@ export async function grantToNewMembers(
     rows.map(({ customerId }) => customerId),
     rows.map(({ referralCode }) => referralCode),
     keyPrefix,
+    rows.map(({ note }) => note),
   ]);
   return new Set(made.map(({ customerId }) => customerId));
 }
@@ -64,14 +73,14 @@ function valuesOf(facts: GrantFacts): unknown[] {
 
 const GRANT_SQL = `
 with planned as (
-  select m.member_id, r.points, r.key, (m.last_seq + 1)::int as seq, m.available + r.points as after,
+  select m.member_id, r.points, r.key, coalesce(r.note, $8) as note, (m.last_seq + 1)::int as seq, m.available + r.points as after,
          least(r.points, greatest(0, -m.available)) as debt_paid
-    from unnest($9::uuid[], $10::bigint[], $11::text[]) as r(member_id, points, key)
+    from unnest($9::uuid[], $10::bigint[], $11::text[], $12::text[]) as r(member_id, points, key, note)
     join member m on m.shop_id = $1 and m.member_id = r.member_id
 ), transfers as (
   insert into points_transfer (shop_id, member_id, seq, from_account, to_account, points, reason, source, source_id,
       idempotency_key, occurred_at, recorded_at, actor, note, detail, available_after)
-  select $1, member_id, seq, 'adjusted', 'available', points, $4, $5, $6, key, $2, $2, $7, $8, '{}', after from planned
+  select $1, member_id, seq, 'adjusted', 'available', points, $4, $5, $6, key, $2, $2, $7, note, '{}', after from planned
 ), lots as (
   insert into points_lot (shop_id, member_id, lot_seq, granted, remaining, state, earned_at, available_at, expires_at)
   select $1, member_id, seq, points, points - debt_paid, 'available', $2, $2, $3 from planned
@@ -97,8 +106,8 @@ with made as (
 ), transfers as (
   insert into points_transfer (shop_id, member_id, seq, from_account, to_account, points, reason, source, source_id,
       idempotency_key, occurred_at, recorded_at, actor, note, detail, available_after)
-  select $1, member_id, 1, 'adjusted', 'available', available, $4, $5, $6, $13::text || member_id, $2, $2, $7, $8, '{}', available
-    from made
+  select $1, member_id, 1, 'adjusted', 'available', available, $4, $5, $6, $13::text || member_id, $2, $2, $7, coalesce(r.note, $8), '{}', available
+    from made join unnest($9::uuid[], $14::text[]) as r(id, note) on r.id = member_id
 ), lots as (
   insert into points_lot (shop_id, member_id, lot_seq, granted, remaining, state, earned_at, available_at, expires_at)
   select $1, member_id, 1, available, available, 'available', $2, $2, $3 from made

@@ -14,6 +14,8 @@ export interface ImportColumns {
   email: number | null;
   phone: number | null;
   points: number;
+  /** Why, line by line; only of a plain file. */
+  note: number | null;
 }
 
 interface Profile {
@@ -63,6 +65,7 @@ const PROFILES: readonly Profile[] = [
   },
 ];
 const PLAIN_POINTS = ["points", "point", "points_balance", "balance", "포인트", "적립금", "잔액"];
+const PLAIN_NOTE = ["note", "reason", "memo", "comment", "메모", "사유", "비고"];
 const PLAIN_CUSTOMER = [...SHOPIFY_ID, "customer_id", "고객_id"];
 
 /** Reads a header; says what is missing when it is none that can be used. Names are compared, never looked up. */
@@ -87,7 +90,8 @@ export function detectColumns(
   if (columns.customer === null && columns.email === null && columns.phone === null)
     return { problem: "no_contact_column" };
   if (points === null) return { problem: "no_points_column" };
-  return { profile: found?.profile ?? "plain", kind: found ? "balance" : "change", ...columns, points };
+  const note = found ? null : at(PLAIN_NOTE);
+  return { profile: found?.profile ?? "plain", kind: found ? "balance" : "change", ...columns, points, note };
 }
 
 function normalise(name: string): string {

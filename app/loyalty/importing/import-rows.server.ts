@@ -14,6 +14,7 @@ export async function importCsv(
     bytes: AsyncIterable<Uint8Array>;
     fileName: string;
     reason: string;
+    allowDebt?: boolean;
     actor: string;
     now: Date;
     resolve: ResolveContacts;

@@ -13,6 +13,8 @@ export interface PointsImport {
   fileName: string;
   fileHash: string | null;
   reason: string;
+  /** Whether lines may take more than there is. */
+  allowDebt: boolean;
   failure: FileProblem | null;
   createdAt: Date;
   createdBy: string;
@@ -20,7 +22,7 @@ export interface PointsImport {
 }
 
 const COLUMNS = `import_id as "importId", status, kind, profile, file_name as "fileName", file_hash as "fileHash", reason,
-  failure, created_at as "createdAt", created_by as "createdBy", finished_at as "finishedAt"`;
+  allow_debt as "allowDebt", failure, created_at as "createdAt", created_by as "createdBy", finished_at as "finishedAt"`;
 
 /** How far an import is, counted from its lines. */
 export interface ImportProgress {
@@ -100,6 +102,7 @@ export interface ProblemRow {
   contactKind: ContactKind | null;
   contact: string | null;
   points: string;
+  note: string | null;
   problem: RowProblem;
 }
 
@@ -109,7 +112,8 @@ export function readProblems(
   args: { shopId: string; importId: string; after: number; limit: number },
 ): Promise<ProblemRow[]> {
   return q.query<ProblemRow>(
-    `select line, contact_kind as "contactKind", contact, coalesce(given_points, points::text, '') as points, problem
+    `select line, contact_kind as "contactKind", contact, coalesce(given_points, points::text, '') as points,
+            note, problem
        from points_import_row
       where shop_id = $1 and import_id = $2 and state = 'bad' and line > $3 order by line limit $4`,
     [args.shopId, args.importId, args.after, args.limit],

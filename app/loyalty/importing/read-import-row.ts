@@ -1,4 +1,4 @@
-import { ADJUSTMENT_MAX_POINTS } from "#app/loyalty/members/parse-adjustment.ts";
+import { ADJUSTMENT_MAX_POINTS, ADJUSTMENT_REASON_MAX } from "#app/loyalty/members/parse-adjustment.ts";
 import type { ImportColumns } from "./import-profiles.ts";
 
 export type ContactKind = "email" | "phone" | "customer";
@@ -12,6 +12,7 @@ export type RowProblem =
   | "points_negative"
   | "points_out_of_range"
   | "points_zero"
+  | "note_too_long"
   | "unknown_customer"
   | "several_customers"
   | "twice_in_file"
@@ -27,6 +28,7 @@ export interface ImportRow {
   contact: string | null;
   givenPoints: string | null;
   points: number | null;
+  note: string | null;
 }
 
 const CELL_MAX = 320;
@@ -35,20 +37,24 @@ const EMAIL = /^[^\s@,;<>()"]+@[^\s@,;<>()"]+\.[^\s@,;<>()"]+$/u;
 /** Reads one line. Anything odd is refused with its reason, never rounded or guessed. */
 export function readImportRow(
   cells: readonly string[],
-  columns: Pick<ImportColumns, "kind" | "customer" | "email" | "phone" | "points">,
+  columns: Pick<ImportColumns, "kind" | "customer" | "email" | "phone" | "points" | "note">,
   line: number,
 ): ImportRow {
   const cell = (index: number | null): string => (index === null ? "" : unguard(cells[index] ?? ""));
   const contact = readContact(cell(columns.customer), cell(columns.email), cell(columns.phone));
   const given = cell(columns.points);
+  const note = cell(columns.note);
   const row = {
     line,
     contactKind: contact.kind,
     contact: contact.value,
     givenPoints: null,
     points: null,
+    note: clip(note) || null,
   };
   if (contact.problem) return { ...row, state: "bad", problem: contact.problem, givenPoints: clip(given) };
+  if (note.length > ADJUSTMENT_REASON_MAX)
+    return { ...row, state: "bad", problem: "note_too_long", givenPoints: clip(given) };
   const points = readPoints(given, columns.kind);
   if (typeof points === "number") return { ...row, state: "read", problem: null, points };
   // Members with nothing are in every export; there is nothing wrong with them.

@@ -25,6 +25,8 @@ export async function stageImport(
     bytes: AsyncIterable<Uint8Array>;
     fileName: string;
     reason: string;
+    /** Whether lines may take more than there is. */
+    allowDebt?: boolean;
     actor: string;
     now: Date;
   },
@@ -33,9 +35,9 @@ export async function stageImport(
   const { shopId, now, actor } = args;
   const importId = services.newId();
   await db.query(
-    `insert into points_import (shop_id, import_id, status, file_name, reason, created_at, created_by)
-     values ($1, $2, 'reading', $3, $4, $5, $6)`,
-    [shopId, importId, args.fileName.slice(0, 200), args.reason, now, actor],
+    `insert into points_import (shop_id, import_id, status, file_name, reason, created_at, created_by, allow_debt)
+     values ($1, $2, 'reading', $3, $4, $5, $6, $7)`,
+    [shopId, importId, args.fileName.slice(0, 200), args.reason, now, actor, args.allowDebt ?? false],
   );
   try {
     const { columns, hash, rows } = await stageRows(db, { shopId, importId, bytes: args.bytes });
@@ -83,10 +85,10 @@ async function insertRows(
   rows: readonly ImportRow[],
 ): Promise<void> {
   await db.query(
-    `insert into points_import_row (shop_id, import_id, line, state, problem, contact_kind, contact, given_points, points)
-     select $1, $2::uuid, line, state, problem, "contactKind", contact, "givenPoints", points
+    `insert into points_import_row (shop_id, import_id, line, state, problem, contact_kind, contact, given_points, points, note)
+     select $1, $2::uuid, line, state, problem, "contactKind", contact, "givenPoints", points, note
        from json_to_recordset($3::json) as r(line int, state text, problem text, "contactKind" text, contact text,
-         "givenPoints" text, points bigint)
+         "givenPoints" text, points bigint, note text)
      on conflict do nothing`,
     [shopId, importId, JSON.stringify(rows)],
   );
@@ -101,6 +103,7 @@ async function finishStaging(
     hash: string;
     fileName: string;
     reason: string;
+    allowDebt?: boolean;
     actor: string;
     now: Date;
   },
@@ -131,7 +134,7 @@ async function finishStaging(
       actor: args.actor,
       action: "import.upload",
       subject: `import:${importId}`,
-      after: { profile: columns.profile, kind: columns.kind },
+      after: { profile: columns.profile, kind: columns.kind, allowDebt: args.allowDebt ?? false },
       reason: args.reason,
     });
     await enqueue(tx, "run-import", { shopId, importId }, { jobKey: `import:${shopId}:${importId}` });

@@ -19,7 +19,9 @@ export function reportOf(
   return new ReadableStream({
     start(stream) {
       stream.enqueue(
-        encoder.encode(`\uFEFF${reportLine(["line", "email", "phone", "customer_id", "points", "problem"])}`),
+        encoder.encode(
+          `\uFEFF${reportLine(["line", "email", "phone", "customer_id", "points", "note", "problem"])}`,
+        ),
       );
     },
     async pull(stream) {
@@ -30,10 +32,11 @@ export function reportOf(
         return;
       }
       after = last.line;
-      const lines = rows.map(({ line, contactKind, contact, points, problem }) => {
+      const lines = rows.map(({ line, contactKind, contact, points, note, problem }) => {
         const value = contact ?? "";
         const at = (kind: string): string => (contactKind === kind ? value : "");
-        return reportLine([String(line), at("email"), at("phone"), at("customer"), points, words(problem)]);
+        const who = [at("email"), at("phone"), at("customer")];
+        return reportLine([String(line), ...who, points, note ?? "", words(problem)]);
       });
       stream.enqueue(encoder.encode(lines.join("")));
     },

@@ -107,7 +107,7 @@ const CHECKS: readonly Check[] = [
   {
     name: "spending_comes_from_lots",
     promise:
-      "What leaves available or pending is taken from lots to the point; only what a refund took, or a merged member owed, may be owed.",
+      "What leaves available or pending is taken from lots to the point; only what a refund or an adjustment took, or a merged member owed, may be owed.",
     count: TRANSFERS,
     wrong: `
       with sums as (
@@ -120,6 +120,8 @@ const CHECKS: readonly Check[] = [
        where t.shop_id = $1 and t.from_account in ('available', 'pending') and t.to_account <> 'available'
          and case when t.from_account = 'available' and t.to_account in ('reversed', 'merged')
                   then coalesce(s.moved, 0) < -t.points or coalesce(s.moved, 0) > 0
+                  when t.from_account = 'available' and t.to_account = 'adjusted'
+                  then coalesce(s.moved, 0) <> least(t.points, greatest(0, -t.available_after)) - t.points
                   else coalesce(s.moved, 0) <> -t.points end`,
   },
   {

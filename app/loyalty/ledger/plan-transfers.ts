@@ -91,10 +91,13 @@ class Shortfall extends Error {
   }
 }
 
+/** Where points may go that are not there. */
+const OWED_BY: ReadonlySet<Posting["to"]> = new Set(["reversed", "adjusted", "merged"]);
+
 /**
  * Plans the postings in the order given. All or nothing: when one of them needs more spendable points than there are
- * (and `allowDebt` is off), nothing is planned. Debt only ever arises on available→reversed, or comes
- * with a merged member (available→merged).
+ * (and `allowDebt` is off), nothing is planned. Debt only ever arises on available→reversed, on available→adjusted where
+ * the merchant wants it so, or comes with a merged member (available→merged).
  *
  * @throws InvariantViolation when a posting asks for what must never be (unknown pair, no points, a pending or held
  *   balance below zero, a lot that is not there).
@@ -234,7 +237,7 @@ class MemberPlan {
 
   #takeAvailable(posting: Posting, seq: number, allowDebt: boolean): void {
     const { state } = this;
-    const mayOwe = allowDebt && (posting.to === "reversed" || posting.to === "merged");
+    const mayOwe = allowDebt && OWED_BY.has(posting.to);
     if (!mayOwe && state.available < posting.points) throw new Shortfall(state.memberId, state.available);
     state.available -= posting.points;
     this.#take(posting, seq, "available", mayOwe);

@@ -29,7 +29,7 @@ export type PostResult =
  * move and balance, and queues each member's storefront projection, in one statement. Idempotent: a posting whose
  * key exists is answered with the transfer that was written then.
  *
- * @param args.allowDebt lets available→reversed take a member below zero (owed); nothing else ever may
+ * @param args.allowDebt lets what is taken back or adjusted bring a member below zero (owed); nothing else ever may
  * @throws InvariantViolation when a key is reused for another movement, or a posting breaks a law of the ledger
  */
 export async function postTransfers(

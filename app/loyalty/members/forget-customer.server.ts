@@ -104,7 +104,7 @@ async function forgetReferrals(tx: Tx, args: ForgetArgs, person: Person): Promis
 async function forgetImportLines(tx: Tx, args: ForgetArgs, person: Person): Promise<void> {
   await tx.query(
     `update points_import_row
-        set contact = null, customer_id = null,
+        set contact = null, customer_id = null, note = null,
             state = case when state in ('read', 'ready') then 'bad' else state end,
             problem = case when state in ('read', 'ready') then 'erased' else problem end
       where shop_id = $1

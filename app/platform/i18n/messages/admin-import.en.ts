@@ -1,14 +1,18 @@
 /** What the import of points by CSV says. */
 export const importEn = {
-  "import.title": "Import points",
-  "import.open": "Import points",
+  "import.title": "Import and adjust points",
+  "import.open": "Import or adjust points",
   "import.form.title": "From a CSV file",
   "import.form.text":
-    "A column with the e-mail address (or phone number, or Shopify customer ID) and one with the points. Exports of Smile.io, LoyaltyLion, Yotpo, Rivo and Joy are recognised: their balances are brought over once per member. In a plain file, points are added, or taken with a minus sign. Nothing changes until you have seen the check and said yes.",
+    "A column with the e-mail address (or phone number, or Shopify customer ID) and one with the points. Exports of Smile.io, LoyaltyLion, Yotpo, Rivo and Joy are recognised: their balances are brought over once per member. In a plain file, points are added, or taken with a minus sign; a column named “note” says why, line by line. Nothing changes until you have seen the check and said yes.",
   "import.form.choose": "Choose a file",
   "import.form.none": "No file chosen",
   "import.form.reason": "Reason",
-  "import.form.reason.help": "Only your staff see it, in the members' audit log.",
+  "import.form.reason.help":
+    "For lines without a note of their own. Only your staff see it, beside the points in the member's statement.",
+  "import.form.allowDebt": "Lines may take more points than the member has",
+  "import.form.allowDebt.help":
+    "What is missing is owed: the balance goes below zero, and the next points pay it off. Otherwise such lines are refused.",
   "import.form.check": "Check the file",
   "import.unnamed": "File",
   "import.about": "{profile} · {at} · {reason}",
@@ -29,6 +33,7 @@ export const importEn = {
   "import.fact.ready_other": "{count} lines can be used",
   "import.fact.add": "{points} to add",
   "import.fact.take": "{points} to take",
+  "import.fact.allowDebt": "Lines may take more than there is",
   "import.fact.posted_one": "{count} line applied",
   "import.fact.posted_other": "{count} lines applied",
   "import.fact.skipped_one": "{count} line passed over: no points, or imported before",
@@ -66,6 +71,7 @@ export const importEn = {
   "import.row.points_negative": "a balance brought over cannot be below zero.",
   "import.row.points_out_of_range": "more points than one change may move.",
   "import.row.points_zero": "no points.",
+  "import.row.note_too_long": "the note is longer than 200 characters.",
   "import.row.unknown_customer": "Shopify has no such customer.",
   "import.row.several_customers": "Shopify has several customers with it.",
   "import.row.twice_in_file": "this customer is in the file before.",

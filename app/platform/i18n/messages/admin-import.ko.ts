@@ -2,15 +2,18 @@ import type { importEn } from "./admin-import.en.ts";
 
 /** CSV 가져오기 화면의 한국어. admin.ko.ts의 일부. */
 export const importKo = {
-  "import.title": "포인트 가져오기",
-  "import.open": "포인트 가져오기",
+  "import.title": "포인트 가져오기·조정",
+  "import.open": "포인트 가져오기·조정",
   "import.form.title": "CSV 파일에서",
   "import.form.text":
-    "이메일(또는 전화번호, Shopify 고객 ID) 열과 포인트 열이 필요해요. Smile.io, LoyaltyLion, Yotpo, Rivo, Joy의 내보내기 파일은 자동으로 알아보고, 잔액을 회원마다 한 번만 옮겨요. 일반 파일은 포인트를 더하고, 마이너스 기호가 있으면 차감해요. 점검 결과를 보고 승인하기 전에는 아무것도 바뀌지 않아요.",
+    "이메일(또는 전화번호, Shopify 고객 ID) 열과 포인트 열이 필요해요. Smile.io, LoyaltyLion, Yotpo, Rivo, Joy의 내보내기 파일은 자동으로 알아보고, 잔액을 회원마다 한 번만 옮겨요. 일반 파일은 포인트를 더하고, 마이너스 기호가 있으면 차감해요. “비고” 열에 줄마다 사유를 적을 수 있어요. 점검 결과를 보고 승인하기 전에는 아무것도 바뀌지 않아요.",
   "import.form.choose": "파일 선택",
   "import.form.none": "선택한 파일 없음",
   "import.form.reason": "사유",
-  "import.form.reason.help": "직원만 회원의 변경 기록에서 볼 수 있어요.",
+  "import.form.reason.help": "비고가 없는 줄에 쓰여요. 회원의 적립·사용 내역에서 직원만 볼 수 있어요.",
+  "import.form.allowDebt": "가진 포인트보다 많이 차감할 수 있어요",
+  "import.form.allowDebt.help":
+    "모자란 만큼은 차감 예정으로 남아요. 잔액이 0보다 작아지고, 다음에 적립되는 포인트로 갚게 돼요. 선택하지 않으면 그런 줄은 반영하지 않아요.",
   "import.form.check": "파일 점검",
   "import.unnamed": "파일",
   "import.about": "{profile} · {at} · {reason}",
@@ -31,6 +34,7 @@ export const importKo = {
   "import.fact.ready_other": "사용할 수 있는 줄 {count}개",
   "import.fact.add": "더할 포인트 {points}",
   "import.fact.take": "차감할 포인트 {points}",
+  "import.fact.allowDebt": "가진 포인트보다 많이 차감할 수 있어요",
   "import.fact.posted_one": "적용한 줄 {count}개",
   "import.fact.posted_other": "적용한 줄 {count}개",
   "import.fact.skipped_one": "건너뛴 줄 {count}개: 포인트가 없거나 이미 가져옴",
@@ -66,6 +70,7 @@ export const importKo = {
   "import.row.points_negative": "옮겨 오는 잔액은 0보다 작을 수 없어요.",
   "import.row.points_out_of_range": "한 번에 바꿀 수 있는 포인트를 넘어요.",
   "import.row.points_zero": "포인트가 0이에요.",
+  "import.row.note_too_long": "비고가 200자를 넘어요.",
   "import.row.unknown_customer": "Shopify에 없는 고객이에요.",
   "import.row.several_customers": "Shopify에 같은 고객이 여럿이에요.",
   "import.row.twice_in_file": "파일에 먼저 나온 고객이에요.",

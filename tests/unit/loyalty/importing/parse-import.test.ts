@@ -114,7 +114,7 @@ describe("how a file is written", () => {
 });
 
 describe("T31 what a line may say", () => {
-  const columns = { kind: "change", customer: 0, email: 1, phone: 2, points: 3 } as const;
+  const columns = { kind: "change", customer: 0, email: 1, phone: 2, points: 3, note: null } as const;
   const points = (given: string, kind: "change" | "balance" = "change") => {
     const row = readImportRow(["", "mina@example.com", "", given], { ...columns, kind }, 2);
     return row.points ?? row.problem;
@@ -170,5 +170,40 @@ describe("T48 a report", () => {
     for (const evil of ["=1+1", "+1-1", "-1+cmd", "@SUM(A1)", "\t=1", "\r=1"])
       expect(reportCell(evil).replace(/^"/u, "")).toMatch(/^'/u);
     expect(reportLine(["3", "-50", 'a "b", c'])).toBe('3,-50,"a ""b"", c"\r\n');
+  });
+});
+
+describe("why, line by line", () => {
+  const read = (header: string, line: string) => {
+    const columns = detectColumns(header.split(","));
+    if ("problem" in columns) throw new Error(columns.problem);
+    return readImportRow(line.split(","), columns, 2);
+  };
+
+  test.each(["note", "Reason", "메모", "사유", "비고"])("is the column %s of a plain file", (name) => {
+    expect(read(`email,points,${name}`, "mina@example.com,-50,A broken cup ")).toMatchObject({
+      points: -50,
+      note: "A broken cup",
+      state: "read",
+    });
+  });
+
+  test("is nothing where the cell is empty or there is no such column, and no business of another program's export", () => {
+    expect(read("email,points,note", "mina@example.com,5, ")).toMatchObject({ note: null, state: "read" });
+    expect(read("email,points", "mina@example.com,5")).toMatchObject({ note: null });
+    expect(
+      read("Email,Points Balance,Activation Date,Note", "mina@example.com,5,2024-01-01,hello"),
+    ).toMatchObject({
+      note: null,
+    });
+  });
+
+  test("is refused when it is longer than a reason may be", () => {
+    const long = "x".repeat(201);
+    expect(read("email,points,note", `mina@example.com,5,${long}`)).toMatchObject({
+      state: "bad",
+      problem: "note_too_long",
+    });
+    expect(read("email,points,note", `mina@example.com,5,${long.slice(1)}`)).toMatchObject({ state: "read" });
   });
 });
