@@ -103,6 +103,7 @@ export const OrderForSettlement = graphql(`
           }
           pageInfo {
             hasNextPage
+            endCursor
           }
         }
         refundShippingLines(first: 3) {
