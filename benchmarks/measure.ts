@@ -63,7 +63,10 @@ export async function timesOf(
   return times;
 }
 
-/** Runs the two sides in turns (A B A B …) after one warm-up of each, so that neither has the machine's better minute. */
+/**
+ * Runs the two sides in turns after one warm-up of each, so that neither has the machine's better minute; every second
+ * turn begins with the other side, so that neither always has what the other left behind.
+ */
 export async function interleave(
   rounds: number,
   ours: (round: number) => Promise<Load>,
@@ -73,10 +76,28 @@ export async function interleave(
   await floor(-1);
   const result: { ours: Load[]; floor: Load[] } = { ours: [], floor: [] };
   for (let round = 0; round < rounds; round += 1) {
-    result.ours.push(await ours(round));
+    const oursFirst = round % 2 === 0;
+    if (oursFirst) result.ours.push(await ours(round));
     result.floor.push(await floor(round));
+    if (!oursFirst) result.ours.push(await ours(round));
   }
   return result;
+}
+
+/**
+ * How ours compares with the floor: the median of the ratios of rounds that ran side by side, which a neighbour's busy
+ * minute slows alike, with the quartiles as its spread.
+ */
+export function ratioOf(
+  loads: { ours: readonly Load[]; floor: readonly Load[] },
+  key: keyof Load = "perSecond",
+): { ratio: number; spread: string } {
+  const ratios = loads.ours.map((load, index) => load[key] / (loads.floor[index]?.[key] ?? Number.NaN));
+  const [low, high] = [round(percentile(ratios, 0.25)), round(percentile(ratios, 0.75))];
+  return {
+    ratio: round(median(ratios)),
+    spread: `half of ${ratios.length} rounds between ${low} and ${high}`,
+  };
 }
 
 export function pick(loads: readonly Load[], key: keyof Load): number {
