@@ -62,3 +62,23 @@ test("every foreign key goes from a shop's rows to rows of the same shop", async
   expect(keys.length).toBeGreaterThan(8);
   expect(keys.filter(({ from, to }) => from !== "shop_id" || to !== "shop_id")).toEqual([]);
 });
+
+test("no foreign key cascades updates or sets a shop to null, and no trigger but the ledger's own is there: Citus takes the rest", async () => {
+  const keys = await database.db.query<{ name: string }>(
+    `select c.conname as name from pg_constraint c join pg_class t on t.oid = c.conrelid
+      where c.contype = 'f' and t.relnamespace = 'public'::regnamespace and t.relname <> all($1)
+        and (c.confupdtype not in ('a', 'r') or c.confdeltype not in ('a', 'r', 'c'))`,
+    [OTHERS],
+  );
+  expect(keys).toEqual([]);
+  const triggers = await database.db.query<{ name: string }>(
+    `select tgname as name from pg_trigger g join pg_class t on t.oid = g.tgrelid
+      where not g.tgisinternal and t.relnamespace = 'public'::regnamespace order by 1`,
+  );
+  expect(triggers.map(({ name }) => name)).toEqual([
+    "lot_move_append_only",
+    "lot_move_no_truncate",
+    "points_transfer_append_only",
+    "points_transfer_no_truncate",
+  ]);
+});
