@@ -150,6 +150,7 @@ export default function Campaign() {
       <CampaignDialogs
         dialog={dialog}
         asking={{ busy, problem: dialog ? problem : undefined, onClose: () => setDialog(null), campaign }}
+        revision={state.revision}
         publishing={{ tiers: program.tiers, nowReading, value, warnings }}
         send={send}
       />

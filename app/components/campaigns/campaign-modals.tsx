@@ -31,10 +31,12 @@ export function CampaignDialogs(props: {
   dialog: CampaignDialog;
   asking: Omit<Asking, "open" | "onConfirm">;
   publishing: Publishing;
+  /** What is looked at: nothing that nobody has seen is published. */
+  revision: number | null;
   send(fields: Record<string, string>): void;
 }) {
   const { dialog, asking, publishing, send } = props;
-  const revision = String(asking.campaign.revision);
+  const revision = String(props.revision);
   return (
     <>
       <PublishCampaign

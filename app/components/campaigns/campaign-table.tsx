@@ -12,7 +12,7 @@ import { useAdmin } from "#app/components/shared/admin-context.tsx";
 import { PhaseBadge } from "./campaign-cost.tsx";
 import { budgetShare } from "./campaign-views.ts";
 import type { CampaignView } from "./campaign-views.ts";
-import { givesText, windowText } from "./campaign-words.ts";
+import { givesText, wallText, windowText } from "./campaign-words.ts";
 
 /** Campaigns, a row each; the name opens the campaign. On a phone a row is a short card. */
 export function CampaignTable({ rows, empty }: { rows: CampaignView[]; empty: ReactNode }) {
@@ -59,9 +59,7 @@ function Cells({ row }: { row: CampaignView }) {
         <PhaseBadge phase={row.phase} />
       </IndexTable.Cell>
       <IndexTable.Cell>
-        <Text as="span" variant="bodySm">
-          {windowText(row.settings, words)}
-        </Text>
+        <Window row={row} />
       </IndexTable.Cell>
       <IndexTable.Cell>
         <Cost row={row} />
@@ -116,10 +114,30 @@ function NameLink({ row }: { row: CampaignView }) {
   const { locale } = useAdmin();
   return (
     <Link url={`/app/campaigns/${row.campaignId}`} dataPrimaryLink monochrome removeUnderline>
-      <Text as="span" fontWeight="semibold" breakWord>
-        {row.settings.name[locale]}
-      </Text>
+      <span style={{ display: "block", minInlineSize: "8rem", whiteSpace: "normal" }}>
+        <Text as="span" fontWeight="semibold" breakWord>
+          {row.settings.name[locale]}
+        </Text>
+      </span>
     </Link>
+  );
+}
+
+/** Start and end below each other: side by side they would push the figures out of sight. */
+function Window({ row }: { row: CampaignView }) {
+  const words = useAdmin();
+  const { starts, ends } = row.settings;
+  return (
+    <BlockStack gap="050">
+      <Text as="span" variant="bodySm">
+        {words.t("campaign.window.open", { starts: wallText(starts, words) })}
+      </Text>
+      {ends === null ? null : (
+        <Text as="span" variant="bodySm">
+          {words.t("campaign.window.to", { ends: wallText(ends, words) })}
+        </Text>
+      )}
+    </BlockStack>
   );
 }
 

@@ -116,7 +116,7 @@ export function campaignRows(
     { key: "campaign.changes.who", value: whoText(settings, tiers, words) },
     {
       key: "campaign.changes.goods",
-      value: goods.length === 0 ? t("campaign.says.allGoods") : goods.join("; "),
+      value: goods.length === 0 ? t("campaign.goods.all") : goods.join("; "),
     },
     { key: "campaign.changes.award", value: givesText(settings, words) },
     { key: "campaign.changes.budget", value: limit(settings.budget) },

@@ -61,6 +61,12 @@ export function useCampaignPage(args: {
     onDone(answer, () => reset(stored.settings, stored.revision));
   }, [answer, busy, stored, onDone, refused, renewKey, reset]);
 
+  // Nothing is typed: what somebody else saved meanwhile is what is looked at.
+  const behind = !busy && !state.dirty && state.revision !== stored.revision;
+  useEffect(() => {
+    if (behind) reset(stored.settings, stored.revision);
+  }, [behind, stored, reset]);
+
   const send = (fields: Record<string, string>) => {
     if (!busy) void fetcher.submit({ idempotencyKey: key, ...fields }, { method: "post" });
   };

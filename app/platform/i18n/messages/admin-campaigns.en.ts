@@ -37,6 +37,7 @@ export const campaignsEn = {
   "campaign.gives.bonus": "+{points} an order",
   "campaign.gives.bonusFrom": "+{points} an order from {money}",
   "campaign.window.until": "{starts} – {ends}",
+  "campaign.window.to": "to {ends}",
   "campaign.window.open": "from {starts}",
 
   "campaign.new.title": "New campaign",
@@ -66,7 +67,7 @@ export const campaignsEn = {
   "campaign.problem.gone": "Somebody else deleted this draft meanwhile. What you typed is still here.",
   "campaign.problem.windowOver":
     "Its time is already over, so it was not published. Set a later end and save it first.",
-  "campaign.live.title": "Orders already count by this campaign",
+  "campaign.live.title": "This campaign is live",
   "campaign.live.text":
     "What you save counts for orders from then on. Orders that earned before keep what they were given.",
   "campaign.scheduled.title": "This campaign starts by itself on {date}",

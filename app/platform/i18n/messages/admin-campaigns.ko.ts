@@ -39,6 +39,7 @@ export const campaignsKo = {
   "campaign.gives.bonus": "주문당 +{points}",
   "campaign.gives.bonusFrom": "{money} 이상 주문당 +{points}",
   "campaign.window.until": "{starts} – {ends}",
+  "campaign.window.to": "{ends}까지",
   "campaign.window.open": "{starts}부터",
 
   "campaign.new.title": "적립 이벤트 만들기",
@@ -66,7 +67,7 @@ export const campaignsKo = {
   "campaign.problem.gone": "그동안 다른 사람이 이 초안을 삭제했어요. 입력한 내용은 그대로 있어요.",
   "campaign.problem.windowOver":
     "기간이 이미 지나서 게시하지 않았어요. 종료 시각을 늦춰 저장한 뒤 다시 게시해 주세요.",
-  "campaign.live.title": "이미 주문에 적용되고 있어요",
+  "campaign.live.title": "진행 중인 적립 이벤트예요",
   "campaign.live.text": "저장하면 그 뒤의 주문부터 적용돼요. 이미 적립된 주문은 그대로예요.",
   "campaign.scheduled.title": "{date}에 자동으로 시작돼요",
   "campaign.scheduled.text": "그 전까지는 모든 내용을 바꿀 수 있어요.",
@@ -123,9 +124,9 @@ export const campaignsKo = {
 
   "campaign.award.title": "적립 내용",
   "campaign.award": "방식",
-  "campaign.award.multiplier": "적립 배수",
+  "campaign.award.multiplier": "적립 배율",
   "campaign.award.bonus": "주문당 추가 적립",
-  "campaign.multiplier": "배수",
+  "campaign.multiplier": "배율",
   "campaign.multiplier.help": "2는 두 배, 1.5는 절반을 더 적립해요.",
   "campaign.bonus": "주문당 추가 포인트",
   "campaign.minimum": "최소 금액",
@@ -190,16 +191,16 @@ export const campaignsKo = {
 
   "campaign.warn.title": "확인해 보세요",
   "campaign.warn.multiply":
-    "‘{name}’ ({window}) 기간과 겹쳐요. 둘 다 해당하는 주문은 두 배수를 곱해 {together}배 적립돼요.",
+    "‘{name}’ ({window}) 기간과 겹쳐요. 둘 다 해당하는 주문은 두 배율을 곱해 {together}배 적립돼요.",
   "campaign.warn.bonuses": "‘{name}’ ({window}) 기간과 겹쳐요. 둘 다 해당하는 주문은 보너스를 모두 받아요.",
   "campaign.warn.best":
-    "‘{name}’ ({window}) 기간과 겹쳐요. 프로그램 설정에 따라 둘 다 해당하는 상품은 더 큰 배수만 적용돼요.",
+    "‘{name}’ ({window}) 기간과 겹쳐요. 프로그램 설정에 따라 둘 다 해당하는 상품은 더 큰 배율만 적용돼요.",
   "campaign.warn.bestBonus":
     "‘{name}’ ({window}) 기간과 겹쳐요. 프로그램 설정에 따라 둘 다 해당하는 주문은 더 큰 보너스만 받아요.",
   "campaign.warn.mixed":
-    "‘{name}’ ({window}) 기간과 겹쳐요. 둘 다 해당하는 주문은 배수와 보너스를 모두 받아요.",
+    "‘{name}’ ({window}) 기간과 겹쳐요. 둘 다 해당하는 주문은 배율과 보너스를 모두 받아요.",
   "campaign.warn.bestTier":
-    "프로그램 설정에 따라 가장 큰 배수만 적용돼요. {tiers} 등급에는 이 배수로 달라지는 것이 없어요.",
+    "프로그램 설정에 따라 가장 큰 배율만 적용돼요. {tiers} 등급에는 이 배율로 달라지는 것이 없어요.",
   "campaign.warn.over": "기간이 이미 지나서 지급되는 것이 없어요.",
   "campaign.warn.began": "시작 시각이 지났어요. 이미 적립된 주문은 더 받지 않아요.",
   "campaign.warn.noBudget": "예산이 없어서 비용에 한도가 없어요.",
@@ -218,7 +219,8 @@ export const campaignsKo = {
   "campaign.publish.past": "이미 적립된 주문은 바뀌지 않아요.",
   "campaign.end.title": "‘{name}’ 지금 종료할까요?",
   "campaign.end.confirm": "지금 종료",
-  "campaign.end.text": "지금부터는 주문에 적용되지 않아요. {members}에게 지급한 {points}은 그대로예요.",
+  "campaign.end.text":
+    "지금부터는 주문에 적용되지 않아요. {members}에게 지급한 포인트({points})는 그대로예요.",
   "campaign.end.textNone": "지금부터는 주문에 적용되지 않아요. 아직 지급한 포인트가 없어요.",
   "campaign.end.final": "다시 시작할 수는 없지만 복제할 수 있어요.",
   "campaign.delete.title": "‘{name}’ 초안을 삭제할까요?",
@@ -241,14 +243,14 @@ export const campaignsKo = {
   "audit.campaign.end": "적립 이벤트 종료",
   "audit.campaign.delete": "초안 삭제",
 
-  "program.stacking": "배수가 여럿일 때",
+  "program.stacking": "배율이 여럿일 때",
   "program.stacking.multiplied": "모두 곱하기",
-  "program.stacking.best_only": "가장 큰 배수만",
+  "program.stacking.best_only": "가장 큰 배율만",
   "program.stacking.help.multiplied":
     "등급 1.5배와 적립 이벤트 2배가 겹치면 3배예요. 이벤트 보너스가 여럿이면 모두 더해요.",
   "program.stacking.help.best_only":
     "등급 1.5배와 적립 이벤트 2배가 겹치면 2배예요. 이벤트 보너스가 여럿이면 가장 큰 것만 드려요.",
-  "change.earn.stacking": "배수가 여럿일 때: {from} → {to}",
+  "change.earn.stacking": "배율이 여럿일 때: {from} → {to}",
 
   "issue.adds_nothing": "1보다 크고 20 이하인 수를 소수점 둘째 자리까지 입력해 주세요. 예: 1.5",
   "issue.window_order": "시작 시각보다 뒤여야 해요.",

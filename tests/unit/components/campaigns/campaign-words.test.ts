@@ -162,7 +162,7 @@ describe("what changed", () => {
     });
     expect(campaignChanges(christmas(), after, tiers, en)).toEqual([
       "Name: Christmas / 크리스마스 → Xmas / 크리스마스",
-      "Goods: all goods → Products 7",
+      "Goods: Everything that earns → Products 7",
       "What it gives: ×2 points → ×3 points",
       "Budget: no limit → 500P",
     ]);
