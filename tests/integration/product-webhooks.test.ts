@@ -1,8 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
+import { readCampaign } from "#app/loyalty/earning/campaigns/read-campaigns.server.ts";
 import type { ProgramSettings } from "#app/loyalty/program/settings.ts";
 import { handleWebhook } from "#app/platform/inbox/handle-webhook.server.ts";
 import { processInboxEvent } from "#app/process-inbox-event.server.ts";
+import { createCampaign } from "#tests/support/campaign-fixtures.ts";
 import { useTestDatabase } from "#tests/support/database.ts";
 import { createShop, NOW } from "#tests/support/ledger-fixtures.ts";
 import { orderPayload } from "#tests/support/order-payload.ts";
@@ -79,4 +81,31 @@ test("an order under a product's topic is put aside, not taken for a product", a
   expect(await receive("products/update", orderPayload({ id: "1" }))).toMatchObject({ status: "parked" });
   expect(await receive("products/delete", orderPayload({ id: "1" }))).toMatchObject({ status: "parked" });
   expect(await facts()).toEqual([{ productId: "1", gone: false }]);
+});
+
+test("a collection that a campaign is about makes what was fetched stale, until the campaign is over", async () => {
+  const { db, shopId, receive } = await setUp();
+  await createCampaign(db, shopId, { products: { collectionIds: ["9"] } });
+  await createCampaign(db, shopId, { products: { collectionIds: ["8"] }, ends: "2026-11-20T00:00" });
+  expect(await receive("collections/update", { id: 8 })).toMatchObject({ reason: "not_named" });
+  expect(await receive("collections/update", { id: 9 })).toMatchObject({ reason: "stale" });
+});
+
+test("the windows of campaigns follow the clocks of the shop when it moves, and its replay changes nothing", async () => {
+  const { db, shopId, receive } = await setUp();
+  const id = await createCampaign(db, shopId);
+  const shop = {
+    name: "A shop",
+    iana_timezone: "Asia/Seoul",
+    primary_locale: "ko",
+    domain: shopId,
+    myshopify_domain: shopId,
+  };
+  for (let times = 0; times < 2; times += 1) {
+    expect(await receive("shop/update", shop)).toMatchObject({ status: "settled" });
+    expect(await readCampaign(db, shopId, id)).toMatchObject({
+      startsAt: new Date("2026-10-31T15:00:00Z"),
+      endsAt: new Date("2026-11-30T15:00:00Z"),
+    });
+  }
 });

@@ -37,7 +37,7 @@ export async function awardCampaigns(
     facts: campaigns.some(({ settings }) => settings.segment.kind !== "all"),
     all: grounds.waves > 1,
   });
-  const spent = new Map(standing.spent);
+  const spent = new Map([...standing.budgets].map(([campaignId, budget]) => [campaignId, budget.spent]));
   return wave.map((entry) => (concerned.has(entry) ? awardOrder(grounds, entry, standing, spent) : entry));
 }
 
@@ -143,7 +143,9 @@ function roomInCampaign(
   const campaign = campaigns.find((entry) => entry.campaignId === campaignId);
   if (!campaign) return { held, most: held };
   const elsewhere = standing.elsewhere(orderId).get(campaignId) ?? 0;
-  return roomOf(campaign.settings, { spent: spent.get(campaignId) ?? 0, held, elsewhere });
+  const { perMember } = campaign.settings;
+  const budget = standing.budgets.get(campaignId)?.budget ?? null;
+  return roomOf({ budget, perMember }, { spent: spent.get(campaignId) ?? 0, held, elsewhere });
 }
 
 /** A snapshot without campaigns says nothing of them. */

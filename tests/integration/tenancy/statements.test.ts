@@ -9,6 +9,20 @@ import { readCodes, readLots, readMemberAudit } from "#app/loyalty/insights/read
 import { readMembers } from "#app/loyalty/insights/read-members.server.ts";
 import { readMemberOrders, readRecentOrders } from "#app/loyalty/insights/read-recent-orders.server.ts";
 import { readSetup } from "#app/loyalty/insights/setup-guide.server.ts";
+import { campaignSettings } from "#app/loyalty/earning/campaigns/campaign-settings.ts";
+import { previewCampaign } from "#app/loyalty/earning/campaigns/preview-campaign.server.ts";
+import {
+  collectionsOfCampaigns,
+  listCampaigns,
+  readCampaign,
+} from "#app/loyalty/earning/campaigns/read-campaigns.server.ts";
+import { relevantCampaigns } from "#app/loyalty/earning/campaigns/relevant-campaigns.server.ts";
+import {
+  deleteDraftCampaign,
+  endCampaign,
+  rezoneCampaigns,
+  saveCampaign,
+} from "#app/loyalty/earning/campaigns/save-campaign.server.ts";
 import { auditLedger } from "#app/loyalty/ledger/audit.server.ts";
 import { eraseCustomer } from "#app/loyalty/members/erase-customer.server.ts";
 import { exportCustomer } from "#app/loyalty/members/export-customer.server.ts";
@@ -20,6 +34,7 @@ import { loader as historyLoader } from "#app/routes/proxy.me.history.tsx";
 import { loader as meLoader } from "#app/routes/proxy.me._index.tsx";
 import { loader as programLoader } from "#app/routes/proxy.program.tsx";
 import { useServices } from "#app/services.server.ts";
+import { createCampaign, doublePoints } from "#tests/support/campaign-fixtures.ts";
 import { useTestDatabase } from "#tests/support/database.ts";
 import { createFakeShopify } from "#tests/support/fake-shopify.ts";
 import { NOW } from "#tests/support/ledger-fixtures.ts";
@@ -50,7 +65,9 @@ beforeAll(async () => {
   await install(recorder.db);
   scene = await createScene(recorder.db, { points: 0 });
   await grantLot(recorder.db, { ...scene, points: 2000 });
+  const campaignId = await campaigns(scene);
   await orders(scene);
+  await overCampaigns(scene, campaignId);
   await redeem(scene);
   await runSagaJobs(scene);
   await storefront(scene);
@@ -97,6 +114,33 @@ async function orders({ db, shopId, customerId }: RewardScene): Promise<void> {
   });
   await db.transaction((tx) => recordOrder(tx, { shopId, payload: payload2, hashEmail: (email) => email }));
   await settle("2");
+}
+
+async function campaigns({ db, shopId }: RewardScene): Promise<string> {
+  const segment = { kind: "returning" } as const;
+  const products = { collectionIds: ["1"] };
+  await createCampaign(db, shopId, { segment, award: { kind: "bonus", points: 5, minimumMinor: 0 } });
+  const draft = { shopId, campaignId: randomUUID(), actor: "7", now: NOW, eventId: randomUUID() };
+  await db.transaction(async (tx) => {
+    await saveCampaign(tx, { ...draft, revision: null, settings: doublePoints({ products }) });
+    await deleteDraftCampaign(tx, draft);
+    await rezoneCampaigns(tx, { shopId, timeZone: "America/New_York", now: NOW });
+  });
+  await previewCampaign(db, {
+    shopId,
+    settings: campaignSettings.parse(doublePoints({ segment })),
+    now: NOW,
+  });
+  await collectionsOfCampaigns(db, shopId, NOW);
+  return createCampaign(db, shopId, { budget: 5_000, perMember: 1_000 });
+}
+
+async function overCampaigns({ db, shopId }: RewardScene, campaignId: string): Promise<void> {
+  await relevantCampaigns(db, { shopId, orderIds: ["1", "2"] });
+  expect(await readCampaign(db, shopId, campaignId)).toMatchObject({ orders: 1 });
+  expect(await listCampaigns(db, shopId)).toHaveLength(2);
+  const args = { shopId, campaignId, actor: "7", now: NOW, eventId: randomUUID() };
+  await db.transaction((tx) => endCampaign(tx, args));
 }
 
 async function storefront({ services, shopId, customerId }: RewardScene): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Tx } from "#app/platform/db/database.server.ts";
+import { sqlStateOf, TransactionConflict, type Tx } from "#app/platform/db/database.server.ts";
 import { COUNTS_SQL } from "./preview-campaign.server.ts";
 import type { SegmentFacts } from "./take-part.ts";
 
@@ -11,8 +11,8 @@ export interface AskedOrder {
 
 /** Where campaigns, and members in them, stand; true until the transaction ends for what is locked. */
 export interface CampaignStanding {
-  /** Of those with a budget. */
-  spent: ReadonlyMap<string, number>;
+  /** Of those that are locked: every one with a budget. */
+  budgets: ReadonlyMap<string, { budget: number | null; spent: number }>;
   /** What an order holds now, by campaign. */
   held(orderId: string): ReadonlyMap<string, number>;
   /** What other orders of its member hold, by campaign. */
@@ -27,7 +27,7 @@ interface ByCampaign {
 }
 
 interface Loaded {
-  campaigns: { campaignId: string; spent: number }[] | null;
+  campaigns: { campaignId: string; budget: number | null; spent: number }[] | null;
   held: ByCampaign[] | null;
   elsewhere: ByCampaign[] | null;
   facts:
@@ -46,7 +46,8 @@ with asked as materialized (
      for no key update
 )
 select
-  (select json_agg(json_build_object('campaignId', campaign_id, 'spent', spent_points)) from locked) as campaigns,
+  (select json_agg(json_build_object('campaignId', campaign_id, 'budget', budget, 'spent', spent_points))
+     from locked) as campaigns,
   (select json_agg(json_build_object('orderId', a."orderId", 'campaignId', w.campaign_id, 'points', w.points))
      from asked a join campaign_award w on w.shop_id = $1 and w.order_id = a."orderId") as held,
   (select json_agg(others) from (
@@ -96,7 +97,7 @@ export async function campaignStanding(
   const elsewhere = byOrder(row?.elsewhere ?? []);
   const facts = new Map((row?.facts ?? []).map((entry) => [entry.orderId, entry]));
   return {
-    spent: new Map((row?.campaigns ?? []).map(({ campaignId, spent }) => [campaignId, spent])),
+    budgets: new Map((row?.campaigns ?? []).map(({ campaignId, ...budget }) => [campaignId, budget])),
     held: (orderId) => held.get(orderId) ?? new Map(),
     elsewhere: (orderId) => elsewhere.get(orderId) ?? new Map(),
     facts: (orderId) => {
@@ -129,6 +130,8 @@ export interface CampaignCharge {
   points: number;
 }
 
+const CHECK_VIOLATION = "23514";
+
 const CHARGE_SQL = `
 with asked as materialized (
   select * from json_to_recordset($2::json)
@@ -157,11 +160,18 @@ update campaign c set spent_points = c.spent_points + sums.more
 /**
  * Makes orders hold these points by campaigns, and the campaigns cost them: one statement for all. The orders must be
  * locked. Twice is once.
+ *
+ * @throws TransactionConflict where a campaign was given a budget after we looked; the transaction is run again
  */
 export async function chargeAwards(
   tx: Tx,
   args: { shopId: string; charges: readonly CampaignCharge[]; now: Date },
 ): Promise<void> {
   if (args.charges.length === 0) return;
-  await tx.query(CHARGE_SQL, [args.shopId, JSON.stringify(args.charges), args.now]);
+  try {
+    await tx.query(CHARGE_SQL, [args.shopId, JSON.stringify(args.charges), args.now]);
+  } catch (error) {
+    if (sqlStateOf(error) !== CHECK_VIOLATION) throw error;
+    throw new TransactionConflict("campaign_budget", { cause: error });
+  }
 }

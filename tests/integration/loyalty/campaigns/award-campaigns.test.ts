@@ -2,10 +2,11 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, it, test } from "vitest";
 import { endCampaign, saveCampaign } from "#app/loyalty/earning/campaigns/save-campaign.server.ts";
 import { readCampaign } from "#app/loyalty/earning/campaigns/read-campaigns.server.ts";
-import { settleOrders } from "#app/loyalty/orders/settle-order.server.ts";
+import { settleOrder, settleOrders } from "#app/loyalty/orders/settle-order.server.ts";
 import { createCampaignScene, doublePoints, type CampaignScene } from "#tests/support/campaign-fixtures.ts";
 import { useTestDatabase } from "#tests/support/database.ts";
 import { NOW } from "#tests/support/ledger-fixtures.ts";
+import { recordStatements } from "#tests/support/record-statements.ts";
 
 const database = useTestDatabase();
 let scene: CampaignScene;
@@ -79,10 +80,24 @@ describe("an order in a campaign", () => {
   });
 
   it("in no campaign is as it was: no field in its snapshot, no statement more", async () => {
+    const settled = async (spec: { id: string; customerId: string }) => {
+      await scene.record(spec);
+      const { db, statements } = recordStatements(database.db);
+      const args = { shopId: scene.shopId, orderId: spec.id, now: NOW, newId: randomUUID, randomBytes };
+      await db.transaction((tx) => settleOrder(tx, args));
+      return statements.length;
+    };
+    await scene.order({ id: "9", customerId: "79" });
+    const without = await settled({ id: "1", customerId: "71" });
     await scene.campaign({ starts: "2026-12-01T00:00", ends: null });
-    await scene.order({ id: "1" });
+    expect(await settled({ id: "2", customerId: "72" })).toBe(without);
+    const id = await scene.campaign({ budget: 500, segment: { kind: "first_order" } });
+    // One to look and lock, one to charge.
+    expect(await settled({ id: "3", customerId: "73" })).toBe(without + 2);
+    expect(await scene.awards(id)).toEqual({ "3": 500 });
     const [row] = await database.db.query<{ keys: string[] }>(
-      `select array(select jsonb_object_keys(snapshot)) as keys from order_state where shop_id = $1`,
+      `select array(select jsonb_object_keys(snapshot)) as keys from order_state
+        where shop_id = $1 and order_id = '2'`,
       [scene.shopId],
     );
     expect(row?.keys).not.toContain("campaigns");
