@@ -84,7 +84,7 @@ export const homeKo = {
   "order.capped.perDay": "하루 한도가 없었다면 {points}였어요.",
   "order.capped.perMember": "회원당 한도가 없었다면 {points}였어요.",
   "order.campaign": "{name}: +{points}.",
-  "order.campaignCut": "{name}: +{points}, 캠페인 한도로 {cut} 제외.",
+  "order.campaignCut": "{name}: +{points}, 이벤트 한도로 {cut} 제외.",
   "order.takenBack": "이후 {points} 차감.",
   "order.outcome.settled": "정산 완료.",
   "order.outcome.nothing": "적립 대상 금액이 없어요. 기프트 카드이거나 전액 환불된 주문이에요.",
