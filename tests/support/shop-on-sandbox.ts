@@ -20,7 +20,11 @@ export interface ShopOnSandbox {
 }
 
 /** A shop of the sandbox, over HTTP, with the app installed and deaf to its webhooks: what is lost is lost. */
-export async function shopOnSandbox(db: Database, now: () => Date): Promise<ShopOnSandbox> {
+export async function shopOnSandbox(
+  db: Database,
+  now: () => Date,
+  overrides: Partial<Services> = {},
+): Promise<ShopOnSandbox> {
   const sandbox = await createSandbox({
     app: {
       url: "http://127.0.0.1:9",
@@ -32,7 +36,7 @@ export async function shopOnSandbox(db: Database, now: () => Date): Promise<Shop
   });
   const services = testServices(db, {
     environment: { SHOPIFY_SANDBOX_URL: sandbox.url },
-    overrides: { now },
+    overrides: { now, ...overrides },
   });
   sandbox.control.actions.installApp(SHOP);
   await sessionStorageOf(services.prisma).storeSession(
