@@ -1,6 +1,6 @@
 import { TransactionConflict, type Tx } from "#app/platform/db/database.server.ts";
 import { InvariantViolation } from "#app/platform/errors.ts";
-import { enqueueAll } from "#app/platform/jobs/enqueue.server.ts";
+import { addJobsSql } from "#app/platform/jobs/enqueue.server.ts";
 import { REFERRAL_CODE_BYTES, referralCodeFrom } from "./referral-code.ts";
 
 const ATTEMPTS = 8;
@@ -114,30 +114,33 @@ async function insertMembers(
     joined: joinedAt,
     code: referralCodeFrom(randomBytes(REFERRAL_CODE_BYTES)),
   }));
-  const rows = await tx.query<SettlingMember & { customerId: string }>(
-    // Without a conflict target, a taken referral code does nothing either: the next attempt draws another.
-    `insert into member (shop_id, member_id, customer_id, joined_at, referral_code, tier_id, tier_since, revision)
-     select $1, m.id, m.customer, m.joined, m.code, start.tier_id,
-            case when start.tier_id is null then null else m.joined end, 1
-       from json_to_recordset($2::json) as m(id uuid, customer text, joined timestamptz, code text)
-      cross join (select (select settings -> 'tiers' -> 0 ->> 'id'
-                            from program_version where shop_id = $1 and status = 'live') as tier_id) as start
-      order by m.customer
-     on conflict do nothing
-     returning member_id as "memberId", state, tier_id as "tierId", customer_id as "customerId"`,
-    [shopId, JSON.stringify(drafts)],
-  );
-  if (rows.length > 0) {
-    await enqueueAll(
-      tx,
-      "project-member",
-      rows.map(({ memberId }) => ({
-        payload: { shopId, memberId },
-        jobKey: `project:${shopId}:${memberId}`,
-      })),
-    );
-  }
+  const rows = await tx.query<SettlingMember & { customerId: string }>(INSERT_SQL, [
+    shopId,
+    JSON.stringify(drafts),
+  ]);
   return new Map(
     rows.map(({ customerId, memberId, state, tierId }) => [customerId, { memberId, state, tierId }]),
   );
 }
+
+// Without a conflict target, a taken referral code does nothing either: the next attempt draws another.
+const INSERT_SQL = `
+with made as (
+  insert into member (shop_id, member_id, customer_id, joined_at, referral_code, tier_id, tier_since, revision)
+  select $1, m.id, m.customer, m.joined, m.code, start.tier_id,
+         case when start.tier_id is null then null else m.joined end, 1
+    from json_to_recordset($2::json) as m(id uuid, customer text, joined timestamptz, code text)
+   cross join (select (select settings -> 'tiers' -> 0 ->> 'id'
+                         from program_version where shop_id = $1 and status = 'live') as tier_id) as start
+   order by m.customer
+  on conflict do nothing
+  returning member_id, state, tier_id, customer_id
+)
+select member_id as "memberId", state, tier_id as "tierId", customer_id as "customerId", jobs.count
+  from made
+ cross join (select count(*) from ${addJobsSql({
+   task: "'project-member'",
+   payload: `json_build_object('shopId', $1::text, 'memberId', member_id)`,
+   jobKey: `'project:' || $1::text || ':' || member_id`,
+   source: "made",
+ })}) as jobs`;

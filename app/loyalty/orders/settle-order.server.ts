@@ -1,5 +1,6 @@
 import type { Tx } from "#app/platform/db/database.server.ts";
 import { ensureMembers } from "../members/ensure-members.server.ts";
+import { lockForWaves } from "./award-campaigns.server.ts";
 import { type Dependents, findDependents } from "./find-dependents.server.ts";
 import { loadOrders } from "./load-orders.server.ts";
 import type { OrderDocument } from "./order.ts";
@@ -66,7 +67,8 @@ export async function settleOrders(tx: Tx, args: SettleSetArgs): Promise<Map<str
   const tiers = new Map([...members].map(([id, { tierId }]) => [id, { tierId }]));
   const waves = planWaves(found.filter(isPlaced));
   const { campaigns } = loaded;
-  const grounds = { shopId, now, timeZone, program, members: tiers, campaigns, waves: waves.length };
+  const grounds = { shopId, now, timeZone, program, members: tiers, campaigns };
+  await lockForWaves(tx, grounds, waves.length);
   for (const wave of waves) {
     const result = await settleWave(tx, grounds, wave);
     for (const [id, what] of result.settled) settled.set(id, what);

@@ -1,5 +1,5 @@
 import type { Tx } from "#app/platform/db/database.server.ts";
-import { enqueueAll } from "#app/platform/jobs/enqueue.server.ts";
+import { addJobsSql } from "#app/platform/jobs/enqueue.server.ts";
 import type { ProgramSettings } from "#app/loyalty/program/settings.ts";
 import { lockMembers } from "#app/loyalty/ledger/lock-members.server.ts";
 import { decideTier, type HeldTier, type TierDecision } from "./decide-tier.ts";
@@ -43,7 +43,7 @@ interface Measured extends HeldTier, Progress {
 }
 
 /**
- * applyTier for a set of members whom the caller has locked, in two statements when nothing changes or only dates do.
+ * applyTier for a set of members whom the caller has locked, in one statement, and one more when something changes.
  *
  * @returns the tiers that members have entered
  */
@@ -120,19 +120,22 @@ async function writeTiers(
     tierSince,
     tierUntil,
   }));
-  await tx.query(
-    `update member m set tier_id = w."tierId", tier_since = w."tierSince", tier_until = w."tierUntil",
-            revision = m.revision + 1
-       from json_to_recordset($2::json) as w("memberId" uuid, "tierId" text, "tierSince" timestamptz, "tierUntil" timestamptz)
-      where m.shop_id = $1 and m.member_id = w."memberId"`,
-    [shopId, JSON.stringify(rows)],
-  );
-  await enqueueAll(
-    tx,
-    "project-member",
-    rows.map(({ memberId }) => ({ payload: { shopId, memberId }, jobKey: `project:${shopId}:${memberId}` })),
-  );
+  await tx.query(WRITE_SQL, [shopId, JSON.stringify(rows)]);
 }
+
+const WRITE_SQL = `
+with moved as (
+  update member m set tier_id = w."tierId", tier_since = w."tierSince", tier_until = w."tierUntil",
+         revision = m.revision + 1
+    from json_to_recordset($2::json) as w("memberId" uuid, "tierId" text, "tierSince" timestamptz, "tierUntil" timestamptz)
+   where m.shop_id = $1 and m.member_id = w."memberId"
+)
+select 1 from ${addJobsSql({
+  task: "'project-member'",
+  payload: `json_build_object('shopId', $1::text, 'memberId', "memberId")`,
+  jobKey: `'project:' || $1::text || ':' || "memberId"`,
+  source: `json_to_recordset($2::json) as w("memberId" uuid)`,
+})}`;
 
 function sameInstant(a: Date | null, b: Date | null): boolean {
   return a?.getTime() === b?.getTime();

@@ -5,10 +5,12 @@ import { recordDocuments, recordOrder } from "#app/loyalty/orders/record-order.s
 import { readOrderPayload } from "#app/loyalty/orders/read-order-payload.ts";
 import { settleOrder, settleOrders } from "#app/loyalty/orders/settle-order.server.ts";
 import type { Settled } from "#app/loyalty/orders/settlement.ts";
+import type { Database } from "#app/platform/db/database.server.ts";
 import { useTestDatabase } from "#tests/support/database.ts";
 import { createShop, NOW } from "#tests/support/ledger-fixtures.ts";
 import { orderPayload } from "#tests/support/order-payload.ts";
-import { balancesOf, discrepanciesIn } from "#tests/support/people-fixtures.ts";
+import { balancesOf, discrepanciesIn, jobsOf } from "#tests/support/people-fixtures.ts";
+import { recordStatements } from "#tests/support/record-statements.ts";
 import { changeProgram } from "#tests/support/rewards-fixtures.ts";
 import {
   booksOf,
@@ -183,7 +185,10 @@ describe("orders settled in a set", () => {
           const books = await booksOf(database.db, set);
           expect(books).toEqual(await booksOf(database.db, single));
           for (const { outcome } of together.values()) seen.add(outcome);
-          for (const { reason } of books.transfers) seen.add(String(reason));
+          for (const { reason, source_id: source } of books.transfers) {
+            seen.add(String(source).startsWith("tier:") ? "entered a tier" : String(reason));
+          }
+          for (const { status, reason } of books.referrals) seen.add(`referral ${String(reason ?? status)}`);
 
           const again = await settleAsSet(set, states);
           expect([...again.values()].every(({ outcome }) => outcome === "unchanged")).toBe(true);
@@ -203,13 +208,61 @@ describe("orders settled in a set", () => {
       "blocked",
       "earn",
       "clawback",
-      "bonus",
+      "entered a tier",
+      "referral ordered",
+      "referral order_undone",
       "redeem_use",
       "redeem_restore",
     ]) {
       expect(seen).toContain(what);
     }
   }, 240_000);
+});
+
+describe("the orders of customers who are no members yet", () => {
+  const settle = (db: Database, shopId: string, ids: string[], financialStatus: string) =>
+    db.transaction(async (tx) => {
+      const states = ids.map((id) => ({
+        ...readOrderPayload(orderPayload({ id, customerId: `50${id}`, financialStatus })),
+        emailHash: null,
+      }));
+      await recordDocuments(tx, { shopId, states });
+      return settleOrders(tx, { shopId, orderIds: ids, now: NOW, ...within });
+    });
+
+  it("make each a member once, in their storefront too, also when nothing is earned yet", async () => {
+    const { db } = database;
+    const shopId = await createShop(db);
+    const ids = ["1", "2", "3"];
+    for (let time = 0; time < 2; time += 1) {
+      const settled = await settle(db, shopId, ids, "pending");
+      expect([...settled.values()].map(({ outcome }) => outcome)).toEqual(
+        ids.map(() => (time === 0 ? "not_paid" : "unchanged")),
+      );
+      const { members } = await booksOf(db, shopId);
+      expect(members.map(({ member, tier_id: tier }) => [member, tier])).toEqual([
+        ["501", "bronze"],
+        ["502", "bronze"],
+        ["503", "bronze"],
+      ]);
+      expect((await jobsOf(db, shopId)).map(({ task }) => task)).toEqual(ids.map(() => "project-member"));
+    }
+  });
+
+  it("take as many statements for forty as for one", async () => {
+    const shopId = await createShop(database.db);
+    const { db, statements } = recordStatements(database.db);
+    const count = async (ids: string[], financialStatus: string) => {
+      const before = statements.length;
+      await settle(db, shopId, ids, financialStatus);
+      return statements.length - before;
+    };
+    const forty = Array.from({ length: 40 }, (_, index) => String(100 + index));
+    // The first one of a process parses the program too.
+    await count(["1"], "pending");
+    expect(await count(forty.slice(1), "pending")).toBe(await count(forty.slice(0, 1), "pending"));
+    expect(await count(forty.slice(1), "paid")).toBe(await count(forty.slice(0, 1), "paid"));
+  });
 });
 
 describe("two sets at once", () => {
