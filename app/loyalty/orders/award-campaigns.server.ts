@@ -3,6 +3,7 @@ import { holdWithin, limitGrowth, roomOf, type CampaignRoom } from "../earning/c
 import {
   campaignStanding,
   chargeAwards,
+  lockCampaigns,
   type CampaignStanding,
 } from "../earning/campaigns/campaign-standing.server.ts";
 import { isInSegment, type PublishedCampaign } from "../earning/campaigns/take-part.ts";
@@ -35,10 +36,18 @@ export async function awardCampaigns(
     campaignIds: campaigns.map(({ campaignId }) => campaignId),
     perMember: campaigns.filter(asksElsewhere).map(({ campaignId }) => campaignId),
     facts: campaigns.some(({ settings }) => settings.segment.kind !== "all"),
-    all: grounds.waves > 1,
   });
   const spent = new Map([...standing.budgets].map(([campaignId, budget]) => [campaignId, budget.spent]));
   return wave.map((entry) => (concerned.has(entry) ? awardOrder(grounds, entry, standing, spent) : entry));
+}
+
+/**
+ * A set of several waves asks and charges wave by wave: it locks the campaigns of all of them before the first. No statement
+ * is made where no order of the set can be in any.
+ */
+export async function lockForWaves(tx: Tx, { shopId, campaigns }: Grounds, waves: number): Promise<void> {
+  if (waves < 2 || campaigns.length === 0) return;
+  await lockCampaigns(tx, { shopId, campaignIds: campaigns.map(({ campaignId }) => campaignId) });
 }
 
 /** Writes what campaigns are charged for a wave, as awardCampaigns returned it. */

@@ -62,8 +62,6 @@ export interface Grounds {
   members: ReadonlyMap<string, { tierId: string | null }>;
   /** Those that the orders may take part in, or do. */
   campaigns: readonly PublishedCampaign[];
-  /** How many waves the set has. */
-  waves: number;
 }
 
 /** Everything that the settlement of one order for its member goes by. */

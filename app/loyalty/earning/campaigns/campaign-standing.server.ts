@@ -35,14 +35,29 @@ interface Loaded {
     | null;
 }
 
-// Those with a budget come first, in every transaction; chargeCampaigns locks the others later, in the same sequence.
+/**
+ * Locks campaigns until the transaction ends. Every transaction takes those with a budget first, each kind by id: one that
+ * asks and charges more than once begins with this.
+ */
+export async function lockCampaigns(
+  tx: Tx,
+  { shopId, campaignIds }: { shopId: string; campaignIds: readonly string[] },
+): Promise<void> {
+  await tx.query(
+    `select 1 from campaign where shop_id = $1 and campaign_id = any($2::uuid[])
+      order by (budget is null), campaign_id for no key update`,
+    [shopId, campaignIds],
+  );
+}
+
+// Those without a budget are locked when they are charged.
 const STANDING_SQL = `
 with asked as materialized (
   select * from json_to_recordset($2::json) as a("orderId" text, "memberId" uuid, "processedAt" timestamptz)
 ), locked as materialized (
   select campaign_id, spent_points, budget from campaign
-   where shop_id = $1 and campaign_id = any($3::uuid[]) and (budget is not null or $6)
-   order by (budget is null), campaign_id
+   where shop_id = $1 and campaign_id = any($3::uuid[]) and budget is not null
+   order by campaign_id
      for no key update
 )
 select
@@ -69,9 +84,8 @@ select
  * Locks campaigns until the transaction ends and says what is spent of them, what the orders and their members hold by
  * them, and what segments ask of the members: one statement for all orders. The orders and their members must be locked.
  *
- * @param args.campaignIds all that the transaction may still charge, in one call or in several
+ * @param args.campaignIds all that the orders may be charged for
  * @param args.perMember of which of them it matters what the members' other orders hold
- * @param args.all locks also those without a budget: a transaction that charges more than once must
  */
 export async function campaignStanding(
   tx: Tx,
@@ -81,7 +95,6 @@ export async function campaignStanding(
     campaignIds: readonly string[];
     perMember: readonly string[];
     facts: boolean;
-    all: boolean;
   },
 ): Promise<CampaignStanding> {
   const asked = args.orders.map(({ orderId, memberId, processedAt }) => ({ orderId, memberId, processedAt }));
@@ -91,7 +104,6 @@ export async function campaignStanding(
     args.campaignIds,
     args.perMember,
     args.facts,
-    args.all,
   ]);
   const held = byOrder(row?.held ?? []);
   const elsewhere = byOrder(row?.elsewhere ?? []);

@@ -11,21 +11,21 @@ export interface RelevantCampaign {
 }
 
 /**
- * For a query that has orders of the shop `$1` as `locked`: the campaigns they may take part in, or do, as one JSON value;
- * null where there are none.
+ * For a query that has orders of the shop `$1` as `locked`: the campaigns that some of them may take part in, do, or did
+ * before they were to be priced anew, as one JSON value; null where there are none. Of several orders the time between the
+ * first and the last counts as a whole.
  */
 export const RELEVANT_CAMPAIGNS_SQL = `(
   select json_agg(json_build_object('campaignId', c.campaign_id, 'settings', c.settings, 'startsAt', c.starts_at,
            'until', least(c.ends_at, c.ended_at)))
     from campaign c
    where c.shop_id = $1 and c.status <> 'draft'
-     and exists (select 1 from locked l
-                  where l.processed_at >= c.starts_at
-                    and (l.processed_at < least(c.ends_at, c.ended_at) or coalesce(c.ends_at, c.ended_at) is null)
-                     or l.snapshot -> 'campaigns' @> jsonb_build_array(jsonb_build_object('campaignId', c.campaign_id))
-                     or l.snapshot is null and l.changes > 0
-                        and exists (select 1 from campaign_award a
-                                     where a.shop_id = $1 and a.campaign_id = c.campaign_id and a.order_id = l.order_id)))`;
+     and (c.starts_at <= (select max(processed_at) from locked)
+          and coalesce(least(c.ends_at, c.ended_at), 'infinity') > (select min(processed_at) from locked)
+       or c.campaign_id in (select (jsonb_array_elements(l.snapshot -> 'campaigns') ->> 'campaignId')::uuid from locked l)
+       or c.campaign_id in (select a.campaign_id from locked l
+                              join campaign_award a on a.shop_id = $1 and a.order_id = l.order_id
+                             where l.snapshot is null and l.changes > 0)))`;
 
 /** Their settings with the default of what is younger than they are. */
 export function readRelevant(rows: readonly RelevantCampaign[] | null): PublishedCampaign[] {
