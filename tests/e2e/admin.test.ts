@@ -102,6 +102,8 @@ describe.each(SHOPS)("the admin of $name", (scene) => {
   const pages = (): [string, string][] => [
     ["home", "/app"],
     ["program", "/app/program"],
+    ["campaigns", "/app/campaigns"],
+    ["a new campaign", "/app/campaigns/new"],
     ["members", "/app/members"],
     ["a member", `/app/members/${memberId}`],
     ["order history", "/app/history"],
@@ -305,18 +307,26 @@ async function unreachedByTab(page: Page, frame: FrameLocator): Promise<string[]
     const here = await body.evaluate((element) => {
       const focused = element.ownerDocument.activeElement;
       if (!(focused instanceof HTMLElement) || focused === element) return "left";
-      // A date has a stop for each of its parts; anything else that is met again means that we are round.
-      if (focused.dataset["walked"] === "yes") return focused.matches("input[type=date]") ? "" : "left";
+      // Dates and times have a stop for each of their parts; anything else that is met again means that we are round.
+      if (focused.dataset["walked"] === "yes")
+        return focused.matches("input[type=date], input[type=time]") ? "" : "left";
       focused.dataset["walked"] = "yes";
       return "";
     });
     if (here === "left") break;
   }
-  return body.evaluate((element) =>
-    [...element.querySelectorAll<HTMLElement>("a[href], button, input, select, textarea, summary")]
+  return body.evaluate((element) => {
+    // Tab stops once at a group of radio buttons; its others are reached with the arrows.
+    const inWalkedGroup = (one: HTMLElement) =>
+      one instanceof HTMLInputElement &&
+      one.type === "radio" &&
+      [...element.querySelectorAll<HTMLInputElement>("input[type=radio]")].some(
+        (other) => other.name === one.name && other.dataset["walked"] === "yes",
+      );
+    return [...element.querySelectorAll<HTMLElement>("a[href], button, input, select, textarea, summary")]
       .filter((one) => one.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
       .filter((one) => one.tabIndex >= 0 && !one.matches(":disabled, [type=hidden]"))
-      .filter((one) => one.dataset["walked"] !== "yes")
-      .map((one) => one.outerHTML.slice(0, 160)),
-  );
+      .filter((one) => one.dataset["walked"] !== "yes" && !inWalkedGroup(one))
+      .map((one) => one.outerHTML.slice(0, 160));
+  });
 }
