@@ -211,6 +211,45 @@ describe("T21 debts, holds and haste", () => {
     }
   });
 
+  test("an open code goes along a chain, and its points come back to the last one, with the dates they had", async () => {
+    const { db } = database;
+    const scene = await createScene(db, { points: 1_000, expiresAt: later(90) });
+    const { shopId, customerId } = scene;
+    const [middle, last] = [await joinMember(db, shopId, "11"), await joinMember(db, shopId, "12")];
+    await redeem(scene);
+    const [open] = await redemptionsOf(scene);
+    const merge = (deletedCustomerId: string, keptCustomerId: string) =>
+      db.transaction((tx) =>
+        mergeMembers(tx, {
+          shopId,
+          keptCustomerId,
+          deletedCustomerId,
+          now: NOW,
+          newId: randomUUID,
+          randomBytes,
+        }),
+      );
+    await merge(customerId, "11");
+    await merge("11", "12");
+    await merge(customerId, "11");
+    expect(await balancesOf(db, shopId, last)).toEqual([500, 0, 500]);
+    const args = { shopId, redemptionId: open!.redemptionId, now: NOW, actor: "1" };
+    expect(await cancelRedemption(scene.services, { ...args, memberId: middle })).not.toMatchObject({
+      outcome: "cancelled",
+    });
+    expect(await cancelRedemption(scene.services, { ...args, memberId: last })).toMatchObject({
+      outcome: "cancelled",
+      points: 500,
+    });
+    expect(await balancesOf(db, shopId, last)).toEqual([1_000, 0, 0]);
+    const dates = await db.query(
+      `select distinct expires_at from points_lot where shop_id = $1 and remaining > 0`,
+      [shopId],
+    );
+    expect(dates).toEqual([{ expires_at: later(90) }]);
+    expect(await discrepanciesIn(db, shopId)).toEqual([]);
+  });
+
   test("a chain merged from both ends at once, while their orders settle, ends with one member who has everything", async () => {
     for (let round = 0; round < 4; round += 1) {
       const { db, shopId, c, merge, books } = await setUp();

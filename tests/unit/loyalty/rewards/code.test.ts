@@ -42,7 +42,7 @@ describe("T43 codes", () => {
     const expected = draws / CODE_ALPHABET.length;
     for (const count of counts.values()) expect(Math.abs(count - expected)).toBeLessThan(expected * 0.08);
     expect(counts.size).toBe(CODE_ALPHABET.length);
-  });
+  }, 60_000);
 
   test("cannot be made from too few bytes", () => {
     expect(() => codeFromBytes(new Uint8Array(CODE_BYTES - 1))).toThrow(RangeError);
