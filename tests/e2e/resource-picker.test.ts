@@ -223,6 +223,28 @@ describe.each(SHOPS)("goods are chosen from the catalogue of $name", (scene) => 
     await page.locator(".bar__discard").click();
   });
 
+  test("an attempt to save leads to the first field that is wrong, in whatever section it is", async () => {
+    const focused = () => frame.locator("body").evaluate((body) => body.ownerDocument.activeElement?.id);
+    await frame.getByRole("tab", { name: t("program.section.names") }).click();
+    const unit = frame.locator("#field-pointsShort\\.ko");
+    const before = await unit.inputValue();
+    await unit.fill("");
+    await frame.getByRole("tab", { name: t("program.section.tiers") }).click();
+    await page.locator(".bar__save").click();
+    await unit.waitFor();
+    await expect.poll(focused).toBe("field-pointsShort.ko");
+    expect(await frame.getByText(t("issue.required")).count()).toBe(1);
+    await unit.fill(before);
+    await frame.getByRole("tab", { name: t("program.section.earn") }).click();
+    await field("product")
+      .getByRole("button", { name: t("resource.typeIds") })
+      .click();
+    await field("product").getByRole("textbox").fill("x");
+    await page.locator(".bar__save").click();
+    await expect.poll(focused).toBe("field-earn.exclude.productIds");
+    await page.locator(".bar__discard").click();
+  });
+
   test.each([1280, 390])("at %i px nothing breaks WCAG 2.1 AA or scrolls sideways", async (width) => {
     await page.setViewportSize({ width, height: 900 });
     await open();

@@ -47,6 +47,7 @@ export function EarnLimits() {
           {ORDER_SOURCES.map((source) => (
             <Checkbox
               key={source}
+              id={source === ORDER_SOURCES[0] ? "field-earn.sources" : `field-earn.sources.${source}`}
               label={t(`program.source.${source}`)}
               checked={earn.sources[source]}
               onChange={(on) => {

@@ -6,7 +6,7 @@ import { EARN_LIMITS, RULE_KINDS } from "#app/loyalty/program/earn-settings.ts";
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
 import { newRule, type EarnForm, type EarnRuleForm } from "./earn-form.ts";
 import { useProgramEditor } from "./editor-context.tsx";
-import { MoneyField, NumberField } from "./fields.tsx";
+import { ListError, MoneyField, NumberField } from "./fields.tsx";
 import { GoodsField } from "./goods-field.tsx";
 import { removeAt, replaceAt } from "./list-edits.ts";
 
@@ -43,6 +43,7 @@ export function EarnRules() {
           {t(rules.length === 0 ? "program.rules.empty" : "program.rules.help")}
         </Text>
         <StorefrontWarning />
+        <ListError path="earn.rules" />
         {rules.map((rule, index) => (
           <Fragment key={rule.id}>
             {index > 0 ? <Divider /> : null}

@@ -1,4 +1,4 @@
-import { Box, InlineStack, Text, TextField } from "@shopify/polaris";
+import { Box, InlineError, InlineStack, Text, TextField } from "@shopify/polaris";
 import { InfoIcon } from "@shopify/polaris-icons";
 import { Icon } from "@shopify/polaris";
 import type { ReactNode } from "react";
@@ -93,6 +93,18 @@ export function LocalizedFields(props: {
         value={value.ko}
         onChange={(ko) => onChange({ ...value, ko })}
       />
+    </div>
+  );
+}
+
+/** What is wrong with a list as a whole: it has too many entries. */
+export function ListError({ path }: { path: string }) {
+  const { errorAt } = useFields();
+  const error = errorAt(path);
+  if (!error) return null;
+  return (
+    <div id={`field-${path}`} tabIndex={-1}>
+      <InlineError message={error} fieldID={path} />
     </div>
   );
 }

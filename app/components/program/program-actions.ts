@@ -4,9 +4,12 @@ import { programForm } from "./program-form.ts";
 
 const key = z.uuid();
 
+/** Every list of the program full of the longest words it takes, each a few bytes more in JSON. */
+const FORM_MAX = 5_000_000;
+
 const jsonText = z
   .string()
-  .max(200_000)
+  .max(FORM_MAX)
   .transform((text, context): unknown => {
     try {
       return JSON.parse(text);

@@ -11,6 +11,7 @@ import { ProgramPreview } from "./program-preview.tsx";
 import { ReferralSection } from "./referral-section.tsx";
 import { RewardsSection } from "./rewards-section.tsx";
 import { TiersSection } from "./tiers-section.tsx";
+import { useFirstIssue } from "./use-first-issue.ts";
 import type { ProgramFormState } from "./use-program-form.ts";
 
 const SECTIONS = {
@@ -38,6 +39,7 @@ export function ProgramEditor({ state }: { state: ProgramFormState }) {
       { replace: true, preventScrollReset: true },
     );
   };
+  useFirstIssue({ attempts: state.attempts, issues: state.issues, section, open });
   return (
     <ProgramEditorContext.Provider value={state.editor}>
       <FieldsContext.Provider value={state.editor}>

@@ -5,7 +5,7 @@
 import { z } from "zod";
 import type { ProgramSettings, Reward, Tier } from "#app/loyalty/program/settings.ts";
 import { minorToText } from "#app/components/shared/money-text.ts";
-import { readMoney, readWhole } from "#app/components/shared/typed-values.ts";
+import { narrow, readMoney, readWhole } from "#app/components/shared/typed-values.ts";
 import { candidateEarn, earnForm, earnToForm } from "./earn-form.ts";
 
 const localized = z.strictObject({ en: z.string().max(400), ko: z.string().max(400) });
@@ -207,8 +207,8 @@ function candidateTier(tier: TierForm, exponent: number): Record<string, unknown
     retainMinor: tier.retain.trim() === "" ? null : readMoney(tier.retain, exponent),
     entryPoints: readWhole(tier.entryPoints),
     invitationOnly: tier.invitationOnly,
-    multiplier: tier.multiplier.trim(),
-    color: tier.color.trim(),
+    multiplier: narrow(tier.multiplier),
+    color: narrow(tier.color),
     shape: tier.shape,
   };
 }
@@ -243,6 +243,8 @@ function candidateReward(reward: RewardForm, exponent: number): Record<string, u
 
 /** "30, 7, 1"; empty for none. One that cannot be read stays text, and the list is refused for it. */
 function readList(text: string): unknown[] {
-  const parts = text.split(/[,\s]+/u).filter((part) => part !== "");
+  const parts = narrow(text)
+    .split(/[,、\s]+/u)
+    .filter((part) => part !== "");
   return parts.map(readWhole);
 }

@@ -13,12 +13,29 @@ export function settingsFromForm(form: ProgramForm, exponent: number): ReadForm 
   const candidate = candidateFromForm(form, exponent);
   const parsed = programSettings.safeParse(candidate);
   if (parsed.success) return { ok: true, settings: parsed.data };
-  return { ok: false, issues: issuesByField(parsed.error.issues, candidate, fieldPath) };
+  const issues = issuesByField(parsed.error.issues, candidate, fieldPath);
+  return { ok: false, issues: issues.map((issue) => inUnitOfTiers(issue, form.tierRules.basis)) };
 }
+
+/** Ids are not seen: what is wrong with one is said beside the first field of its entry. */
+const SHOWN_FOR_ID: Readonly<Record<string, string>> = {
+  tiers: "name.en",
+  rewards: "title.en",
+  earn: "values",
+};
 
 /** The field that shows an issue: the reminders are one field of several days. */
 function fieldPath(path: PropertyKey[]): string {
-  return path[0] === "reminderDays" ? "reminderDays" : path.map(String).join(".");
+  const [head] = path;
+  if (head === "reminderDays") return "reminderDays";
+  if (path.at(-1) !== "id") return path.map(String).join(".");
+  return [...path.slice(0, -1), SHOWN_FOR_ID[String(head)] ?? "id"].map(String).join(".");
+}
+
+/** What tiers ask for is money, unless the program counts points or orders. */
+function inUnitOfTiers(issue: FieldIssue, basis: ProgramForm["tierRules"]["basis"]): FieldIssue {
+  if (basis === "spent" || !/^tiers\.\d+\.(?:threshold|retain)Minor$/u.test(issue.path)) return issue;
+  return { ...issue, isCount: true, code: issue.code === "not_money" ? "not_a_number" : issue.code };
 }
 
 /** The section of the editor a path belongs to, so that its tab can say that something in it needs a look. */

@@ -16,6 +16,7 @@ import { LIMITS } from "#app/loyalty/program/settings.ts";
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
 import { DividedList } from "#app/components/shared/divided-list.tsx";
 import { useProgramEditor } from "./editor-context.tsx";
+import { ListError } from "./fields.tsx";
 import { insertAt, newReward, removeAt, REWARD_KINDS } from "./list-edits.ts";
 import type { RewardForm } from "./program-form.ts";
 import { rewardSentence } from "./program-sentences.ts";
@@ -56,6 +57,7 @@ export function RewardsSection() {
             <AddReward onAdd={add} disabled={form.rewards.length >= LIMITS.rewardsMax} />
           </InlineStack>
           {removed ? <UndoRemoval name={removed.reward.title[locale]} onUndo={undo} /> : null}
+          <ListError path="rewards" />
           {form.rewards.length === 0 ? (
             <Text as="p" tone="subdued">
               {t("program.rewards.empty")}

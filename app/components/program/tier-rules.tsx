@@ -71,6 +71,9 @@ export function TierTerms({
   set(part: Partial<TierForm>): void;
 }) {
   const { t } = useAdmin();
+  const { errorAt, touch } = useProgramEditor();
+  const invitation = `tiers.${index}.invitationOnly`;
+  const error = errorAt(invitation);
   return (
     <FormLayout>
       <FormLayout.Group>
@@ -90,10 +93,15 @@ export function TierTerms({
         />
       </FormLayout.Group>
       <Checkbox
+        id={`field-${invitation}`}
         label={t("program.tier.invitationOnly")}
         helpText={t("program.tier.invitationOnly.help")}
         checked={tier.invitationOnly}
-        onChange={(invitationOnly) => set({ invitationOnly })}
+        onChange={(invitationOnly) => {
+          touch(invitation);
+          set({ invitationOnly });
+        }}
+        {...(error ? { error } : {})}
       />
     </FormLayout>
   );

@@ -15,7 +15,7 @@ import { LIMITS } from "#app/loyalty/program/settings.ts";
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
 import { TierSeal } from "#app/components/shared/tier-seal.tsx";
 import { useProgramEditor } from "./editor-context.tsx";
-import { LocalizedFields, PlainField, Sentence } from "./fields.tsx";
+import { ListError, LocalizedFields, PlainField, Sentence } from "./fields.tsx";
 import { insertAt, newTier, removeAt, replaceAt } from "./list-edits.ts";
 import type { TierForm } from "./program-form.ts";
 import { tierSentence } from "./program-sentences.ts";
@@ -61,6 +61,7 @@ export function TiersSection() {
             {t(form.tiers.length === 0 ? "program.tiers.empty" : "program.tiers.help")}
           </Text>
           {removed ? <UndoRemoval name={removed.tier.name[locale]} onUndo={undo} /> : null}
+          <ListError path="tiers" />
           {form.tiers.map((tier, index) => (
             <Fragment key={tier.id}>
               {index > 0 ? <Divider /> : null}
@@ -131,10 +132,15 @@ function TierFields({ tier, index, onRemove }: { tier: TierForm; index: number; 
           <ColorField tier={tier} index={index} onChange={(color) => set({ color })} />
         </FormLayout.Group>
       </FormLayout>
-      {index > 0 ? <TierTerms tier={tier} index={index} set={set} /> : null}
+      {index > 0 || hasTerms(tier) ? <TierTerms tier={tier} index={index} set={set} /> : null}
       {complete >= 0 ? <Sentence>{tierSentence(settings, complete, words, exponent)}</Sentence> : null}
     </BlockStack>
   );
+}
+
+/** The first tier is everyone's and has no terms; one that became the first may still have some, to be taken off it. */
+function hasTerms({ retain, entryPoints, invitationOnly }: TierForm): boolean {
+  return retain.trim() !== "" || !["", "0"].includes(entryPoints.trim()) || invitationOnly;
 }
 
 function ColorField({

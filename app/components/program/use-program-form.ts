@@ -15,6 +15,8 @@ export interface ProgramFormState {
   /** Shows every error at once, as after an attempt to save. */
   showAll(): void;
   showing: boolean;
+  /** How often that was asked for. */
+  attempts: number;
   reset(settings: ProgramSettings): void;
 }
 
@@ -28,6 +30,7 @@ export function useProgramForm(
   const [form, setForm] = useState<ProgramForm>(() => formFromSettings(stored, exponent));
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
   const [showing, setShowing] = useState(false);
+  const [attempts, setAttempts] = useState(0);
   const lastComplete = useRef(stored);
 
   const read = useMemo(() => settingsFromForm(form, exponent), [form, exponent]);
@@ -64,5 +67,9 @@ export function useProgramForm(
     currency,
     now,
   };
-  return { editor, issues, dirty, showAll: () => setShowing(true), showing, reset };
+  const showAll = () => {
+    setShowing(true);
+    setAttempts((count) => count + 1);
+  };
+  return { editor, issues, dirty, showAll, showing, attempts, reset };
 }

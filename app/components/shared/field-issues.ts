@@ -6,6 +6,8 @@ export interface FieldIssue {
   path: string;
   code: IssueCode;
   limit?: number;
+  /** Set where a `…Minor` setting counts something else than money. */
+  isCount?: true;
 }
 
 export type IssueCode =
@@ -123,7 +125,7 @@ function valueAt(root: unknown, path: PropertyKey[]): unknown {
 
 /** What to write beside the field. */
 export function issueText(issue: FieldIssue, words: Words): string {
-  const isMoney = issue.path.endsWith("Minor");
+  const isMoney = issue.path.endsWith("Minor") && !issue.isCount;
   const limit =
     issue.limit === undefined ? "" : isMoney ? words.money(issue.limit) : words.number(issue.limit);
   const key: AdminKey = `issue.${issue.code}`;

@@ -130,7 +130,7 @@ export const programSettings = z
     checkTiers(settings.tiers, context);
     settings.rewards.forEach((entry, index) => {
       if (entry.kind !== "cash") return;
-      if (entry.minimumPoints % entry.stepPoints !== 0) {
+      if (entry.stepPoints > 0 && entry.minimumPoints % entry.stepPoints !== 0) {
         context.addIssue({
           code: "custom",
           path: ["rewards", index, "minimumPoints"],

@@ -1,7 +1,7 @@
 /** What publishing a program says: mistakes beside their fields, the preview, versions and their differences. */
 export const publishEn = {
   "issue.required": "Fill this in.",
-  "issue.not_a_number": "Use a whole number.",
+  "issue.not_a_number": "Use a whole number, like 1000 or 1,000.",
   "issue.not_money": "Use an amount of money, with no more decimals than your currency has.",
   "issue.too_small": "Use at least {limit}.",
   "issue.too_big": "Use at most {limit}.",
@@ -15,7 +15,7 @@ export const publishEn = {
   "issue.repeated_id": "Two entries have the same id.",
   "issue.minimum_in_steps": "Has to be a multiple of the step.",
   "issue.maximum_below_minimum": "Has to be at least where it starts.",
-  "issue.not_ids": "Use ids: numbers of up to 20 digits, separated by commas.",
+  "issue.not_ids": "Use IDs: numbers of up to 20 digits, separated by commas.",
   "issue.bad_value": "Each entry may have 1 to 255 characters.",
   "issue.cap_order": "Has to be at least the smaller limit above it.",
   "issue.no_source": "At least one kind of order has to earn.",

@@ -54,10 +54,10 @@ describe("what is wrong is said beside its field, in both languages", () => {
 
   it.each<[string, (form: Form) => void, string]>([
     ["earn.rules.0.values", (form) => (form.earn.rules[0]!.values = " , "), "Fill this in."],
-    ["earn.rules.1.values", (form) => (form.earn.rules[1]!.values = "shirt"), "Use ids: numbers"],
+    ["earn.rules.1.values", (form) => (form.earn.rules[1]!.values = "shirt"), "Use IDs: numbers"],
     ["earn.rules.0.points", (form) => (form.earn.rules[0]!.points = "0"), "Use at least 1."],
     ["earn.rules.0.perMinor", (form) => (form.earn.rules[0]!.per = "x"), "Use an amount of money"],
-    ["earn.exclude.productIds", (form) => (form.earn.exclude.productIds = "x"), "Use ids: numbers"],
+    ["earn.exclude.productIds", (form) => (form.earn.exclude.productIds = "x"), "Use IDs: numbers"],
     [
       "earn.exclude.tags",
       (form) => (form.earn.exclude.tags = "x".repeat(256)),

@@ -77,7 +77,7 @@ describe("each mistake is one issue at its own field", () => {
     [
       "two ids alike",
       (form) => (form.rewards[1]!.id = form.rewards[0]!.id),
-      { path: "rewards.1.id", code: "repeated_id" },
+      { path: "rewards.1.title.en", code: "repeated_id" },
     ],
   ])("%s", (_name, edit, issue) => {
     expect(issuesOf(edit)).toEqual([issue]);
