@@ -4,6 +4,7 @@ import { startOfLocalDay } from "#app/loyalty/program/calendar.ts";
 import type { ExpirySettings } from "#app/loyalty/program/expiry-settings.ts";
 
 const BATCH_SIZE = 5_000;
+const DAY_MS = 86_400_000;
 const NOBODY = "00000000-0000-0000-0000-000000000000";
 
 /**
@@ -23,6 +24,8 @@ export interface RedateArgs {
   timeZone: string;
   /** Looks at every lot, as after a change of the rule; otherwise only at members who may have moved their own date. */
   everything: boolean;
+  /** The night before; null when there was none. Whoever was active since may have moved their date. */
+  lastNight: Date | null;
   batchSize?: number;
 }
 
@@ -43,10 +46,10 @@ export async function redateLots(db: Database, args: RedateArgs): Promise<{ lots
         `select member_id as "memberId" from member
           where shop_id = $1 and member_id in (
             select m.member_id from member m
-             where m.shop_id = $1 and m.member_id > $2::uuid and $3::timestamptz is not null and ${whoSql(args)}
+             where m.shop_id = $1 and m.member_id > $5::uuid and ${whoSql(args)}
              order by m.member_id limit $4)
           order by member_id for no key update`,
-        [args.shopId, from, args.now, args.batchSize ?? BATCH_SIZE],
+        [args.shopId, args.now, activeSince(args), args.batchSize ?? BATCH_SIZE, from],
       );
       const last = members.at(-1)?.memberId ?? null;
       if (last === null) return { last, moved: 0 };
@@ -78,9 +81,9 @@ export interface ExpiryPreview {
 /** What a change to this rule would do to the points there are now. Only reads. */
 export async function previewExpiry(
   q: Queryable,
-  args: Omit<RedateArgs, "everything" | "batchSize">,
+  args: Pick<RedateArgs, "shopId" | "now" | "expiry" | "timeZone">,
 ): Promise<ExpiryPreview> {
-  const dates = await datesOf(q, { ...args, everything: true });
+  const dates = await datesOf(q, { ...args, everything: true, lastNight: null });
   const [row] = await q.query<ExpiryPreview>(previewSql(args.expiry), [
     args.shopId,
     args.timeZone,
@@ -93,14 +96,14 @@ export async function previewExpiry(
 /** Every day that some lot's date counts from, with the instant that the rule makes of it: in the words of the one function that dates grants. */
 async function datesOf(
   q: Queryable,
-  args: Pick<RedateArgs, "shopId" | "now" | "expiry" | "timeZone" | "everything">,
+  args: Omit<RedateArgs, "batchSize">,
 ): Promise<{ day: string; at: Date | null }[]> {
   const { shopId, expiry, timeZone, now } = args;
   const days = await q.query<{ day: string }>(
-    `select distinct ${dayOf(expiry, "$2")}::text as day
+    `select distinct ${dayOf(expiry, "$4")}::text as day
        from member m join points_lot l on l.shop_id = $1 and l.member_id = m.member_id and l.remaining > 0
-      where m.shop_id = $1 and $3::timestamptz is not null and ${whoSql(args)}`,
-    [shopId, timeZone, now],
+      where m.shop_id = $1 and ${whoSql(args)}`,
+    [shopId, now, activeSince(args), timeZone],
   );
   return days.map(({ day }) => ({
     day,
@@ -114,13 +117,24 @@ function dayOf(expiry: ExpirySettings, timeZone: string): string {
   return `(${instant} at time zone ${timeZone})::date`;
 }
 
-/** Whose lots may get another date: everybody's, or those of members with something due or lately active. $3 is now. */
+/** Whoever was active after this is looked at: since the last night, and for three days in any case. */
+function activeSince({ now, lastNight }: Pick<RedateArgs, "now" | "lastNight">): Date {
+  return new Date(Math.min(now.getTime(), lastNight?.getTime() ?? 0) - 3 * DAY_MS);
+}
+
+/**
+ * Whose lots may get another date: everybody's, or those of members with something due, lately active, lately made one
+ * with somebody who was, or given points back by a code that had held them. $2 is now, $3 activeSince.
+ */
 function whoSql({ everything }: Pick<RedateArgs, "everything">): string {
-  const open = `m.state in ('active', 'blocked')`;
+  const open = `m.state in ('active', 'blocked') and $2::timestamptz is not null and $3::timestamptz is not null`;
   if (everything) return open;
-  return `${open} and (m.last_active_at >= $3::timestamptz - interval '3 days'
+  return `${open} and (m.last_active_at >= $3
+    or exists (select from member gone where gone.shop_id = $1 and gone.merged_into = m.member_id and gone.merged_at >= $3)
+    or exists (select from redemption r where r.shop_id = $1 and r.member_id = m.member_id
+                  and greatest(r.closed_at, r.restored_at) >= $3)
     or exists (select from points_lot d where d.shop_id = $1 and d.member_id = m.member_id and d.state = 'available'
-                  and d.remaining > 0 and d.expires_at <= $3::timestamptz + interval '40 days'))`;
+                  and d.remaining > 0 and d.expires_at <= $2::timestamptz + interval '40 days'))`;
 }
 
 function ruledSql(expiry: ExpirySettings): string {

@@ -47,17 +47,21 @@ export async function runNightly(
   const [shop] = await db.query<{
     timeZone: string;
     doneBefore: boolean;
-    last: LastNight | null;
-    published: boolean;
+    lastDate: string | null;
+    lastAt: Date | null;
+    redate: boolean;
   }>(
-    `select time_zone as "timeZone",
+    // Of what was published since the last night, only another rule for expiry is of interest here; be it for an hour.
+    `select s.time_zone as "timeZone", last.date as "lastDate", last.at as "lastAt",
             exists (select 1 from audit_event where shop_id = $1 and action = $2 and subject = $3) as "doneBefore",
-            (select json_build_object('date', substr(subject, length('nightly:') + 1), 'expiry', after -> 'expiry')
-               from audit_event where shop_id = $1 and action = $2 order by at desc limit 1) as last,
-            exists (select 1 from program_version
-                     where shop_id = $1 and version > 1 and published_at >= coalesce(
-                       (select max(at) from audit_event where shop_id = $1 and action = $2), '-infinity')) as published
-       from shop where shop_id = $1 and uninstalled_at is null`,
+            exists (select 1 from program_version v
+                     where v.shop_id = $1 and v.version > 1 and v.published_at >= coalesce(last.at, '-infinity')
+                       and v.settings -> 'expiry' is distinct from last.expiry) as redate
+       from shop s
+       left join lateral (
+         select substr(a.subject, length('nightly:') + 1) as date, a.at, a.after -> 'expiry' as expiry
+           from audit_event a where a.shop_id = $1 and a.action = $2 order by a.at desc limit 1) as last on true
+      where s.shop_id = $1 and s.uninstalled_at is null`,
     [shopId, NIGHT_ACTION, nightSubject(localDate)],
   );
   if (!shop) return { outcome: "uninstalled" };
@@ -66,14 +70,18 @@ export async function runNightly(
   const { settings } = await liveProgram(db, shopId);
   // Holds end before lots lapse: points are never lost while they could not be used.
   const released = await releaseLots(db, { shopId, now });
-  const { timeZone, last } = shop;
-  // Of what was published since the last night, only another rule for expiry is of interest here.
-  const everything =
-    shop.published && JSON.stringify(last?.expiry ?? null) !== JSON.stringify(inOneOrder(settings.expiry));
-  const redated = await redateLots(db, { shopId, now, expiry: settings.expiry, timeZone, everything });
+  const { timeZone, redate: everything, lastAt: lastNight } = shop;
+  const redated = await redateLots(db, {
+    shopId,
+    now,
+    expiry: settings.expiry,
+    timeZone,
+    everything,
+    lastNight,
+  });
   const expired = await expireLots(db, { shopId, now });
   const { reminderDays } = settings;
-  const noted = { shopId, now, timeZone, reminderDays, today: localDate, lastNight: last?.date ?? null };
+  const noted = { shopId, now, timeZone, reminderDays, today: localDate, lastNight: shop.lastDate };
   const reminded = await writeReminders(db, noted);
   const lapsed = await db.transaction((tx) => lapseRedemptions(tx, { shopId, now }));
   const reviewed = await reviewTiers(db, { shopId, now, settings, timeZone });
@@ -98,7 +106,7 @@ export async function runNightly(
       actor: "system",
       action: NIGHT_ACTION,
       subject: nightSubject(localDate),
-      after: { ...done, expiry: inOneOrder(settings.expiry) },
+      after: { ...done, expiry: settings.expiry },
     });
     return true;
   });
@@ -106,18 +114,6 @@ export async function runNightly(
   if (!first) return { outcome: "done_before" };
   services.log.info("The night's work is done.", { shopId, localDate });
   return { outcome: "done", done };
-}
-
-interface LastNight {
-  date: string;
-  /** The rule that lots were dated by then. */
-  expiry: unknown;
-}
-
-/** jsonb gives an object's keys back in an order of its own: shortest first. */
-function inOneOrder(expiry: object): Record<string, unknown> {
-  const entries = Object.entries(expiry).sort(([a], [b]) => a.length - b.length || (a < b ? -1 : 1));
-  return Object.fromEntries(entries);
 }
 
 async function forgetNetworks(services: Services, shopId: string, now: Date): Promise<void> {

@@ -40,7 +40,7 @@ async function setUp(change: (settings: ProgramSettings) => void = () => {}) {
   const night = (date: string) =>
     runNightly(services, { shopId, localDate: date }, { now: new Date(`${date}T06:00:00Z`) });
   const redate = (expiry: ExpirySettings, now = NOW, everything = true) =>
-    redateLots(db, { shopId, now, expiry, timeZone: ZONE, everything });
+    redateLots(db, { shopId, now, expiry, timeZone: ZONE, everything, lastNight: null });
   const active = (at: Date) =>
     db.query(`update member set last_active_at = $2 where shop_id = $1`, [shopId, at]);
   return { db, shopId, memberId, settings, services, lots, night, redate, active };
@@ -96,6 +96,23 @@ describe("T30 a change of the rule", () => {
     });
     expect(await discrepanciesIn(db, shopId)).toEqual([]);
   });
+
+  it("to one that held for some hours gives its points the dates of the one that came after", async () => {
+    const { db, shopId, memberId, settings, lots, night } = await setUp();
+    await night("2026-06-09");
+    const publish = (months: number, now: Date) =>
+      db.transaction(async (tx) => {
+        const changed = { ...settings, expiry: { kind: "after_earning", months } };
+        const { version } = await saveDraft(tx, { shopId, settings: changed, actor: "7", now });
+        await publishDraft(tx, { shopId, version, actor: "7", now, eventId: randomUUID() });
+      });
+    await publish(1, new Date("2026-06-10T10:00:00Z"));
+    const monthLater = new Date("2026-07-11T04:00:00Z");
+    await grantLot(db, { shopId, memberId, points: 100, at: EARNED, expiresAt: monthLater });
+    await publish(12, new Date("2026-06-10T20:00:00Z"));
+    expect(await night("2026-06-11")).toMatchObject({ done: { redated: { lots: 1 } } });
+    expect(await lots()).toEqual([{ remaining: 100, expiresAt: YEAR_LATER }]);
+  });
 });
 
 describe("T30 points that lapse by inactivity", () => {
@@ -123,6 +140,17 @@ describe("T30 points that lapse by inactivity", () => {
     });
     expect(await expireLots(db, { shopId, now: later })).toEqual({ lots: 2, points: 130 });
     expect(await discrepanciesIn(db, shopId)).toEqual([]);
+  });
+
+  it("get their new date on the first night after it, however many nights were missed", async () => {
+    const { db, shopId, memberId, lots, night, active } = await setUp((settings) => {
+      settings.expiry = expiry;
+    });
+    await grantLot(db, { shopId, memberId, points: 100, at: EARNED, expiresAt: dies });
+    await night("2026-06-20");
+    await active(new Date("2026-06-21T16:00:00Z"));
+    expect(await night("2026-08-01")).toMatchObject({ done: { redated: { lots: 1 } } });
+    expect(await lots()).toEqual([{ remaining: 100, expiresAt: new Date("2026-12-22T05:00:00Z") }]);
   });
 
   it("are saved by an order that was never looked at since, on the night they would lapse", async () => {
