@@ -1,7 +1,7 @@
 import type { LoaderFunctionArgs } from "@remix-run/node";
 import { previewCampaign } from "#app/loyalty/earning/campaigns/preview-campaign.server.ts";
 import { requireAdmin } from "#app/platform/http/admin.server.ts";
-import { reachAddress, readReachQuery } from "#app/components/campaigns/reach-query.ts";
+import { readReachQuery } from "#app/components/campaigns/reach-query.ts";
 import type { ReachAnswer } from "#app/components/campaigns/reach-query.ts";
 import { notFound } from "#app/components/shared/admin-replies.server.ts";
 
@@ -10,7 +10,6 @@ export async function loader({ request }: LoaderFunctionArgs) {
   const { services, shopId } = await requireAdmin(request);
   const settings = readReachQuery(new URL(request.url).searchParams);
   if (!settings) return notFound();
-  const { members } = await previewCampaign(services.db, { shopId, settings, now: services.now() });
-  const answer: ReachAnswer = { address: reachAddress(settings), members };
-  return answer;
+  const answer: ReachAnswer = await previewCampaign(services.db, { shopId, settings, now: services.now() });
+  return Response.json(answer);
 }

@@ -5,7 +5,7 @@ import type { CampaignSettings } from "#app/loyalty/earning/campaigns/campaign-s
 import { addDays, localDate } from "#app/loyalty/program/calendar.ts";
 import { minorToText } from "#app/components/shared/money-text.ts";
 import { listOf } from "#app/components/shared/typed-list.ts";
-import { readMoney, readWhole } from "#app/components/shared/typed-values.ts";
+import { narrow, readMoney, readWhole } from "#app/components/shared/typed-values.ts";
 
 const typed = z.string().max(60);
 const typedList = z.string().max(70_000);
@@ -137,7 +137,7 @@ export function candidateFromCampaign(form: CampaignForm, exponent: number): Rec
     products: Object.fromEntries(GOODS_FIELDS.map(([key]) => [key, some ? listOf(form.products[key]) : []])),
     award:
       form.award === "multiplier"
-        ? { kind: form.award, multiplier: form.multiplier.trim() }
+        ? { kind: form.award, multiplier: narrow(form.multiplier) }
         : {
             kind: form.award,
             points: readWhole(form.bonus),

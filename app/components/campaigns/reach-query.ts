@@ -6,8 +6,6 @@ import type { CampaignSettings } from "#app/loyalty/earning/campaigns/campaign-s
 export type Reach = Pick<CampaignSettings, "segment" | "tierIds">;
 
 export interface ReachAnswer {
-  /** What was asked, so that an answer to an older question is not taken for one to the newest. */
-  address: string;
   members: number;
 }
 

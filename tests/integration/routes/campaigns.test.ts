@@ -61,7 +61,10 @@ async function visit(
     (thrown: unknown) => thrown,
   );
   if (reply instanceof Error) throw reply;
-  if (reply instanceof Response) return { status: reply.status, body: {} };
+  if (reply instanceof Response) {
+    const body = reply.ok ? ((await reply.json()) as Record<string, unknown>) : {};
+    return { status: reply.status, body };
+  }
   const wrapped = reply as { type?: string; data?: Record<string, unknown>; init?: { status?: number } };
   if (wrapped.type === "DataWithResponseInit")
     return { status: wrapped.init?.status ?? 200, body: wrapped.data ?? {} };

@@ -204,6 +204,14 @@ test("what is switched off is not saved, and typing in it is no mistake", () => 
   expect(settingsFromCampaignForm(form, facts)).toEqual({ ok: true, settings: christmas({ ends: null }) });
 });
 
+test("numbers may be typed as a Korean keyboard writes them in its wide mode", () => {
+  const form = christmasForm((typed) => Object.assign(typed, { multiplier: "１．５", budget: "１，０００" }));
+  expect(settingsFromCampaignForm(form, facts)).toEqual({
+    ok: true,
+    settings: christmas({ award: { kind: "multiplier", multiplier: "1.5" }, budget: 1_000 }),
+  });
+});
+
 describe("a new campaign", () => {
   // 00:30 on the 22nd in Seoul.
   const now = new Date("2026-11-21T15:30:00Z");
