@@ -7,7 +7,7 @@ import { median, type Result, round } from "./measure.ts";
 
 const MEMBERS = Math.min(5_000, BIG_SHOP);
 /** At scale 1 an hour of eleven operations a second. */
-const OPERATIONS = Math.max(2_000, Math.round(BIG_SHOP / 25));
+const OPERATIONS = Math.max(2_000, 10 * Math.round(BIG_SHOP / 250));
 /** Connections of the mixed load, whatever the number of processes. */
 const CONNECTIONS = 12;
 
