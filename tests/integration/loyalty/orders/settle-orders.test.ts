@@ -1,11 +1,13 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { CampaignSettingsInput } from "#app/loyalty/earning/campaigns/campaign-settings.ts";
 import { recordDocuments, recordOrder } from "#app/loyalty/orders/record-order.server.ts";
 import { readOrderPayload } from "#app/loyalty/orders/read-order-payload.ts";
 import { settleOrder, settleOrders } from "#app/loyalty/orders/settle-order.server.ts";
 import type { Settled } from "#app/loyalty/orders/settlement.ts";
 import type { Database } from "#app/platform/db/database.server.ts";
+import { createCampaign } from "#tests/support/campaign-fixtures.ts";
 import { useTestDatabase } from "#tests/support/database.ts";
 import { createShop, NOW } from "#tests/support/ledger-fixtures.ts";
 import { orderPayload } from "#tests/support/order-payload.ts";
@@ -20,7 +22,7 @@ import {
 } from "#tests/support/settlement-fixtures.ts";
 
 const database = useTestDatabase();
-const RUNS = 60;
+const RUNS = 40;
 const hour = (of: number): string =>
   new Date(Date.parse("2026-11-15T03:00:00Z") + of * 3_600_000).toISOString();
 
@@ -37,6 +39,9 @@ const world = fc.record({
   holdDays: fc.constantFrom(0, 3, 90),
   basis: fc.constantFrom("spent" as const, "points" as const, "orders" as const),
   shortfall: fc.constantFrom("owed" as const, "absorb" as const),
+  /** Without budgets: those are given out wave by wave. */
+  campaigns: fc.subarray(["first", "returning", "lapsed", "tiers"] as const),
+  stacking: fc.constantFrom("multiplied" as const, "best_only" as const),
   orders: fc.array(
     fc.record({
       customer: fc.integer({ min: 1, max: GUEST }),
@@ -62,6 +67,17 @@ const world = fc.record({
   ),
 });
 
+const CAMPAIGNS: Record<string, Partial<CampaignSettingsInput>> = {
+  first: { segment: { kind: "first_order" }, perMember: 400 },
+  returning: { segment: { kind: "returning" }, award: { kind: "bonus", points: 50, minimumMinor: 20_000 } },
+  lapsed: {
+    segment: { kind: "lapsed", days: 1 },
+    award: { kind: "multiplier", multiplier: "3" },
+    perMember: 500,
+  },
+  tiers: { tierIds: ["silver", "gold"], award: { kind: "multiplier", multiplier: "1.5" } },
+};
+
 type World = typeof world extends fc.Arbitrary<infer T> ? T : never;
 
 async function createWorld(what: World): Promise<string> {
@@ -71,6 +87,7 @@ async function createWorld(what: World): Promise<string> {
     settings.earn.caps = what.caps;
     settings.earn.holdDays = what.holdDays;
     settings.shortfall = what.shortfall;
+    settings.earn.stacking = what.stacking;
     settings.tierRules.basis = what.basis;
     const thresholds = { spent: [0, 20_000, 60_000], points: [0, 500, 1500], orders: [0, 2, 3] }[what.basis];
     settings.tiers.forEach((tier, index) => {
@@ -78,6 +95,11 @@ async function createWorld(what: World): Promise<string> {
       tier.entryPoints = index * 100;
     });
   });
+  for (const [index, kind] of Object.keys(CAMPAIGNS).entries()) {
+    const id = `00000004-0000-4000-8000-00000000000${index}`;
+    const asked = (what.campaigns as string[]).includes(kind);
+    if (asked) await createCampaign(db, shopId, CAMPAIGNS[kind], id);
+  }
   for (const number of [1, 2, 3]) await createMemberWithCode(db, { shopId, number, points: 400 });
   await createMemberWithCode(db, { shopId, number: 4, points: 0, state: "blocked" });
   await inviteFriend(db, { shopId, number: 1, advocate: 1 });
@@ -188,6 +210,7 @@ describe("orders settled in a set", () => {
           for (const { reason, source_id: source } of books.transfers) {
             seen.add(String(source).startsWith("tier:") ? "entered a tier" : String(reason));
           }
+          for (const { campaign_id: id } of books.campaigns) seen.add(`campaign ${String(id).at(-1)}`);
           for (const { status, reason } of books.referrals) seen.add(`referral ${String(reason ?? status)}`);
 
           const again = await settleAsSet(set, states);
@@ -213,6 +236,10 @@ describe("orders settled in a set", () => {
       "referral order_undone",
       "redeem_use",
       "redeem_restore",
+      "campaign 0",
+      "campaign 1",
+      "campaign 2",
+      "campaign 3",
     ]) {
       expect(seen).toContain(what);
     }
