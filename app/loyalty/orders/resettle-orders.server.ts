@@ -1,15 +1,11 @@
 import type { Tx } from "#app/platform/db/database.server.ts";
 import { isRetryable } from "#app/platform/jobs/classify-failure.ts";
 import type { Services } from "#app/services.server.ts";
-import { relevantCampaigns } from "../earning/campaigns/relevant-campaigns.server.ts";
-import { fetchProductFacts } from "../earning/product-facts.server.ts";
-import { liveProgram } from "../program/program.server.ts";
-import type { AwardSnapshot, OrderDocument } from "./order.ts";
-import { pricingRules } from "./price-order.server.ts";
+import { fetchMissingFacts } from "./fetch-missing-facts.server.ts";
+import type { AwardSnapshot } from "./order.ts";
 import type { ResettlementEntry, ResettlementRun } from "./resettle-run.server.ts";
 import { continueResettlement, readResettlement } from "./resettle-run.server.ts";
 import { settleOrder } from "./settle-order.server.ts";
-import { freshRulesWithCampaigns } from "./settlement.ts";
 
 const CHUNK_ORDERS = 50;
 /** One job's share: a few seconds of work. */
@@ -114,7 +110,7 @@ async function applyChunk(
   );
   for (const { orderId } of planned) {
     try {
-      if (reprice) await fetchFacts(services, { shopId, orderId, now });
+      if (reprice) await fetchMissingFacts(services, { shopId, orderId, now, anew: true });
       await services.db.transaction(async (tx) => {
         const mine = await tx.query(
           `select 1 from resettlement_entry
@@ -177,7 +173,8 @@ class RolledBack extends Error {
 }
 
 async function tryToSettle(services: Services, args: SettleAgain): Promise<Found> {
-  if (args.reprice) await fetchFacts(services, args);
+  // Today's rules may ask what the rules of then did not: Shopify is asked before, not within.
+  if (args.reprice) await fetchMissingFacts(services, { ...args, anew: true });
   try {
     return await services.db.transaction(async (tx): Promise<Found> => {
       throw new RolledBack(await settleAgain(tx, services, args));
@@ -186,24 +183,6 @@ async function tryToSettle(services: Services, args: SettleAgain): Promise<Found
     if (error instanceof RolledBack) return error.found;
     throw error;
   }
-}
-
-/** Today's rules may be about products that the rules of then were not: Shopify is asked before, not within. */
-async function fetchFacts(
-  services: Services,
-  { shopId, orderId, now }: { shopId: string; orderId: string; now: Date },
-): Promise<void> {
-  const [row] = await services.db.query<{ document: OrderDocument }>(
-    `select document from order_state where shop_id = $1 and order_id = $2 and document is not null`,
-    [shopId, orderId],
-  );
-  if (!row) return;
-  const program = await liveProgram(services.db, shopId);
-  const order = row.document;
-  const campaigns = await relevantCampaigns(services.db, { shopId, orderIds: [orderId] });
-  const fresh = freshRulesWithCampaigns({ program, campaigns, now }, order, undefined);
-  const { missing } = await pricingRules(services.db, { shopId, order, snapshot: null, fresh, program, now });
-  if (missing) await fetchProductFacts(services, { shopId, productIds: missing.productIds, now });
 }
 
 interface SettleAgain {

@@ -1,17 +1,6 @@
-import { Malformed } from "#app/platform/errors.ts";
-import { toGid } from "#app/platform/shopify/ids.ts";
-import { OrderTransactions } from "#app/platform/shopify/operations/order-transactions.ts";
 import type { Services } from "#app/services.server.ts";
-import { paymentsOf } from "../earning/payments.ts";
-import { relevantCampaigns } from "../earning/campaigns/relevant-campaigns.server.ts";
-import { fetchProductFacts } from "../earning/product-facts.server.ts";
-import { errorOfFailure } from "../members/gateway-error.ts";
-import { currencyExponent, parseMinor } from "../program/money.ts";
-import { liveProgram } from "../program/program.server.ts";
-import type { AwardSnapshot, OrderDocument, Payments } from "./order.ts";
-import { pricingRules } from "./price-order.server.ts";
+import { fetchMissingFacts } from "./fetch-missing-facts.server.ts";
 import { settleOrder } from "./settle-order.server.ts";
-import { freshRulesWithCampaigns } from "./settlement.ts";
 
 type JobServices = Pick<Services, "db" | "shopify" | "newId" | "randomBytes">;
 
@@ -27,51 +16,7 @@ export async function settleOrderJob(
   { shopId, orderId }: { shopId: string; orderId: string },
   { now }: { now: Date },
 ): Promise<void> {
-  await fetchWhatIsMissing(services, { shopId, orderId, now });
+  await fetchMissingFacts(services, { shopId, orderId, now });
   const { newId, randomBytes } = services;
   await services.db.transaction((tx) => settleOrder(tx, { shopId, orderId, now, newId, randomBytes }));
-}
-
-async function fetchWhatIsMissing(
-  services: JobServices,
-  { shopId, orderId, now }: { shopId: string; orderId: string; now: Date },
-): Promise<void> {
-  const [row] = await services.db.query<{ document: OrderDocument | null; snapshot: AwardSnapshot | null }>(
-    `select o.document, o.snapshot
-       from order_state o
-       join shop s on s.shop_id = o.shop_id
-      where o.shop_id = $1 and o.order_id = $2 and s.uninstalled_at is null`,
-    [shopId, orderId],
-  );
-  if (!row?.document) return;
-  const { document: order, snapshot } = row;
-  const program = await liveProgram(services.db, shopId);
-  const campaigns = await relevantCampaigns(services.db, { shopId, orderIds: [orderId] });
-  const fresh = freshRulesWithCampaigns({ program, campaigns, now }, order, undefined);
-  const { missing } = await pricingRules(services.db, { shopId, order, snapshot, fresh, program, now });
-  if (!missing) return;
-  await fetchProductFacts(services, { shopId, productIds: missing.productIds, now });
-  if (!missing.payments) return;
-  const payments = await fetchPayments(services, shopId, orderId);
-  await services.db.query(
-    `update order_state set document = jsonb_set(document, '{payments}', $4::jsonb)
-      where shop_id = $1 and order_id = $2 and document->>'updatedAt' = $3`,
-    [shopId, orderId, order.updatedAt, JSON.stringify(payments)],
-  );
-}
-
-/** An order that Shopify no longer shows counts as paid with money: nothing can say otherwise any more. */
-async function fetchPayments(services: JobServices, shopId: string, orderId: string): Promise<Payments> {
-  const reply = await services.shopify.request(shopId, OrderTransactions, { id: toGid("Order", orderId) });
-  if (!reply.ok) throw errorOfFailure(reply.failure);
-  const { order } = reply.data;
-  if (!order) return { paidMinor: 0, creditMinor: 0 };
-  const exponent = currencyExponent(order.currencyCode);
-  return paymentsOf(
-    order.transactions.map(({ kind, status, gateway, amountSet }) => {
-      const amountMinor = parseMinor(amountSet.shopMoney.amount, exponent);
-      if (amountMinor === null) throw new Malformed("not_an_amount", { data: { exponent } });
-      return { kind, status, gateway: gateway ?? null, amountMinor };
-    }),
-  );
 }

@@ -14,6 +14,7 @@ import {
 import { settleOrder } from "#app/loyalty/orders/settle-order.server.ts";
 import type { ProgramSettings } from "#app/loyalty/program/settings.ts";
 import { useTestDatabase } from "#tests/support/database.ts";
+import { createFakeShopify } from "#tests/support/fake-shopify.ts";
 import { createShop, NOW } from "#tests/support/ledger-fixtures.ts";
 import { orderPayload } from "#tests/support/order-payload.ts";
 import { testServices } from "#tests/support/services.ts";
@@ -165,6 +166,74 @@ describe("orders settled again because the merchant asks", () => {
     expect(await discard()).toEqual({ outcome: "unchanged" });
     expect(await step()).toEqual({ state: "discarded" });
     expect(await entries()).toEqual([]);
+    expect(await points()).toEqual([150, 150]);
+  });
+
+  it("asks Shopify what a gift card paid when today's rules want to know and those of then did not", async () => {
+    const { db, shopId, runId, services, preview, apply, points, books, entries, run } = await setUp();
+    const program = async (tender: "all" | "money") =>
+      db.query(
+        `update program_version set settings = jsonb_set(settings, '{earn,tender}', to_jsonb($2::text))
+          where shop_id = $1 and status = 'live'`,
+        [shopId, tender],
+      );
+    await program("all");
+    await db.transaction(async (tx) => {
+      const lines = [{ id: "9104", price: "40.00" }];
+      const payload = orderPayload({ id: "104", customerId: "2", lines, gateways: ["gift_card", "bogus"] });
+      await recordOrder(tx, { shopId, payload, hashEmail: (email) => `hash:${email}` });
+      await settleOrder(tx, { shopId, orderId: "104", now: NOW, newId: randomUUID, randomBytes });
+    });
+    expect(await points()).toEqual([150, 350]);
+    await program("money");
+    const paid = (gateway: string, amount: string) => ({
+      kind: "SALE",
+      status: "SUCCESS",
+      gateway,
+      amountSet: { shopMoney: { amount, currencyCode: "USD" } },
+    });
+    const shopify = createFakeShopify({
+      OrderTransactions: () => ({
+        order: {
+          id: "gid://1",
+          currencyCode: "USD",
+          transactions: [paid("gift_card", "30.00"), paid("bogus", "10.00")],
+        },
+      }),
+    });
+    const step = () => resettleOrders({ ...services, shopify }, { shopId, runId }, { now: NOW });
+    await preview(true);
+    expect(await step()).toEqual({ state: "previewed" });
+    // A quarter of 40.00 was money: 50 of the 200.
+    expect(await entries()).toMatchObject([
+      { orderId: "104", why: "repriced", pointsBefore: 200, pointsAfter: 50 },
+    ]);
+    expect(await points()).toEqual([150, 350]);
+    await apply();
+    expect(await step()).toEqual({ state: "done" });
+    expect(await points()).toEqual([150, 200]);
+    expect(await run()).toMatchObject({ ordersApplied: 1, ordersFailed: 0 });
+    expect(await step()).toEqual({ state: "done" });
+    expect(await points()).toEqual([150, 200]);
+    const [order] = await db.query(
+      `select outcome, document -> 'payments' as payments from order_state where shop_id = $1 and order_id = '104'`,
+      [shopId],
+    );
+    expect(order).toEqual({ outcome: "settled", payments: { paidMinor: 4000, creditMinor: 3000 } });
+    expect(await books()).toEqual([]);
+  });
+
+  it("takes nothing on trust when Shopify does not answer: the step is tried again", async () => {
+    const { db, shopId, runId, services, preview, points, run } = await setUp();
+    await db.query(
+      `update order_state set document = jsonb_set(document, '{payments}', 'null') where shop_id = $1`,
+      [shopId],
+    );
+    const shopify = createFakeShopify({});
+    shopify.request = async () => ({ ok: false, failure: { kind: "unavailable" } }) as never;
+    await preview(true);
+    await expect(resettleOrders({ ...services, shopify }, { shopId, runId }, { now: NOW })).rejects.toThrow();
+    expect(await run()).toMatchObject({ state: "previewing", ordersSeen: 0 });
     expect(await points()).toEqual([150, 150]);
   });
 });
