@@ -28,20 +28,27 @@ export function friendOfferTitle(offer: Pick<FriendOffer, "amountMinor" | "curre
   en: string;
   ko: string;
 } {
-  const amount = toDecimal(offer.amountMinor, offer.currencyExponent) as Intl.StringNumericLiteral;
-  const money = (locale: string): string =>
-    new Intl.NumberFormat(locale, {
-      style: "currency",
-      currency: offer.currency,
-      currencyDisplay: "narrowSymbol",
-      minimumFractionDigits: offer.currencyExponent,
-      trailingZeroDisplay: "stripIfInteger",
-    }).format(amount);
-  const ko =
-    offer.currency === "KRW"
-      ? `${new Intl.NumberFormat("ko-KR").format(offer.amountMinor)}원`
-      : money("ko-KR");
-  return { en: `${money("en-US")} off`, ko: `${ko} 할인` };
+  const { amountMinor } = offer;
+  return {
+    en: `${offerMoney(amountMinor, offer, "en")} off`,
+    ko: `${offerMoney(amountMinor, offer, "ko")} 할인`,
+  };
+}
+
+/** Money as offers write it, without decimals where it is whole: "$5", "$5.50", "5,000원". */
+export function offerMoney(
+  minor: number,
+  { currency, currencyExponent }: { currency: string; currencyExponent: number },
+  locale: "en" | "ko",
+): string {
+  if (currency === "KRW" && locale === "ko") return `${new Intl.NumberFormat("ko-KR").format(minor)}원`;
+  return new Intl.NumberFormat(locale === "ko" ? "ko-KR" : "en-US", {
+    style: "currency",
+    currency,
+    currencyDisplay: "narrowSymbol",
+    minimumFractionDigits: currencyExponent,
+    trailingZeroDisplay: "stripIfInteger",
+  }).format(toDecimal(minor, currencyExponent) as Intl.StringNumericLiteral);
 }
 
 /** Seen by merchants in their list of discounts. */

@@ -36,7 +36,7 @@ describe("GET /proxy/program", () => {
         { id: "silver", threshold: "300.00" },
         { id: "gold", multiplier: "1.5" },
       ],
-      referral: { friend: "$5.00 off your first order of $20.00 or more", advocatePoints: 500 },
+      referral: { friend: "$5 off your first order of $20 or more", advocatePoints: 500 },
     });
     const korean = await ask(scene, programLoader, { as: null, query: { locale: "ko-KR" } });
     expect(korean.body).toMatchObject({

@@ -1,9 +1,8 @@
 import { z } from "zod";
 import { json } from "#app/platform/http/reply.server.ts";
-import { formatMoney } from "#app/platform/i18n/translate.ts";
 import { liveProgram } from "#app/loyalty/program/program.server.ts";
 import { claimReferral, type ClaimRefusal } from "#app/loyalty/referrals/claim-referral.server.ts";
-import { friendOffer } from "./describe-program.ts";
+import { friendSentence } from "./describe-program.ts";
 import type { StorefrontCall } from "./storefront-route.server.ts";
 
 const claimBody = z.object({ code: z.string().min(1).max(40), email: z.string().min(1).max(320) });
@@ -35,8 +34,7 @@ export async function claim(call: StorefrontCall): Promise<Response> {
   if (result.outcome === "unavailable") return refuse(503, "unavailable");
   if (result.outcome === "refused") return refuse(STATUS[result.reason], result.reason);
   const { settings } = await liveProgram(services.db, shop.shopId);
-  const money = (minor: number): string => formatMoney(minor, shop.currency, shop.currencyExponent, locale);
-  const title = friendOffer(settings.referral, money, t) ?? "";
+  const title = friendSentence(settings.referral, shop, locale, t) ?? "";
   return json(
     { code: result.code, title, status: result.status },
     { status: result.outcome === "claimed" ? 201 : 200 },

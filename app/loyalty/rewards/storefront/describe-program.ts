@@ -1,5 +1,6 @@
 import { toDecimal } from "#app/loyalty/program/money.ts";
 import type { ProgramSettings } from "#app/loyalty/program/settings.ts";
+import { friendOfferTitle, offerMoney } from "#app/loyalty/referrals/friend-discount.ts";
 import { TIER_UNITS, tierAmount } from "#app/loyalty/tiers/tier-amount.ts";
 import { formatMoney, type Locale } from "#app/platform/i18n/translate.ts";
 import { offeredRewards, type OfferedReward } from "../catalogue.ts";
@@ -70,21 +71,23 @@ export function describeProgram(
       invitationOnly,
     })),
     referral: referral.enabled
-      ? { friend: friendOffer(referral, money, t), advocatePoints: referral.advocatePoints }
+      ? { friend: friendSentence(referral, shop, locale, t), advocatePoints: referral.advocatePoints }
       : null,
   };
 }
 
-/** What an invited friend gets, in words; null when the program gives them nothing. */
-export function friendOffer(
+/** What an invited friend gets and when, in words; null when the program gives them nothing. */
+export function friendSentence(
   referral: Pick<ProgramSettings["referral"], "friendAmountMinor" | "friendMinimumMinor">,
-  money: (minor: number) => string,
+  shop: { currency: string; currencyExponent: number },
+  locale: Locale,
   t: StorefrontTranslate,
 ): string | null {
-  const { friendAmountMinor, friendMinimumMinor } = referral;
-  if (friendAmountMinor === 0) return null;
-  const amount = money(friendAmountMinor);
+  const { friendAmountMinor: amountMinor, friendMinimumMinor } = referral;
+  if (amountMinor === 0) return null;
+  const { currency, currencyExponent } = shop;
+  const offer = friendOfferTitle({ amountMinor, currency, currencyExponent })[locale];
   return friendMinimumMinor > 0
-    ? t("referral.friendMinimum", { amount, minimum: money(friendMinimumMinor) })
-    : t("referral.friend", { amount });
+    ? t("referral.friendMinimum", { offer, minimum: offerMoney(friendMinimumMinor, shop, locale) })
+    : t("referral.friend", { offer });
 }

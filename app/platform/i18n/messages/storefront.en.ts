@@ -57,8 +57,8 @@ export const storefrontEn = {
   "earn.order.detail": "{points} for every {amount} you spend",
   "earn.referral.title": "Invite a friend",
   "earn.referral.detail": "{points} when your friend's first order is paid",
-  "referral.friend": "{amount} off your first order",
-  "referral.friendMinimum": "{amount} off your first order of {minimum} or more",
+  "referral.friend": "{offer} your first order",
+  "referral.friendMinimum": "{offer} your first order of {minimum} or more",
   "points.worth": "Worth {amount}",
   // The statement: titles.
   "entry.earn": "Earned on order {order}",
