@@ -1,4 +1,5 @@
 import type { Services } from "#app/services.server.ts";
+import type { Queryable } from "#app/platform/db/database.server.ts";
 import { enqueue } from "#app/platform/jobs/enqueue.server.ts";
 import { liveProgram } from "#app/loyalty/program/program.server.ts";
 import { recordAudit } from "#app/loyalty/program/record-audit.server.ts";
@@ -44,26 +45,7 @@ export async function runNightly(
   const { db } = services;
   const { shopId, localDate } = payload;
   const { now } = run;
-  const [shop] = await db.query<{
-    timeZone: string;
-    doneBefore: boolean;
-    lastDate: string | null;
-    lastAt: Date | null;
-    redate: boolean;
-  }>(
-    // Of what was published since the last night, only another rule for expiry is of interest here; be it for an hour.
-    `select s.time_zone as "timeZone", last.date as "lastDate", last.at as "lastAt",
-            exists (select 1 from audit_event where shop_id = $1 and action = $2 and subject = $3) as "doneBefore",
-            exists (select 1 from program_version v
-                     where v.shop_id = $1 and v.version > 1 and v.published_at >= coalesce(last.at, '-infinity')
-                       and v.settings -> 'expiry' is distinct from last.expiry) as redate
-       from shop s
-       left join lateral (
-         select substr(a.subject, length('nightly:') + 1) as date, a.at, a.after -> 'expiry' as expiry
-           from audit_event a where a.shop_id = $1 and a.action = $2 order by a.at desc limit 1) as last on true
-      where s.shop_id = $1 and s.uninstalled_at is null`,
-    [shopId, NIGHT_ACTION, nightSubject(localDate)],
-  );
+  const shop = await readShop(db, shopId, localDate);
   if (!shop) return { outcome: "uninstalled" };
   if (shop.doneBefore) return { outcome: "done_before" };
 
@@ -114,6 +96,32 @@ export async function runNightly(
   if (!first) return { outcome: "done_before" };
   services.log.info("The night's work is done.", { shopId, localDate });
   return { outcome: "done", done };
+}
+
+interface ShopAtNight {
+  timeZone: string;
+  doneBefore: boolean;
+  lastDate: string | null;
+  lastAt: Date | null;
+  /** Another rule for expiry was published since the last night, be it for an hour; nothing else of it is of interest here. */
+  redate: boolean;
+}
+
+async function readShop(q: Queryable, shopId: string, localDate: string): Promise<ShopAtNight | null> {
+  const [shop] = await q.query<ShopAtNight>(
+    `select s.time_zone as "timeZone", last.date as "lastDate", last.at as "lastAt",
+            exists (select 1 from audit_event where shop_id = $1 and action = $2 and subject = $3) as "doneBefore",
+            exists (select 1 from program_version v
+                     where v.shop_id = $1 and v.version > 1 and v.published_at >= coalesce(last.at, '-infinity')
+                       and v.settings -> 'expiry' is distinct from last.expiry) as redate
+       from shop s
+       left join lateral (
+         select substr(a.subject, length('nightly:') + 1) as date, a.at, a.after -> 'expiry' as expiry
+           from audit_event a where a.shop_id = $1 and a.action = $2 order by a.at desc limit 1) as last on true
+      where s.shop_id = $1 and s.uninstalled_at is null`,
+    [shopId, NIGHT_ACTION, nightSubject(localDate)],
+  );
+  return shop ?? null;
 }
 
 async function forgetNetworks(services: Services, shopId: string, now: Date): Promise<void> {

@@ -19,23 +19,21 @@ export interface RaiseArgs {
 }
 
 /**
- * After publishing: raises everybody whom the rules put higher than they stand, as publishing showed before. A program
- * that was published meanwhile has a job of its own, and this one leaves everything to it. Twice is once.
+ * After publishing: raises everybody whom the rules put higher than they stand, as publishing showed before. By the program
+ * that is live then: one that was published meanwhile has a job of its own only where it reaches otherwise. Twice is once.
  */
 export async function raiseAfterPublish(
   services: Pick<Services, "db" | "log">,
-  payload: { shopId: string; version: number },
+  { shopId }: { shopId: string; version: number },
   run: { now: Date },
-): Promise<{ outcome: "raised" | "outdated" | "uninstalled"; raised: number }> {
+): Promise<{ outcome: "raised" | "uninstalled"; raised: number }> {
   const { db } = services;
-  const { shopId } = payload;
   const [shop] = await db.query<{ timeZone: string }>(
     `select time_zone as "timeZone" from shop where shop_id = $1 and uninstalled_at is null`,
     [shopId],
   );
   if (!shop) return { outcome: "uninstalled", raised: 0 };
-  const { version, settings } = await liveProgram(db, shopId);
-  if (version !== payload.version) return { outcome: "outdated", raised: 0 };
+  const { settings } = await liveProgram(db, shopId);
   const { raised } = await raiseTiers(db, { shopId, now: run.now, settings, timeZone: shop.timeZone });
   services.log.info("Members were raised to the tiers of a new program.", { shopId, count: raised });
   return { outcome: "raised", raised };

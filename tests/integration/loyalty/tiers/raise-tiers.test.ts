@@ -241,7 +241,7 @@ describe("what publishing does is what it showed before", () => {
     expect(await discrepanciesIn(db, shopId)).toEqual([]);
   });
 
-  it("leaves it to the newer program when another was published meanwhile, and asks for nothing where nobody can move", async () => {
+  it("goes by the newest program, also when that one asked for nothing, and asks for nothing where nobody can move", async () => {
     const { db, shopId, publish, raise } = await setUp();
     const { version } = await publish((s) => void (s.cancelAllowed = !s.cancelAllowed));
     expect((await jobsOf(db, shopId)).map(({ task }) => task)).not.toContain("raise-tiers");
@@ -249,9 +249,14 @@ describe("what publishing does is what it showed before", () => {
     expect(first.version).toBeGreaterThan(version);
     const second = await publish((s) => void (s.tiers[1]!.thresholdMinor = 20));
     expect((await jobsOf(db, shopId)).filter(({ task }) => task === "raise-tiers")).toHaveLength(1);
-    expect(await raise(first.version)).toEqual({ outcome: "outdated", raised: 0 });
     expect(await raise(second.version)).toEqual({ outcome: "raised", raised: 0 });
+    const memberId = await joinMember(db, shopId, "1");
+    await db.query(`update member set tier_id = 'bronze' where shop_id = $1`, [shopId]);
+    await placeOrder(db, { shopId, memberId, spentMinor: 15 });
+    const lower = await publish((s) => void (s.tiers[1]!.thresholdMinor = 10));
+    await publish((s) => void (s.cancelAllowed = !s.cancelAllowed));
+    expect(await raise(lower.version)).toEqual({ outcome: "raised", raised: 1 });
     await db.query(`update shop set uninstalled_at = $2 where shop_id = $1`, [shopId, NOW]);
-    expect(await raise(second.version)).toEqual({ outcome: "uninstalled", raised: 0 });
+    expect(await raise(lower.version)).toEqual({ outcome: "uninstalled", raised: 0 });
   });
 });
