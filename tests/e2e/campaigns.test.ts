@@ -116,6 +116,8 @@ test("what makes no sense is told beside its field, and nothing typed is lost", 
     await frame.getByText(t(issue), { exact: true }).waitFor();
   expect(await frame.locator("#field-name\\.en").inputValue()).toBe("Regulars' week");
   expect(await frame.locator("#field-award\\.multiplier").inputValue()).toBe("0");
+  // The first of them is led to.
+  await expect.poll(() => frame.locator(":focus").getAttribute("id")).toBe("field-name.ko");
   expect(await campaigns()).toEqual([]);
 });
 

@@ -5,9 +5,12 @@ import { campaignForm } from "./campaign-form.ts";
 const key = z.uuid();
 const revision = z.coerce.number().int().min(1).max(2_147_483_647);
 
+/** Every list full of the longest words it takes, each a few bytes more in JSON. */
+const FORM_MAX = 1_000_000;
+
 const jsonText = z
   .string()
-  .max(400_000)
+  .max(FORM_MAX)
   .transform((text, context): unknown => {
     try {
       return JSON.parse(text);

@@ -1,4 +1,5 @@
-import { BlockStack, Card, ChoiceList, InlineError, Text } from "@shopify/polaris";
+import { BlockStack, Card, ChoiceList, Text } from "@shopify/polaris";
+import { ListError } from "#app/components/program/fields.tsx";
 import { GoodsField } from "#app/components/program/goods-field.tsx";
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
 import { useCampaignEditor } from "./campaign-context.tsx";
@@ -7,8 +8,7 @@ import { GOODS_FIELDS } from "./campaign-form.ts";
 /** Which goods take part: everything that earns, or what is named. */
 export function CampaignGoods() {
   const { t } = useAdmin();
-  const { form, set, errorAt } = useCampaignEditor().state;
-  const error = errorAt("products");
+  const { form, set } = useCampaignEditor().state;
   return (
     <Card>
       <BlockStack gap="400">
@@ -29,7 +29,7 @@ export function CampaignGoods() {
             <Text as="p" tone="subdued">
               {t("campaign.goods.help")}
             </Text>
-            {error ? <InlineError message={error} fieldID="field-products" /> : null}
+            <ListError path="products" />
             {GOODS_FIELDS.map(([key, kind]) => (
               <GoodsField
                 key={key}

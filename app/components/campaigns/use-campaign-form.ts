@@ -18,6 +18,8 @@ export interface CampaignFormState {
   issues: FieldIssue[];
   dirty: boolean;
   showing: boolean;
+  /** How often errors were asked for: each time the merchant is led to the first. */
+  attempts: number;
   /** The revision that was looked at when typing began; null where nothing is stored yet. */
   revision: number | null;
   touch(path: string): void;
@@ -45,6 +47,7 @@ export function useCampaignForm(
   const [form, setForm] = useState<CampaignForm>(() => campaignToForm(stored.settings, exponent));
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
   const [showing, setShowing] = useState(false);
+  const [attempts, setAttempts] = useState(0);
   const [fromServer, setFromServer] = useState<FieldIssue[]>([]);
   const lastComplete = useRef(stored.settings);
 
@@ -67,10 +70,17 @@ export function useCampaignForm(
     [exponent],
   );
   const touch = useCallback((path: string) => setTouched((before) => new Set(before).add(path)), []);
-  const refused = useCallback((found: FieldIssue[]) => {
-    setFromServer(found);
+  const showAll = useCallback(() => {
     setShowing(true);
+    setAttempts((count) => count + 1);
   }, []);
+  const refused = useCallback(
+    (found: FieldIssue[]) => {
+      setFromServer(found);
+      showAll();
+    },
+    [showAll],
+  );
   const rebase = useCallback((revision: number | null) => setBase((before) => ({ ...before, revision })), []);
   return {
     form,
@@ -83,6 +93,7 @@ export function useCampaignForm(
     issues,
     dirty,
     showing,
+    attempts,
     revision: base.revision,
     touch,
     errorAt: (path) => {
@@ -90,7 +101,7 @@ export function useCampaignForm(
       const issue = issues.find((entry) => entry.path === path);
       return issue ? issueText(issue, words) : undefined;
     },
-    showAll: () => setShowing(true),
+    showAll,
     refused,
     reset,
     rebase,

@@ -4,6 +4,7 @@ import { useEffect, useMemo, useRef } from "react";
 import type { CampaignSettings } from "#app/loyalty/earning/campaigns/campaign-settings.ts";
 import type { ProgramSettings } from "#app/loyalty/program/settings.ts";
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
+import { leadToField } from "#app/components/shared/lead-to-field.ts";
 import { useIdempotencyKey } from "#app/components/shared/use-idempotency-key.ts";
 import { useOutcomeToast } from "#app/components/shared/use-outcome.ts";
 import type { CampaignOutcome } from "./run-campaign-action.server.ts";
@@ -60,6 +61,14 @@ export function useCampaignPage(args: {
     renewKey();
     onDone(answer, () => reset(stored.settings, stored.revision));
   }, [answer, busy, stored, onDone, refused, renewKey, reset]);
+
+  const { attempts, issues } = state;
+  const ledTo = useRef(0);
+  useEffect(() => {
+    if (ledTo.current === attempts) return;
+    ledTo.current = attempts;
+    leadToField(issues);
+  }, [attempts, issues]);
 
   // Nothing is typed: what somebody else saved meanwhile is what is looked at.
   const behind = !busy && !state.dirty && state.revision !== stored.revision;

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from "react";
 import type { FieldIssue } from "#app/components/shared/field-issues.ts";
+import { leadToField } from "#app/components/shared/lead-to-field.ts";
 import { PROGRAM_SECTIONS, sectionOfPath } from "./program-issues.ts";
 import type { ProgramSection } from "./program-issues.ts";
 
@@ -25,13 +26,6 @@ export function useFirstIssue(args: {
       return;
     }
     seen.current = attempts;
-    const field = fieldOf(new Set(wrong.map(({ path }) => `field-${path}`)));
-    field?.scrollIntoView({ block: "center" });
-    field?.focus({ preventScroll: true });
+    leadToField(wrong);
   });
-}
-
-/** The first of them on the page. */
-function fieldOf(ids: ReadonlySet<string>): HTMLElement | undefined {
-  return [...document.querySelectorAll<HTMLElement>("[id^='field-']")].find(({ id }) => ids.has(id));
 }
