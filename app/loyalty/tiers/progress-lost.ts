@@ -1,7 +1,7 @@
 import type { TierRules } from "#app/loyalty/program/tier-settings.ts";
 
 /** What an order counted for before and after it was settled again. */
-export interface OrderCounts {
+interface OrderCounts {
   spentMinor: number;
   points: number;
 }
