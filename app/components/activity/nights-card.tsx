@@ -1,7 +1,7 @@
-import { BlockStack, Card, Text } from "@shopify/polaris";
+import { BlockStack, Text } from "@shopify/polaris";
 import type { Night } from "#app/loyalty/insights/read-nights.server.ts";
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
-import { DividedList } from "#app/components/shared/divided-list.tsx";
+import { ListCard } from "#app/components/shared/list-card.tsx";
 import type { Words } from "#app/components/shared/words.ts";
 
 /** What the shop's last nights did: expiry, reminders, tiers. */
@@ -9,33 +9,20 @@ export function NightsCard({ nights }: { nights: Night[] }) {
   const words = useAdmin();
   const { t } = words;
   return (
-    <Card>
-      <BlockStack gap="300">
-        <Text as="h2" variant="headingMd">
-          {t("nights.title")}
-        </Text>
-        {nights.length === 0 ? (
-          <Text as="p" tone="subdued">
-            {t("nights.empty")}
+    <ListCard title={t("nights.title")} empty={t("nights.empty")}>
+      {nights.map((night) => (
+        <BlockStack key={night.eventId} gap="050">
+          <Text as="p" variant="bodySm" tone="subdued">
+            {words.dateTime(night.at)}
           </Text>
-        ) : (
-          <DividedList>
-            {nights.map((night) => (
-              <BlockStack key={night.eventId} gap="050">
-                <Text as="p" variant="bodySm" tone="subdued">
-                  {words.dateTime(night.at)}
-                </Text>
-                {nightLines(night.done, words).map((line) => (
-                  <Text as="p" key={line}>
-                    {line}
-                  </Text>
-                ))}
-              </BlockStack>
-            ))}
-          </DividedList>
-        )}
-      </BlockStack>
-    </Card>
+          {nightLines(night.done, words).map((line) => (
+            <Text as="p" key={line}>
+              {line}
+            </Text>
+          ))}
+        </BlockStack>
+      ))}
+    </ListCard>
   );
 }
 

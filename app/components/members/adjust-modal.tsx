@@ -1,8 +1,9 @@
-import { BlockStack, Button, ButtonGroup, Modal, Text, TextField } from "@shopify/polaris";
+import { Button, ButtonGroup, Text, TextField } from "@shopify/polaris";
 import { useState } from "react";
 import { ADJUSTMENT_REASON_MAX, parseAdjustment } from "#app/loyalty/members/parse-adjustment.ts";
 import type { AdjustmentError } from "#app/loyalty/members/parse-adjustment.ts";
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
+import { FormModal } from "./form-modal.tsx";
 
 export interface AdjustErrors {
   points?: AdjustmentError;
@@ -44,56 +45,49 @@ export function AdjustModal({ open, available, busy, errors, problem, onClose, o
     if (parsed.ok && !tooMuch) onSubmit(points, reason);
   };
   return (
-    <Modal
+    <FormModal
       open={open}
-      onClose={onClose}
       title={t("adjust.title")}
-      primaryAction={{ content: t("adjust.save"), loading: busy, onAction: submit }}
-      secondaryActions={[{ content: t("common.cancel"), onAction: onClose }]}
+      action={t("adjust.save")}
+      busy={busy}
+      problem={problem}
+      onClose={onClose}
+      onSubmit={submit}
     >
-      <Modal.Section>
-        <BlockStack gap="400">
-          {problem ? (
-            <Text as="p" tone="critical">
-              {problem}
-            </Text>
-          ) : null}
-          <ButtonGroup variant="segmented">
-            <Button pressed={sign === "+"} onClick={() => setSign("+")}>
-              {t("adjust.add")}
-            </Button>
-            <Button pressed={sign === "-"} onClick={() => setSign("-")}>
-              {t("adjust.take")}
-            </Button>
-          </ButtonGroup>
-          <TextField
-            label={t("adjust.points")}
-            value={amount}
-            onChange={setAmount}
-            inputMode="numeric"
-            autoComplete="off"
-            autoFocus
-            {...(pointsError ? { error: pointsError } : {})}
-          />
-          <TextField
-            label={t("adjust.reason")}
-            value={reason}
-            onChange={setReason}
-            autoComplete="off"
-            maxLength={ADJUSTMENT_REASON_MAX}
-            multiline={2}
-            helpText={t("adjust.reason.help")}
-            {...(shown.reason ? { error: t(`adjust.error.${shown.reason}`) } : {})}
-          />
-          <div aria-live="polite">
-            <Text as="p" fontWeight="semibold">
-              {after === null || tooMuch
-                ? t("adjust.now", { balance: words.points(available) })
-                : t("adjust.after", { before: words.points(available), after: words.points(after) })}
-            </Text>
-          </div>
-        </BlockStack>
-      </Modal.Section>
-    </Modal>
+      <ButtonGroup variant="segmented">
+        <Button pressed={sign === "+"} onClick={() => setSign("+")}>
+          {t("adjust.add")}
+        </Button>
+        <Button pressed={sign === "-"} onClick={() => setSign("-")}>
+          {t("adjust.take")}
+        </Button>
+      </ButtonGroup>
+      <TextField
+        label={t("adjust.points")}
+        value={amount}
+        onChange={setAmount}
+        inputMode="numeric"
+        autoComplete="off"
+        autoFocus
+        {...(pointsError ? { error: pointsError } : {})}
+      />
+      <TextField
+        label={t("adjust.reason")}
+        value={reason}
+        onChange={setReason}
+        autoComplete="off"
+        maxLength={ADJUSTMENT_REASON_MAX}
+        multiline={2}
+        helpText={t("adjust.reason.help")}
+        {...(shown.reason ? { error: t(`adjust.error.${shown.reason}`) } : {})}
+      />
+      <div aria-live="polite">
+        <Text as="p" fontWeight="semibold">
+          {after === null || tooMuch
+            ? t("adjust.now", { balance: words.points(available) })
+            : t("adjust.after", { before: words.points(available), after: words.points(after) })}
+        </Text>
+      </div>
+    </FormModal>
   );
 }

@@ -1,8 +1,8 @@
-import { BlockStack, Card, Text } from "@shopify/polaris";
+import { BlockStack, Text } from "@shopify/polaris";
 import type { MemberAudit } from "#app/loyalty/insights/read-member.server.ts";
 import type { TierNames } from "#app/loyalty/tiers/read-tier-names.server.ts";
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
-import { DividedList } from "#app/components/shared/divided-list.tsx";
+import { ListCard } from "#app/components/shared/list-card.tsx";
 import type { AdminKey, Words } from "#app/components/shared/words.ts";
 import { actorName } from "./statement-line.ts";
 
@@ -11,32 +11,19 @@ export function AuditCard({ entries, tierNames }: { entries: MemberAudit[]; tier
   const words = useAdmin();
   const { t } = words;
   return (
-    <Card>
-      <BlockStack gap="300">
-        <Text as="h2" variant="headingMd">
-          {t("audit.title")}
-        </Text>
-        {entries.length === 0 ? (
-          <Text as="p" tone="subdued">
-            {t("audit.empty")}
+    <ListCard title={t("audit.title")} empty={t("audit.empty")}>
+      {entries.map((entry) => (
+        <BlockStack key={entry.eventId} gap="050">
+          <Text as="p" fontWeight="medium">
+            {auditText(entry, words, tierNames)}
           </Text>
-        ) : (
-          <DividedList>
-            {entries.map((entry) => (
-              <BlockStack key={entry.eventId} gap="050">
-                <Text as="p" fontWeight="medium">
-                  {auditText(entry, words, tierNames)}
-                </Text>
-                {entry.reason ? <Text as="p">{entry.reason}</Text> : null}
-                <Text as="p" variant="bodySm" tone="subdued">
-                  {t("audit.by", { actor: actorName(entry.actor, words), at: words.dateTime(entry.at) })}
-                </Text>
-              </BlockStack>
-            ))}
-          </DividedList>
-        )}
-      </BlockStack>
-    </Card>
+          {entry.reason ? <Text as="p">{entry.reason}</Text> : null}
+          <Text as="p" variant="bodySm" tone="subdued">
+            {t("audit.by", { actor: actorName(entry.actor, words), at: words.dateTime(entry.at) })}
+          </Text>
+        </BlockStack>
+      ))}
+    </ListCard>
   );
 }
 

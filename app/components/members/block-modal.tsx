@@ -1,6 +1,7 @@
-import { BlockStack, Modal, Text, TextField } from "@shopify/polaris";
+import { Text } from "@shopify/polaris";
 import { useState } from "react";
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
+import { FormModal, ReasonField } from "./form-modal.tsx";
 
 interface BlockModalProps {
   open: boolean;
@@ -21,31 +22,17 @@ export function BlockModal({ open, blocked, busy, onClose, onSubmit }: BlockModa
     if (!missing) onSubmit(reason.trim());
   };
   return (
-    <Modal
+    <FormModal
       open={open}
-      onClose={onClose}
       title={t(blocked ? "unblock.title" : "block.title")}
-      primaryAction={{
-        content: t(blocked ? "unblock.confirm" : "block.confirm"),
-        destructive: !blocked,
-        loading: busy,
-        onAction: submit,
-      }}
-      secondaryActions={[{ content: t("common.cancel"), onAction: onClose }]}
+      action={t(blocked ? "unblock.confirm" : "block.confirm")}
+      destructive={!blocked}
+      busy={busy}
+      onClose={onClose}
+      onSubmit={submit}
     >
-      <Modal.Section>
-        <BlockStack gap="400">
-          <Text as="p">{t(blocked ? "unblock.text" : "block.text")}</Text>
-          <TextField
-            label={t("adjust.reason")}
-            value={reason}
-            onChange={setReason}
-            autoComplete="off"
-            maxLength={200}
-            {...(tried && missing ? { error: t("adjust.error.reason_missing") } : {})}
-          />
-        </BlockStack>
-      </Modal.Section>
-    </Modal>
+      <Text as="p">{t(blocked ? "unblock.text" : "block.text")}</Text>
+      <ReasonField value={reason} onChange={setReason} missing={tried && missing} />
+    </FormModal>
   );
 }

@@ -1,9 +1,9 @@
-import { Badge, BlockStack, Button, Card, InlineStack, Modal, Text } from "@shopify/polaris";
+import { Badge, BlockStack, Button, InlineStack, Modal, Text } from "@shopify/polaris";
 import type { BadgeProps } from "@shopify/polaris";
 import { useState } from "react";
 import type { MemberCode } from "#app/loyalty/insights/read-member.server.ts";
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
-import { DividedList } from "#app/components/shared/divided-list.tsx";
+import { ListCard } from "#app/components/shared/list-card.tsx";
 import { codeFate } from "./code-fate.ts";
 
 const TONES: Partial<Record<MemberCode["status"], BadgeProps["tone"]>> = {
@@ -24,23 +24,12 @@ export function CodesCard({ codes, busy, onCancel }: CodesCardProps) {
   const { t } = words;
   const [asking, setAsking] = useState<MemberCode | null>(null);
   return (
-    <Card>
-      <BlockStack gap="300">
-        <Text as="h2" variant="headingMd">
-          {t("codes.title")}
-        </Text>
-        {codes.length === 0 ? (
-          <Text as="p" tone="subdued">
-            {t("codes.empty")}
-          </Text>
-        ) : (
-          <DividedList>
-            {codes.map((code) => (
-              <CodeRow key={code.redemptionId} code={code} onAsk={() => setAsking(code)} />
-            ))}
-          </DividedList>
-        )}
-      </BlockStack>
+    <>
+      <ListCard title={t("codes.title")} empty={t("codes.empty")}>
+        {codes.map((code) => (
+          <CodeRow key={code.redemptionId} code={code} onAsk={() => setAsking(code)} />
+        ))}
+      </ListCard>
       <Modal
         open={asking !== null}
         onClose={() => setAsking(null)}
@@ -60,7 +49,7 @@ export function CodesCard({ codes, busy, onCancel }: CodesCardProps) {
           <Text as="p">{t("codes.cancel.text", { points: words.points(asking?.points ?? 0) })}</Text>
         </Modal.Section>
       </Modal>
-    </Card>
+    </>
   );
 }
 

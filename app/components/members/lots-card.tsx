@@ -1,8 +1,8 @@
-import { BlockStack, Button, Card, InlineStack, Text } from "@shopify/polaris";
+import { BlockStack, Button, InlineStack, Text } from "@shopify/polaris";
 import { useState } from "react";
 import type { MemberLot } from "#app/loyalty/insights/read-member.server.ts";
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
-import { DividedList } from "#app/components/shared/divided-list.tsx";
+import { ListCard } from "#app/components/shared/list-card.tsx";
 import type { Words } from "#app/components/shared/words.ts";
 
 const SHOWN = 5;
@@ -12,52 +12,33 @@ export function LotsCard({ lots }: { lots: MemberLot[] }) {
   const words = useAdmin();
   const { t } = words;
   const [all, setAll] = useState(false);
+  const more =
+    lots.length > SHOWN && !all ? (
+      <InlineStack align="start">
+        <Button variant="plain" onClick={() => setAll(true)}>
+          {t("lots.all", { count: lots.length })}
+        </Button>
+      </InlineStack>
+    ) : null;
   return (
-    <Card>
-      <BlockStack gap="300">
-        <BlockStack gap="050">
-          <Text as="h2" variant="headingMd">
-            {t("lots.title")}
+    <ListCard title={t("lots.title")} help={t("lots.help")} empty={t("lots.empty")} below={more}>
+      {lots.slice(0, all ? lots.length : SHOWN).map((lot) => (
+        <InlineStack key={lot.lotSeq} align="space-between" gap="200" wrap={false}>
+          <BlockStack gap="050">
+            <Text as="span" numeric fontWeight="medium">
+              {words.points(lot.remaining)}
+              {lot.remaining < lot.granted ? ` ${t("lots.of", { granted: words.points(lot.granted) })}` : ""}
+            </Text>
+            <Text as="span" variant="bodySm" tone="subdued">
+              {t("lots.earned", { date: words.date(lot.earnedAt), order: lot.orderName ?? "" }).trim()}
+            </Text>
+          </BlockStack>
+          <Text as="span" variant="bodySm" alignment="end">
+            {lotFate(lot, words)}
           </Text>
-          <Text as="p" variant="bodySm" tone="subdued">
-            {t("lots.help")}
-          </Text>
-        </BlockStack>
-        {lots.length === 0 ? (
-          <Text as="p" tone="subdued">
-            {t("lots.empty")}
-          </Text>
-        ) : (
-          <DividedList>
-            {lots.slice(0, all ? lots.length : SHOWN).map((lot) => (
-              <InlineStack key={lot.lotSeq} align="space-between" gap="200" wrap={false}>
-                <BlockStack gap="050">
-                  <Text as="span" numeric fontWeight="medium">
-                    {words.points(lot.remaining)}
-                    {lot.remaining < lot.granted
-                      ? ` ${t("lots.of", { granted: words.points(lot.granted) })}`
-                      : ""}
-                  </Text>
-                  <Text as="span" variant="bodySm" tone="subdued">
-                    {t("lots.earned", { date: words.date(lot.earnedAt), order: lot.orderName ?? "" }).trim()}
-                  </Text>
-                </BlockStack>
-                <Text as="span" variant="bodySm" alignment="end">
-                  {lotFate(lot, words)}
-                </Text>
-              </InlineStack>
-            ))}
-          </DividedList>
-        )}
-        {lots.length > SHOWN && !all ? (
-          <InlineStack align="start">
-            <Button variant="plain" onClick={() => setAll(true)}>
-              {t("lots.all", { count: lots.length })}
-            </Button>
-          </InlineStack>
-        ) : null}
-      </BlockStack>
-    </Card>
+        </InlineStack>
+      ))}
+    </ListCard>
   );
 }
 

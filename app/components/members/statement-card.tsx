@@ -1,6 +1,6 @@
-import { BlockStack, Box, Button, Card, InlineStack, Text } from "@shopify/polaris";
+import { BlockStack, Box, Button, InlineStack, Text } from "@shopify/polaris";
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
-import { DividedList } from "#app/components/shared/divided-list.tsx";
+import { ListCard } from "#app/components/shared/list-card.tsx";
 import { Why } from "#app/components/shared/why.tsx";
 import { statementLine } from "./statement-line.ts";
 import type { StatementItem, StatementLine } from "./statement-line.ts";
@@ -21,37 +21,24 @@ export function StatementCard(props: StatementCardProps) {
   const { items, hasMore, loading, onMore, reinstatable, busy, onReinstate } = props;
   const words = useAdmin();
   const { t } = words;
+  const more = hasMore ? (
+    <InlineStack align="center">
+      <Button onClick={onMore} loading={loading}>
+        {t("statement.more")}
+      </Button>
+    </InlineStack>
+  ) : null;
   return (
-    <Card>
-      <BlockStack gap="300">
-        <Text as="h2" variant="headingMd">
-          {t("statement.title")}
-        </Text>
-        {items.length === 0 ? (
-          <Text as="p" tone="subdued">
-            {t("statement.empty")}
-          </Text>
-        ) : (
-          <DividedList>
-            {items.map((item) => (
-              <StatementRow
-                key={item.seq}
-                line={statementLine(item, words)}
-                {...(reinstatable.includes(item.seq) ? { onReinstate: () => onReinstate(item.seq) } : {})}
-                busy={busy}
-              />
-            ))}
-          </DividedList>
-        )}
-        {hasMore ? (
-          <InlineStack align="center">
-            <Button onClick={onMore} loading={loading}>
-              {t("statement.more")}
-            </Button>
-          </InlineStack>
-        ) : null}
-      </BlockStack>
-    </Card>
+    <ListCard title={t("statement.title")} empty={t("statement.empty")} below={more}>
+      {items.map((item) => (
+        <StatementRow
+          key={item.seq}
+          line={statementLine(item, words)}
+          {...(reinstatable.includes(item.seq) ? { onReinstate: () => onReinstate(item.seq) } : {})}
+          busy={busy}
+        />
+      ))}
+    </ListCard>
   );
 }
 

@@ -1,6 +1,7 @@
-import { BlockStack, Checkbox, Modal, Select, Text, TextField } from "@shopify/polaris";
+import { Checkbox, Select } from "@shopify/polaris";
 import { useState } from "react";
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
+import { FormModal, ReasonField } from "./form-modal.tsx";
 
 interface TierModalProps {
   open: boolean;
@@ -25,42 +26,28 @@ export function TierModal({ open, current, choices, busy, problem, onClose, onSu
     if (!missing) onSubmit({ tierId, locked: String(locked), reason: reason.trim() });
   };
   return (
-    <Modal
+    <FormModal
       open={open}
-      onClose={onClose}
       title={t("tierSet.title")}
-      primaryAction={{ content: t("tierSet.confirm"), loading: busy, onAction: submit }}
-      secondaryActions={[{ content: t("common.cancel"), onAction: onClose }]}
+      action={t("tierSet.confirm")}
+      busy={busy}
+      problem={problem}
+      onClose={onClose}
+      onSubmit={submit}
     >
-      <Modal.Section>
-        <BlockStack gap="400">
-          {problem ? (
-            <Text as="p" tone="critical">
-              {problem}
-            </Text>
-          ) : null}
-          <Select
-            label={t("tierSet.tier")}
-            value={tierId}
-            options={choices.map(({ id, name }) => ({ value: id, label: name[locale] }))}
-            onChange={setTierId}
-          />
-          <Checkbox
-            label={t("tierSet.locked")}
-            helpText={t("tierSet.locked.help")}
-            checked={locked}
-            onChange={setLocked}
-          />
-          <TextField
-            label={t("adjust.reason")}
-            value={reason}
-            onChange={setReason}
-            autoComplete="off"
-            maxLength={200}
-            {...(tried && missing ? { error: t("adjust.error.reason_missing") } : {})}
-          />
-        </BlockStack>
-      </Modal.Section>
-    </Modal>
+      <Select
+        label={t("tierSet.tier")}
+        value={tierId}
+        options={choices.map(({ id, name }) => ({ value: id, label: name[locale] }))}
+        onChange={setTierId}
+      />
+      <Checkbox
+        label={t("tierSet.locked")}
+        helpText={t("tierSet.locked.help")}
+        checked={locked}
+        onChange={setLocked}
+      />
+      <ReasonField value={reason} onChange={setReason} missing={tried && missing} />
+    </FormModal>
   );
 }

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { OrderDocument, OrderLine, RefundDocument } from "#app/loyalty/orders/order.ts";
 import { awardDetail, targetPoints, type PricingRules } from "#app/loyalty/orders/target-points.ts";
+import { orderDocument, orderLine } from "#tests/support/order-documents.ts";
 
 const BASE: PricingRules = {
   programVersion: 1,
@@ -17,41 +18,15 @@ const BASE: PricingRules = {
   tender: "money",
 };
 
-function line(lineId: string, priceMinor: number, over: Partial<OrderLine> = {}): OrderLine {
-  return {
-    lineId,
-    productId: null,
-    variantId: null,
-    quantity: 1,
-    priceMinor,
-    discountMinor: 0,
-    taxMinor: 0,
-    giftCard: false,
-    ...over,
-  };
-}
+const line = (lineId: string, priceMinor: number, over: Partial<OrderLine> = {}) =>
+  orderLine({ lineId, priceMinor, ...over });
 
-function order(lines: OrderLine[], over: Partial<OrderDocument> = {}): OrderDocument {
-  return {
-    orderId: "1",
-    name: "#1001",
-    customerId: "7",
-    currency: "USD",
-    test: false,
-    sourceName: "web",
-    processedAt: "2026-11-01T00:00:00Z",
-    updatedAt: "2026-11-01T00:00:00Z",
-    cancelledAt: null,
-    financialStatus: "paid",
-    fulfilled: false,
-    taxesIncluded: false,
-    discountCodes: [],
-    lines,
+const order = (lines: OrderLine[], over: Partial<OrderDocument> = {}) =>
+  orderDocument(lines, {
     shipping: { priceMinor: 0, discountMinor: 0, taxMinor: 0 },
     payments: { paidMinor: 0, creditMinor: 0 },
     ...over,
-  };
-}
+  });
 
 const refund = (id: string, over: Partial<RefundDocument>): Record<string, RefundDocument> => ({
   [id]: { refundId: id, createdAt: "2026-11-02T00:00:00Z", lines: [], amountMinor: 0, ...over },

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { OrderDocument, OrderLine, RefundDocument } from "#app/loyalty/orders/order.ts";
+import type { RefundDocument } from "#app/loyalty/orders/order.ts";
 import { targetPoints } from "#app/loyalty/orders/target-points.ts";
+import { orderDocument as order, orderLine as line } from "#tests/support/order-documents.ts";
 
 const USD = { points: 5, perMinor: 100, rounding: "down", multiplier: "1" } as const;
 const KRW = { points: 1, perMinor: 100, rounding: "down", multiplier: "1" } as const;
@@ -14,40 +15,6 @@ function rules(over: Partial<Parameters<typeof targetPoints>[2]> = {}): Paramete
     tierName: null,
     awardedAt: "2026-11-01T00:00:00Z",
     ...USD,
-    ...over,
-  };
-}
-
-function line(over: Partial<OrderLine> = {}): OrderLine {
-  return {
-    lineId: "1",
-    productId: null,
-    variantId: null,
-    quantity: 1,
-    priceMinor: 10_000,
-    discountMinor: 0,
-    taxMinor: 0,
-    giftCard: false,
-    ...over,
-  };
-}
-
-function order(lines: OrderLine[], over: Partial<OrderDocument> = {}): OrderDocument {
-  return {
-    orderId: "1",
-    name: "#1001",
-    customerId: "7",
-    currency: "USD",
-    test: false,
-    sourceName: "web",
-    processedAt: "2026-11-01T00:00:00Z",
-    updatedAt: "2026-11-01T00:00:00Z",
-    cancelledAt: null,
-    financialStatus: "paid",
-    fulfilled: false,
-    taxesIncluded: false,
-    discountCodes: [],
-    lines,
     ...over,
   };
 }
