@@ -58,8 +58,23 @@ export function addMonths(date: string, months: number): string {
   return new Date(Date.UTC(year, month - 1 + months, Math.min(day, last))).toISOString().slice(0, 10);
 }
 
+// Every settlement asks for the same few days of a shop.
+const starts = new Map<string, number>();
+const STARTS_KEPT = 1_000;
+
 /** The first instant of a calendar day, also where a clock change skips midnight. */
 export function startOfLocalDay(date: string, timeZone: string): Date {
+  const key = `${timeZone} ${date}`;
+  let start = starts.get(key);
+  if (start === undefined) {
+    start = findStart(date, timeZone).getTime();
+    if (starts.size >= STARTS_KEPT) starts.clear();
+    starts.set(key, start);
+  }
+  return new Date(start);
+}
+
+function findStart(date: string, timeZone: string): Date {
   const [year, month, day] = parts(date);
   const midnight = Date.UTC(year, month - 1, day);
   // The offset a day before and a day after bound every clock change near midnight; the earliest match wins.

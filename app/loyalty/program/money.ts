@@ -24,9 +24,18 @@ export function toDecimal(minor: number, exponent: number): string {
   return `${sign}${digits.slice(0, -exponent)}.${digits.slice(-exponent)}`;
 }
 
+// Asking Intl takes longer than all else that is done with an amount.
+const exponents = new Map<string, number>();
+
 /** Digits after the decimal point of an ISO 4217 currency, as Intl knows it (KRW 0, USD 2, KWD 3). */
 export function currencyExponent(currency: string): number {
-  return (
-    new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2
-  );
+  const known = exponents.get(currency);
+  if (known !== undefined) return known;
+  const { maximumFractionDigits } = new Intl.NumberFormat("en", {
+    style: "currency",
+    currency,
+  }).resolvedOptions();
+  const exponent = maximumFractionDigits ?? 2;
+  exponents.set(currency, exponent);
+  return exponent;
 }

@@ -41,13 +41,31 @@ function pluralKey(locale: Locale, key: string, vars: MessageVars): string {
  */
 export function formatMoney(minor: number, currency: string, exponent: number, locale: Locale): string {
   if (currency === "KRW" && locale === "ko") return `${formatNumber(minor, locale)}원`;
-  return new Intl.NumberFormat(tagOf(locale), {
-    style: "currency",
-    currency,
-    currencyDisplay: "narrowSymbol",
-    minimumFractionDigits: exponent,
-    maximumFractionDigits: exponent,
-  }).format(decimalString(minor, exponent));
+  const amount = formatterOf(`${locale} ${currency} ${exponent}`, () => [
+    tagOf(locale),
+    {
+      style: "currency",
+      currency,
+      currencyDisplay: "narrowSymbol",
+      minimumFractionDigits: exponent,
+      maximumFractionDigits: exponent,
+    },
+  ]);
+  return amount.format(decimalString(minor, exponent));
+}
+
+// Making one takes far longer than using it. There are as many as languages and currencies.
+const formatters = new Map<string, Intl.NumberFormat>();
+
+function formatterOf(
+  key: string,
+  how: () => [tag: string, options?: Intl.NumberFormatOptions],
+): Intl.NumberFormat {
+  const known = formatters.get(key);
+  if (known) return known;
+  const made = new Intl.NumberFormat(...how());
+  formatters.set(key, made);
+  return made;
 }
 
 /** A number of points with the language's grouping. */
@@ -56,7 +74,7 @@ export function formatPoints(points: number, locale: Locale): string {
 }
 
 export function formatNumber(value: number, locale: Locale): string {
-  return new Intl.NumberFormat(tagOf(locale)).format(value);
+  return formatterOf(locale, () => [tagOf(locale)]).format(value);
 }
 
 /** A calendar day in the shop's time zone, e.g. Nov 21, 2026 or 2026년 11월 21일. */
