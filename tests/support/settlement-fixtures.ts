@@ -78,11 +78,20 @@ export async function booksOf(
   db: Database,
   shopId: string,
 ): Promise<
-  Record<"members" | "transfers" | "lots" | "moves" | "orders" | "redemptions" | "referrals", Rows>
+  Record<
+    "members" | "transfers" | "lots" | "moves" | "orders" | "redemptions" | "referrals" | "campaigns",
+    Rows
+  >
 > {
   const read = (columns: string, table: string, order: string): Promise<Rows> =>
     db.query(`select ${columns} from ${table} where shop_id = $1 order by ${order}`, [shopId]);
   const books = {
+    campaigns: await read(
+      `campaign_id, order_id, points, member_id,
+       (select spent_points from campaign c where c.shop_id = $1 and c.campaign_id = campaign_award.campaign_id) as spent`,
+      "campaign_award",
+      "campaign_id, order_id",
+    ),
     members: await read(
       `customer_id as member, state, joined_at, tier_id, tier_since, tier_until, available, pending, held, lifetime,
        last_seq, last_active_at, member_id`,

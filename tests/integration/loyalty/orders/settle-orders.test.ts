@@ -22,6 +22,7 @@ import {
 } from "#tests/support/settlement-fixtures.ts";
 
 const database = useTestDatabase();
+const within = { newId: randomUUID, randomBytes };
 const RUNS = 40;
 const hour = (of: number): string =>
   new Date(Date.parse("2026-11-15T03:00:00Z") + of * 3_600_000).toISOString();
@@ -69,7 +70,7 @@ const world = fc.record({
 
 const CAMPAIGNS: Record<string, Partial<CampaignSettingsInput>> = {
   first: { segment: { kind: "first_order" }, perMember: 400 },
-  returning: { segment: { kind: "returning" }, award: { kind: "bonus", points: 50, minimumMinor: 20_000 } },
+  returning: { segment: { kind: "returning" }, award: { kind: "bonus", points: 50, minimumMinor: 2_000 } },
   lapsed: {
     segment: { kind: "lapsed", days: 1 },
     award: { kind: "multiplier", multiplier: "3" },
@@ -85,6 +86,11 @@ async function createWorld(what: World): Promise<string> {
   const shopId = await createShop(db);
   await changeProgram(db, shopId, (settings) => {
     settings.earn.caps = what.caps;
+    // Caps cut campaigns first: they leave them some room.
+    if (what.campaigns.length > 0) {
+      settings.earn.points = 1;
+      settings.earn.caps = { ...what.caps, perOrder: null };
+    }
     settings.earn.holdDays = what.holdDays;
     settings.shortfall = what.shortfall;
     settings.earn.stacking = what.stacking;
@@ -102,6 +108,18 @@ async function createWorld(what: World): Promise<string> {
   }
   for (const number of [1, 2, 3]) await createMemberWithCode(db, { shopId, number, points: 400 });
   await createMemberWithCode(db, { shopId, number: 4, points: 0, state: "blocked" });
+  // Members whom campaigns can tell from new ones: they ordered before.
+  for (const number of what.campaigns.length > 0 ? [2, 3] : []) {
+    const payload = orderPayload({
+      id: String(8000 + number),
+      customerId: String(number),
+      processedAt: "2026-11-05T03:00:00Z",
+      lines: [{ price: "450.00" }],
+    });
+    await db.transaction((tx) => recordOrder(tx, { shopId, payload, hashEmail: () => "" }));
+    const orderId = String(8000 + number);
+    await db.transaction((tx) => settleOrder(tx, { shopId, orderId, now: NOW, ...within }));
+  }
   await inviteFriend(db, { shopId, number: 1, advocate: 1 });
   await inviteFriend(db, { shopId, number: 2, advocate: 2 });
   return shopId;
@@ -164,8 +182,6 @@ function statesOf(what: World, round: number): { id: string; payload: Record<str
     })
     .toSorted((a, b) => a.placed - b.placed || (a.id < b.id ? -1 : 1));
 }
-
-const within = { newId: randomUUID, randomBytes };
 
 async function settleAsSet(shopId: string, states: ReturnType<typeof statesOf>) {
   return database.db.transaction(async (tx) => {
