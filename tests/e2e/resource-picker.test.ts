@@ -176,7 +176,7 @@ describe.each(SHOPS)("goods are chosen from the catalogue of $name", (scene) => 
     await field("product")
       .getByRole("button", { name: t("resource.choose.product") })
       .click();
-    expect(await picker().getByRole("checkbox", { checked: true }).count()).toBe(2);
+    await expect.poll(() => picker().getByRole("checkbox", { checked: true }).count()).toBe(2);
     await picker().getByRole("checkbox", { name: second!.title }).uncheck();
     await picker().getByRole("button", { name: scene.picker.choose, exact: true }).click();
     // What the picker cannot show is not lost by using it.
