@@ -1,7 +1,7 @@
 import type { Services } from "#app/services.server.ts";
 import type { Queryable, Tx } from "#app/platform/db/database.server.ts";
 import { enqueue } from "#app/platform/jobs/enqueue.server.ts";
-import { lockMembers } from "#app/loyalty/ledger/lock-members.server.ts";
+import { type LockedMember, lockMembers } from "#app/loyalty/ledger/lock-members.server.ts";
 import { postTransfers } from "#app/loyalty/ledger/post-transfers.server.ts";
 import { grantExpiresAt } from "#app/loyalty/members/grant-expiry.ts";
 import { liveProgram } from "#app/loyalty/program/program.server.ts";
@@ -132,18 +132,11 @@ async function reward(
   if (!referral) return { outcome: "unchanged" };
   const { advocateId } = referral;
   const [advocate] = await lockMembers(tx, shopId, [advocateId]);
-  const status =
-    advocate?.state === "active" ? "rewarded" : advocate?.state === "blocked" ? "review" : "refused";
+  const { status, reason } = judgeAdvocate(advocate, referral.friendMemberId);
   const points = settings.referral.advocatePoints;
   await tx.query(
     `update referral set status = $3, reason = $4, rewarded_at = $5 where shop_id = $1 and referral_id = $2`,
-    [
-      shopId,
-      referralId,
-      status,
-      status === "rewarded" ? null : status === "review" ? "advocate_blocked" : "advocate_gone",
-      status === "rewarded" ? now : null,
-    ],
+    [shopId, referralId, status, reason, status === "rewarded" ? now : null],
   );
   if (status !== "rewarded" || points === 0) return { outcome: status };
   await postTransfers(tx, {
@@ -165,4 +158,15 @@ async function reward(
     ],
   });
   return { outcome: "rewarded" };
+}
+
+/** The two may have become one customer since Shopify was asked: nobody invites themselves. */
+function judgeAdvocate(
+  advocate: LockedMember | undefined,
+  friendMemberId: string | null,
+): { status: "rewarded" | "review" | "refused"; reason: string | null } {
+  if (advocate && advocate.memberId === friendMemberId) return { status: "refused", reason: "self" };
+  if (advocate?.state === "active") return { status: "rewarded", reason: null };
+  if (advocate?.state === "blocked") return { status: "review", reason: "advocate_blocked" };
+  return { status: "refused", reason: "advocate_gone" };
 }

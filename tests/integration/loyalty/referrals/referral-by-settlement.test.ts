@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { mergeMembers } from "#app/loyalty/members/merge-members.server.ts";
 import { releaseLots } from "#app/loyalty/nightly/release-lots.server.ts";
 import { recordOrder } from "#app/loyalty/orders/record-order.server.ts";
 import { settleOrder } from "#app/loyalty/orders/settle-order.server.ts";
@@ -38,7 +39,7 @@ async function setUp(holdDays = 0) {
   const jobs = (now = NOW) => rewardReferral(services, { shopId, referralId }, { now });
   const status = async () =>
     (await db.query(`select status from referral where shop_id = $1`, [shopId]))[0]!["status"];
-  return { db, shopId, advocateId, deliver, jobs, status };
+  return { db, shopId, referralId, advocateId, deliver, jobs, status };
 }
 
 const PAID: OrderSpec = {};
@@ -74,6 +75,30 @@ describe("T44 a referral as settlement lives it", () => {
     expect(await jobs(later)).toEqual({ outcome: "unchanged" });
     expect(await balancesOf(db, shopId, advocateId)).toEqual([0, 0, 0]);
     expect(await discrepanciesIn(db, shopId)).toEqual([]);
+  });
+
+  it("pays nobody for inviting themselves when the two become one customer while Shopify is asked", async () => {
+    const { db, shopId, advocateId, deliver, referralId } = await setUp();
+    await deliver(PAID);
+    const merge = {
+      shopId,
+      keptCustomerId: "1",
+      deletedCustomerId: "2",
+      now: NOW,
+      newId: randomUUID,
+      randomBytes,
+    };
+    const shopify = createFakeShopify({ ReferralParties: () => ({ advocate: null, friend: null }) });
+    const request: typeof shopify.request = async (...asked) => {
+      await db.transaction((tx) => mergeMembers(tx, merge));
+      return shopify.request(...asked);
+    };
+    const services = peopleServices(db, { ...shopify, request });
+    await rewardReferral(services, { shopId, referralId }, { now: NOW });
+    // The 500 are the friend's own, for the order.
+    expect(await balancesOf(db, shopId, advocateId)).toEqual([500, 0, 0]);
+    const [referral] = await db.query(`select status, reason from referral where shop_id = $1`, [shopId]);
+    expect(referral).toEqual({ status: "refused", reason: "self" });
   });
 
   it("ends at nothing for a cancelled order, in whatever order webhooks and jobs come, doubled or not", async () => {
