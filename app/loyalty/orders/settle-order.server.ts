@@ -29,8 +29,8 @@ const NOTHING_YET: Settled = { outcome: "awaiting_order", posted: 0 };
  * another does, oldest first, in few statements for all of them.
  *
  * Locks the orders, then the referrals whose codes they carry, then every member concerned, then the campaigns they take
- * part in, each kind at once and in the sequence of ids (campaigns with a budget first); referral rewards of other members are left to jobs. So no two settlements wait for each other in a
- * circle.
+ * part in, each kind at once and in the sequence of ids (campaigns with a budget first); referral rewards of other members
+ * are left to jobs. So no two settlements wait for each other in a circle.
  *
  * @returns what became of each order, by id
  * @throws TransactionConflict when a member changed hands meanwhile; `transaction` runs it again
