@@ -31,7 +31,7 @@ export async function benchOrderSettlement({ db, createShop }: BenchContext): Pr
     });
   };
   let turn = 0;
-  const write = () => writeRows(db, floorShop, [turn++]);
+  const write = () => writeRows(db, (client) => writeOrder(client, floorShop, turn++));
   const loads = await interleave(
     ROUNDS,
     () => drive(PER_ROUND, CONCURRENCY, settle),
@@ -55,7 +55,7 @@ export async function benchOrderSettlement({ db, createShop }: BenchContext): Pr
 
 /**
  * The same, twenty-five orders a transaction, recorded and settled in sets as past orders are. The floor writes the rows
- * of twenty-five a transaction too.
+ * of twenty-five in one statement of one transaction.
  */
 export async function benchSettlementBatched({ db, createShop }: BenchContext): Promise<Result> {
   const { shopId, memberIds } = await createShop(MEMBERS);
@@ -83,11 +83,7 @@ export async function benchSettlementBatched({ db, createShop }: BenchContext): 
   const write = () => {
     const first = turn;
     turn += BATCH;
-    return writeRows(
-      db,
-      floorShop,
-      Array.from({ length: BATCH }, (_, offset) => first + offset),
-    );
+    return writeRows(db, (client) => writeSet(client, floorShop, first));
   };
   const loads = await interleave(
     ROUNDS,
@@ -122,12 +118,14 @@ const BATCHES_AT_ONCE = 4;
 
 let floorNumber = 0;
 
-/** The rows of settlements, in one transaction: order, member, transfer, lot, job. */
-async function writeRows(db: BenchContext["db"], shop: Shop, members: readonly number[]): Promise<void> {
+async function writeRows(
+  db: BenchContext["db"],
+  write: (client: pg.PoolClient) => Promise<void>,
+): Promise<void> {
   const client = await db.pool.connect();
   try {
     await client.query("begin");
-    for (const index of members) await writeOrder(client, shop, index);
+    await write(client);
     await client.query("commit");
   } catch (error) {
     await client.query("rollback");
@@ -139,6 +137,7 @@ async function writeRows(db: BenchContext["db"], shop: Shop, members: readonly n
 
 type Shop = { shopId: string; memberIds: string[] };
 
+/** The rows of a settlement: order, member, transfer, lot, job. */
 async function writeOrder(client: pg.PoolClient, { shopId, memberIds }: Shop, index: number): Promise<void> {
   floorNumber += 1;
   const orderId = String(floorNumber);
@@ -174,6 +173,48 @@ async function writeOrder(client: pg.PoolClient, { shopId, memberIds }: Shop, in
     name: "floor-job",
     text: `select 1 from graphile_worker.add_job('project-member', json_build_object('shopId', $1::text, 'memberId', $2::text), job_key => $2::text)`,
     values: [shopId, memberId],
+  });
+}
+
+/** The rows of as many settlements as a set has, of as many members, in one statement. */
+async function writeSet(
+  client: pg.PoolClient,
+  { shopId, memberIds }: Shop,
+  firstMember: number,
+): Promise<void> {
+  const members = Array.from(
+    { length: BATCH },
+    (_, offset) => memberIds[(firstMember + offset) % memberIds.length],
+  );
+  const orders = members.map((_, offset) => String(floorNumber + 1 + offset));
+  floorNumber += BATCH;
+  await client.query({
+    name: "floor-set",
+    text: `with asked as (
+             select * from unnest($2::uuid[], $3::text[]) as a(member_id, order_id)
+           ), balances as (
+             update member m set available = available + 500, lifetime = lifetime + 500, last_seq = last_seq + 1,
+                    revision = revision + 1
+               from asked a where m.shop_id = $1 and m.member_id = a.member_id
+             returning m.member_id, a.order_id, m.last_seq as seq, m.available
+           ), orders as (
+             insert into order_state (shop_id, order_id, member_id, customer_id, name, processed_at, updated_at, document,
+                 snapshot, points_held, spent_minor, outcome, settled_at)
+             select $1, order_id, member_id, '1', '#1', $4, $4, $5, $5, 500, 10000, 'settled', $4 from balances
+           ), transfers as (
+             insert into points_transfer (shop_id, member_id, seq, from_account, to_account, points, reason, source,
+                 source_id, idempotency_key, occurred_at, recorded_at, actor, detail, available_after)
+             select $1, member_id, seq, 'issued', 'available', 500, 'earn', 'order', order_id, 'order:' || order_id, $4, $4,
+                    'system', $6, available from balances
+           ), lots as (
+             insert into points_lot (shop_id, member_id, lot_seq, granted, remaining, state, earned_at, available_at,
+                 expires_at, order_id)
+             select $1, member_id, seq, 500, 500, 'available', $4, $4, $4, order_id from balances
+           )
+           select 1 from graphile_worker.add_jobs(array(
+             select row('project-member', json_build_object('shopId', $1::text, 'memberId', member_id), null, null, null,
+                        member_id::text, null, null)::graphile_worker.job_spec from asked))`,
+    values: [shopId, members, orders, NOW, DOCUMENT, DETAIL],
   });
 }
 
