@@ -5,15 +5,19 @@ import { type Dependents, findDependents } from "./find-dependents.server.ts";
 import { loadOrders } from "./load-orders.server.ts";
 import type { OrderDocument } from "./order.ts";
 import { planWaves } from "./plan-waves.ts";
-import { leaveOrders, settleWave } from "./settle-wave.server.ts";
-import type {
-  OrderRow,
-  SettleArgs,
-  Settled,
-  SettleOutcome,
-  SettleSetArgs,
-  Settlement,
+import { leaveOrders, settleCodes, settleWave } from "./settle-wave.server.ts";
+import {
+  freshRules,
+  type Grounds,
+  isUndone,
+  type OrderRow,
+  type SettleArgs,
+  type Settled,
+  type SettleOutcome,
+  type SettleSetArgs,
+  type Settlement,
 } from "./settlement.ts";
+import { targetPoints } from "./target-points.ts";
 
 /** settleOrders for one order. */
 export async function settleOrder(tx: Tx, { orderId, ...args }: SettleArgs): Promise<Settled> {
@@ -63,6 +67,7 @@ export async function settleOrders(tx: Tx, args: SettleSetArgs): Promise<Map<str
   );
   const left = [...known.left, ...found.filter(isLeft)];
   for (const [id, what] of await leaveOrders(tx, args, left)) settled.set(id, what);
+  for (const entry of left) await settleCodesOfLeft(tx, args, program, entry);
 
   const tiers = new Map([...members].map(([id, { tierId }]) => [id, { tierId }]));
   const waves = planWaves(found.filter(isPlaced));
@@ -89,6 +94,8 @@ interface Candidate {
 interface Left {
   row: OrderRow;
   outcome: SettleOutcome;
+  /** It earns nothing, but codes of ours paid for a part of it. */
+  withCodes?: { order: OrderDocument; memberId: string };
 }
 
 /** Tells the orders that belong to somebody, oldest first, from those that wait or count for nobody. */
@@ -124,8 +131,10 @@ function place(
   { keys, touchesCodes, touchesReferrals }: Dependents,
 ): Left | (Settlement & { keys: string[] }) {
   if (customer?.state !== "active" && customer?.state !== "blocked") return { row, outcome: "erased" };
-  if (customer.state === "blocked" && !row.snapshot) return { row, outcome: "blocked" };
   const memberId = row.memberId ?? customer.memberId;
+  if (customer.state === "blocked" && !row.snapshot) {
+    return { row, outcome: "blocked", ...(touchesCodes ? { withCodes: { order, memberId } } : {}) };
+  }
   return {
     orderId,
     row,
@@ -136,6 +145,23 @@ function place(
     touchesReferrals,
     keys: [memberId, customer.memberId, ...keys],
   };
+}
+
+/** Who is blocked earns nothing, and has used the code all the same: its points are spent, or go back with the order. */
+async function settleCodesOfLeft(
+  tx: Tx,
+  { shopId, now }: SettleSetArgs,
+  program: Grounds["program"],
+  { row, withCodes }: Left,
+): Promise<void> {
+  if (!withCodes) return;
+  const { order, memberId } = withCodes;
+  const target = targetPoints(order, row.refunds, freshRules(program, null, now));
+  await settleCodes(
+    tx,
+    { shopId, now },
+    { orderId: row.orderId, order, memberId, undone: isUndone(order, target) },
+  );
 }
 
 function isLeft(found: ReturnType<typeof place>): found is Left {

@@ -39,7 +39,10 @@ export async function settleWave(
   const written = awarded.map((entry) => ({ ...entry, ...resultOf(entry) }));
   await writeOrders(tx, grounds, written);
   await chargeCampaigns(tx, grounds, awarded);
-  for (const entry of written) await settleCodes(tx, grounds, entry);
+  for (const { settlement, target } of written) {
+    if (!settlement.touchesCodes) continue;
+    await settleCodes(tx, grounds, { ...settlement, undone: isUndone(settlement.order, target) });
+  }
   const moved = written.filter(
     ({ posted, spentMinor, settlement }) => posted !== 0 || spentMinor !== settlement.row.spentMinor,
   );
@@ -151,13 +154,20 @@ async function writeOrders(tx: Tx, { shopId, now }: Grounds, wave: readonly Writ
   );
 }
 
-/** The codes it used spend their points; an order that is undone gives them back. */
-async function settleCodes(tx: Tx, { shopId, now }: Grounds, { settlement, target }: Written): Promise<void> {
-  if (!settlement.touchesCodes) return;
-  const { orderId, order, memberId } = settlement;
+/** The codes an order used spend their points; an order that is undone gives them back. */
+export async function settleCodes(
+  tx: Tx,
+  { shopId, now }: Pick<Grounds, "shopId" | "now">,
+  {
+    orderId,
+    order,
+    memberId,
+    undone,
+  }: Pick<Settlement, "orderId" | "order" | "memberId"> & { undone: boolean },
+): Promise<void> {
   const occurredAt = new Date(order.updatedAt);
   await useCodesOnOrder(tx, { shopId, orderId, codes: order.discountCodes, memberId, now, occurredAt });
-  if (isUndone(order, target)) await restoreForOrder(tx, { shopId, orderId, now });
+  if (undone) await restoreForOrder(tx, { shopId, orderId, now });
 }
 
 async function settleReferral(

@@ -50,9 +50,17 @@ export class Orders extends Rewards {
     if (!state) return;
     const { earn } = this.program;
     const person = (known.person &&= this.person(known.person.customer)) ?? this.person(state.customer);
-    if (this.person(state.customer).blocked && !known.rules) return void (known.was = "blocked");
-    known.person = person;
     const undone = state.cancelled !== null || state.status === "voided";
+    if (this.person(state.customer).blocked && !known.rules) {
+      known.was = "blocked";
+      const { undone: over } = priceOrder(state, [...known.refunds.values()], {
+        earn,
+        multiplier: "1",
+        cap: null,
+      });
+      return this.settleCodes(state, undone || over, now);
+    }
+    known.person = person;
     const owing = known.rules !== null && state.status === "partially_paid";
     const triggered = known.rules !== null || earn.on === "paid" || state.fulfilled;
     const paid = !undone && (owing || (PAID.includes(state.status) && triggered));
@@ -76,13 +84,17 @@ export class Orders extends Rewards {
     known.holds = points;
     known.spent = spent;
     known.was = paid ? (sourceOff ? "source_off" : "earning") : undone ? "cancelled" : "unpaid";
-    if (state.redemption) this.useCode(state.redemption, id, now);
-    if (undone || worth.undone) this.restore(id, now);
+    this.settleCodes(state, undone || worth.undone, now);
     if (changed)
       this.raiseTier(person, now, {
         amount: Math.max(0, counted - this.counts(known)),
         placed: state.processed,
       });
+  }
+
+  settleCodes(state: TrueOrder, undone: boolean, now: Date): void {
+    if (state.redemption) this.useCode(state.redemption, state.id, now);
+    if (undone) this.restore(state.id, now);
   }
 
   room(id: string, person: Person, state: TrueOrder, caps: Rules["earn"]["caps"]): number | null {

@@ -244,4 +244,24 @@ describe("T28 earn, redeem, refund", () => {
     expect(await standing(scene)).toEqual([500, 0, 0]);
     expect(await discrepancies(scene)).toEqual([]);
   });
+
+  test("who is blocked earns nothing, but the code they used is spent, and goes back with the order", async () => {
+    const { scene, order } = await shopper();
+    await order({ id: "1" });
+    await redeem(scene);
+    const { code } = await firstRedemption(scene);
+    scene.shopify.use(code);
+    await database.db.query(`update member set state = 'blocked' where shop_id = $1 and member_id = $2`, [
+      scene.shopId,
+      scene.memberId,
+    ]);
+    const used: OrderSpec = { id: "2", codes: [code] };
+    expect(await order(used)).toEqual({ outcome: "blocked", posted: 0 });
+    await order(used);
+    expect(await standing(scene)).toEqual([0, 0, 500]);
+    await order({ ...used, cancelledAt: later, updatedAt: later });
+    await order({ ...used, cancelledAt: later, updatedAt: later });
+    expect(await standing(scene)).toEqual([500, 0, 0]);
+    expect(await discrepancies(scene)).toEqual([]);
+  });
 });
