@@ -73,7 +73,7 @@ export function targetPoints(order: OrderDocument, refunds: Refunds, rules: Pric
   });
   const parts = sumsOf([base.parts, ...extras.map((extra) => extra.parts)]);
   const whole = parts.at(-1) ?? [];
-  const kept = keptShares(order.lines, refunds);
+  const kept = keptShares(order, refunds);
   const fullyRefunded = isFullyRefunded(order, refunds, kept);
   const shippingKept = keptShipping(order, refunds);
   // What is kept of the base, then with the first campaign, then with the second: the differences are the campaigns' own.
@@ -216,7 +216,7 @@ interface KeptShares {
   unitsLeft: number;
 }
 
-function keptShares(lines: readonly OrderLine[], refunds: Refunds): KeptShares {
+function keptShares({ lines, taxesIncluded }: OrderDocument, refunds: Refunds): KeptShares {
   const all = Object.values(refunds);
   const net = lines.map((line) => BigInt(Math.max(0, line.priceMinor - line.discountMinor)));
   let unitsLeft = 0;
@@ -228,14 +228,18 @@ function keptShares(lines: readonly OrderLine[], refunds: Refunds): KeptShares {
     const refunded = mine.reduce((sum, entry) => sum + BigInt(entry.subtotalMinor), 0n);
     return max(0n, (net[index] ?? 0n) - refunded);
   });
-  const goods = left.reduce((sum, amount) => sum + amount, 0n);
+  // An amount given back is of what was paid, and so of the tax on top too.
+  const taxOnTop = left.map((amount, index) =>
+    taxesIncluded || amount === 0n ? 0n : (amount * BigInt(lines[index]?.taxMinor ?? 0)) / (net[index] || 1n),
+  );
+  const paid = [...left, ...taxOnTop].reduce((sum, amount) => sum + amount, 0n);
   // All refunds together: what one gave back for no line, a later one may have held back of its lines' price.
   const amountOnly = max(
     0n,
     all.reduce((sum, refund) => sum + BigInt(refund.amountMinor), 0n),
   );
-  const restNum = max(0n, goods - amountOnly);
-  const rest = goods === 0n ? { num: 0n, den: 1n } : { num: restNum, den: goods };
+  const restNum = max(0n, paid - amountOnly);
+  const rest = paid === 0n ? { num: 0n, den: 1n } : { num: restNum, den: paid };
   return {
     lines: left.map((num, index) => ({ num, den: net[index] || 1n })),
     rest,

@@ -7,7 +7,7 @@ import { shrinkHistory, tellFailure } from "#tests/support/model/shrink-history.
 
 // Every history has a shop of its own, and its steps come from its seed alone. Each webhook of a burst counts as a
 // command: half of them arrive in bursts, which are settled as one set, as reconciliation and past orders are.
-const COMMANDS = Number(process.env["DANGOL_MODEL_COMMANDS"] ?? 30_000);
+const COMMANDS = Number(process.env["DANGOL_MODEL_COMMANDS"] ?? 100_000);
 const HISTORY = 2_000;
 const AT_ONCE = 4;
 // The same seeds every time, so that a red build is the change's doing; DANGOL_MODEL_SEED chooses others.

@@ -73,20 +73,25 @@ export function priceOrder(
   const left = lines.map((line, index) =>
     units[index]! <= 0 ? 0 : Math.max(0, net(line) - total(refunded(line), "subtotal")),
   );
-  const goods = left.reduce((all, amount) => all + amount, 0);
-  const kept = Math.max(0, goods - total(refunds, "amount"));
+  const taxOnTop = lines.map((line, index) =>
+    order.taxesIncluded
+      ? 0
+      : round(times(whole(left[index]!), over(share(line, line.tax), net(line))), "down"),
+  );
+  const paid = [...left, ...taxOnTop].reduce((all, amount) => all + amount, 0);
+  const kept = Math.max(0, paid - total(refunds, "amount"));
   const nothingLeft =
     units.every((count) => count <= 0) || (kept === 0 && lines.some((line) => net(line) > 0));
   const undone = order.status === "refunded" || (refunds.length > 0 && nothingLeft);
   if (undone) return { points: 0, spent: 0, undone };
   const keptGoods = lines.map((line, index) =>
-    times(whole(parts[index]!), over(left[index]!, net(line)), over(kept, goods)),
+    times(whole(parts[index]!), over(left[index]!, net(line)), over(kept, paid)),
   );
   const shippingLeft = Math.max(0, order.shipping - total(refunds, "shipping"));
   const keptShipping = times(whole(parts[lines.length] ?? 0), over(shippingLeft, order.shipping));
   const points = Math.min(award, round(sum([...keptGoods, keptShipping]), earn.rounding));
   const money = lines.map((line, index) =>
-    line.gift ? 0 : round(times(whole(left[index]!), over(kept, goods)), "down"),
+    line.gift ? 0 : round(times(whole(left[index]!), over(kept, paid)), "down"),
   );
   return { points, spent: money.reduce((all, amount) => all + amount, 0), undone };
 }

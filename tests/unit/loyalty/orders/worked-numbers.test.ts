@@ -282,6 +282,17 @@ describe("T27 amount-only refunds take the same share of every line", () => {
     const refunds = [refundPayload({ currency, amountOnly })];
     expect(target(currency, { lines, refunds }).points).toBe(points);
   });
+
+  // What comes back is of what was paid: 100.00 and 10.00 of tax on it.
+  test.each([
+    [false, "55.00", 250], // half of 110.00
+    [false, "110.00", 0],
+    [true, "50.00", 250], // half of 100.00, the tax is in it
+  ] as const)("USD with the tax inside: %s, less %s leaves %i", (taxesIncluded, amountOnly, points) => {
+    const lines = [{ price: "40.00" }, { price: "60.00" }];
+    const refunds = [refundPayload({ currency: "USD", amountOnly })];
+    expect(target("USD", { lines, taxes: ["4.00", "6.00"], taxesIncluded, refunds }).points).toBe(points);
+  });
 });
 
 describe("edits and exchanges on the same order", () => {
