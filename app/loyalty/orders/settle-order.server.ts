@@ -67,15 +67,17 @@ export async function settleOrders(tx: Tx, args: SettleSetArgs): Promise<Map<str
   );
   const left = [...known.left, ...found.filter(isLeft)];
   for (const [id, what] of await leaveOrders(tx, args, left)) settled.set(id, what);
-  for (const entry of left) await settleCodesOfLeft(tx, args, program, entry);
 
   const tiers = new Map([...members].map(([id, { tierId }]) => [id, { tierId }]));
-  const waves = planWaves(found.filter(isPlaced));
+  const waves = planWaves(found.filter(isSequenced));
   const { campaigns } = loaded;
   const grounds = { shopId, now, timeZone, program, members: tiers, campaigns };
   await lockForWaves(tx, grounds, waves.length);
   for (const wave of waves) {
-    const result = await settleWave(tx, grounds, wave);
+    for (const entry of wave) if (isLeft(entry)) await settleCodesOfLeft(tx, grounds, entry);
+    const placed = wave.filter(isPlaced);
+    if (placed.length === 0) continue;
+    const result = await settleWave(tx, grounds, placed);
     for (const [id, what] of result.settled) settled.set(id, what);
     for (const [memberId, tierId] of result.tiers) tiers.set(memberId, { tierId });
   }
@@ -94,8 +96,13 @@ interface Candidate {
 interface Left {
   row: OrderRow;
   outcome: SettleOutcome;
-  /** It earns nothing, but codes of ours paid for a part of it. */
-  withCodes?: { order: OrderDocument; memberId: string };
+}
+
+/** One that earns nothing, though codes of ours paid for a part of it. */
+interface LeftWithCodes extends Left {
+  order: OrderDocument;
+  memberId: string;
+  keys: string[];
 }
 
 /** Tells the orders that belong to somebody, oldest first, from those that wait or count for nobody. */
@@ -129,45 +136,41 @@ function place(
   { orderId, row, order, customerId }: Candidate,
   customer: { memberId: string; state: string } | undefined,
   { keys, touchesCodes, touchesReferrals }: Dependents,
-): Left | (Settlement & { keys: string[] }) {
+): Left | LeftWithCodes | Placed {
   if (customer?.state !== "active" && customer?.state !== "blocked") return { row, outcome: "erased" };
   const memberId = row.memberId ?? customer.memberId;
+  const sequence = [memberId, customer.memberId, ...keys];
   if (customer.state === "blocked" && !row.snapshot) {
-    return { row, outcome: "blocked", ...(touchesCodes ? { withCodes: { order, memberId } } : {}) };
+    const left: Left = { row, outcome: "blocked" };
+    return touchesCodes ? { ...left, order, memberId, keys: sequence } : left;
   }
-  return {
-    orderId,
-    row,
-    order,
-    customerId,
-    memberId,
-    touchesCodes,
-    touchesReferrals,
-    keys: [memberId, customer.memberId, ...keys],
-  };
+  return { orderId, row, order, customerId, memberId, touchesCodes, touchesReferrals, keys: sequence };
 }
+
+type Placed = Settlement & { keys: string[] };
 
 /** Who is blocked earns nothing, and has used the code all the same: its points are spent, or go back with the order. */
 async function settleCodesOfLeft(
   tx: Tx,
-  { shopId, now }: SettleSetArgs,
-  program: Grounds["program"],
-  { row, withCodes }: Left,
+  grounds: Grounds,
+  { row, order, memberId }: LeftWithCodes,
 ): Promise<void> {
-  if (!withCodes) return;
-  const { order, memberId } = withCodes;
-  const target = targetPoints(order, row.refunds, freshRules(program, null, now));
-  await settleCodes(
-    tx,
-    { shopId, now },
-    { orderId: row.orderId, order, memberId, undone: isUndone(order, target) },
-  );
+  const target = targetPoints(order, row.refunds, freshRules(grounds.program, null, grounds.now));
+  await settleCodes(tx, grounds, { orderId: row.orderId, order, memberId, undone: isUndone(order, target) });
 }
 
-function isLeft(found: ReturnType<typeof place>): found is Left {
+type Found = Left | LeftWithCodes | Placed;
+
+function isLeft(found: LeftWithCodes | Placed): found is LeftWithCodes;
+function isLeft(found: Found): found is Left;
+function isLeft(found: Found): boolean {
   return "outcome" in found;
 }
 
-function isPlaced(found: ReturnType<typeof place>): found is Settlement & { keys: string[] } {
+function isSequenced(found: Found): found is LeftWithCodes | Placed {
   return "keys" in found;
+}
+
+function isPlaced(found: LeftWithCodes | Placed): found is Placed {
+  return !("outcome" in found);
 }
