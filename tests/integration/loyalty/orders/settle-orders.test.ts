@@ -209,6 +209,30 @@ async function settleOneByOne(shopId: string, states: ReturnType<typeof statesOf
   return settled;
 }
 
+/**
+ * Settling again changes nothing, but for one case: an order that was to grow, and was cut by what another held that day,
+ * grows into the room which that one has left since. Then both worlds grow alike, and soon nothing more.
+ */
+async function expectNoChange(
+  { caps }: World,
+  set: string,
+  single: string,
+  states: ReturnType<typeof statesOf>,
+): Promise<void> {
+  const shared = caps.perDay !== null || caps.perMember !== null;
+  for (let turn = 0; ; turn += 1) {
+    const books = await booksOf(database.db, set);
+    const again = [...(await settleAsSet(set, states)).values()];
+    if (again.every(({ outcome }) => outcome === "unchanged")) {
+      expect(await booksOf(database.db, set)).toEqual(books);
+      return;
+    }
+    expect(shared && turn < states.length && again.every(({ posted }) => posted >= 0)).toBe(true);
+    await settleOneByOne(single, states);
+    expect(await booksOf(database.db, set)).toEqual(await booksOf(database.db, single));
+  }
+}
+
 describe("orders settled in a set", () => {
   it("end where settling one after another ends, and a second time changes nothing", async () => {
     const seen = new Set<string>();
@@ -229,9 +253,7 @@ describe("orders settled in a set", () => {
           for (const { campaign_id: id } of books.campaigns) seen.add(`campaign ${String(id).at(-1)}`);
           for (const { status, reason } of books.referrals) seen.add(`referral ${String(reason ?? status)}`);
 
-          const again = await settleAsSet(set, states);
-          expect([...again.values()].every(({ outcome }) => outcome === "unchanged")).toBe(true);
-          expect(await booksOf(database.db, set)).toEqual(books);
+          await expectNoChange(what, set, single, states);
         }
         expect(await discrepanciesIn(database.db, set)).toEqual([]);
       }),
