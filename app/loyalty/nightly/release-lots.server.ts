@@ -16,7 +16,8 @@ const DUE_SQL = `
    order by available_at limit $3`;
 
 // The lots are numbered per member in the order their transfers get; "before" is the balance before each of
-// them. A lot that was taken back whole during its hold has nothing to transfer and is only closed.
+// them. A lot that was taken back whole during its hold has nothing to transfer and is only closed: by a statement part of
+// its own, since one that joins both kinds may be planned for few lots and then compares each with every other.
 const MOVE_SQL = `
 with due as (
   select l.member_id, l.lot_seq, l.remaining, l.order_id, m.last_seq, m.available,
@@ -44,11 +45,13 @@ with due as (
   insert into lot_move (shop_id, member_id, transfer_seq, lot_seq, points)
   select $1, member_id, seq, lot_seq, -debt_paid from planned where debt_paid > 0
 ), lots as (
-  update points_lot l set state = 'available', remaining = l.remaining - coalesce(p.debt_paid, 0)
-    from points_lot again
-    left join planned p on p.member_id = again.member_id and p.lot_seq = again.lot_seq
-   where again.shop_id = $1 and again.member_id = any($3::uuid[]) and again.state = 'pending' and again.available_at <= $2
-     and l.shop_id = $1 and l.member_id = again.member_id and l.lot_seq = again.lot_seq
+  update points_lot l set state = 'available', remaining = l.remaining - p.debt_paid
+    from planned p
+   where l.shop_id = $1 and l.member_id = p.member_id and l.lot_seq = p.lot_seq
+), emptied as (
+  update points_lot l set state = 'available'
+   where l.shop_id = $1 and l.member_id = any($3::uuid[]) and l.state = 'pending' and l.available_at <= $2
+     and l.remaining = 0
 ), balances as (
   update member m
      set available = m.available + t.points, pending = m.pending - t.points, last_seq = m.last_seq + t.transfers::int,
