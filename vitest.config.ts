@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-const setup = { setupFiles: ["tests/support/fail-on-console.ts"] };
+const setup = { setupFiles: ["tests/support/fail-on-console.ts", "tests/support/property-seed.ts"] };
 const withPostgres = { globalSetup: "tests/support/global-postgres.ts" };
 
 // .ci/run counts from a report; a person reads the default one.

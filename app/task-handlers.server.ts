@@ -19,7 +19,7 @@ import { closeRedemption } from "#app/loyalty/rewards/close-redemption.server.ts
 import { fulfilRedemption } from "#app/loyalty/rewards/fulfil-redemption.server.ts";
 import { raiseAfterPublish } from "#app/loyalty/tiers/raise-tiers.server.ts";
 import { dropPayloads } from "#app/platform/inbox/drop-payloads.server.ts";
-import { enqueue } from "#app/platform/jobs/enqueue.server.ts";
+import { enqueueAll } from "#app/platform/jobs/enqueue.server.ts";
 import type { TaskHandlers, TaskRun } from "#app/platform/jobs/run-worker.server.ts";
 import type { Services } from "#app/services.server.ts";
 import { processInboxEvent } from "./process-inbox-event.server.ts";
@@ -73,7 +73,6 @@ function quietly<Payload>(
 
 async function scheduleReconcile({ db }: Services): Promise<void> {
   const shops = await db.query<{ shop_id: string }>("select shop_id from shop where uninstalled_at is null");
-  for (const { shop_id: shopId } of shops) {
-    await enqueue(db, "reconcile-orders", { shopId }, { jobKey: `reconcile:${shopId}` });
-  }
+  const jobs = shops.map(({ shop_id: shopId }) => ({ payload: { shopId }, jobKey: `reconcile:${shopId}` }));
+  await enqueueAll(db, "reconcile-orders", jobs);
 }

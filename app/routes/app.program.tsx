@@ -1,7 +1,7 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
 import { useFetcher, useLoaderData } from "@remix-run/react";
 import { SaveBar } from "@shopify/app-bridge-react";
-import { Badge, Banner, BlockStack, Modal, Page, Text } from "@shopify/polaris";
+import { Badge, Banner, BlockStack, Page, Text } from "@shopify/polaris";
 import { useEffect, useState } from "react";
 import { saveSetup } from "#app/loyalty/insights/setup-guide.server.ts";
 import type { PublishPreview } from "#app/loyalty/program/preview-publish.server.ts";
@@ -20,6 +20,7 @@ import { versionStories } from "#app/components/program/version-stories.ts";
 import { VersionsCard } from "#app/components/program/versions-card.tsx";
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
 import { readForm } from "#app/components/shared/admin-replies.server.ts";
+import { AskDialog } from "#app/components/shared/ask-dialog.tsx";
 import { ErrorPage } from "#app/components/shared/error-page.tsx";
 import { useIdempotencyKey } from "#app/components/shared/use-idempotency-key.ts";
 import { useOutcomeToast } from "#app/components/shared/use-outcome.ts";
@@ -149,22 +150,17 @@ export default function Program() {
         onClose={() => setDialog(null)}
         onPublish={(note) => send({ intent: "publish", version: String(draft?.version ?? 0), note })}
       />
-      <Modal
+      <AskDialog
         open={dialog === "discard"}
-        onClose={() => setDialog(null)}
         title={t("program.discard.title")}
-        primaryAction={{
-          content: t("program.discard.confirm"),
-          destructive: true,
-          loading: busy,
-          onAction: () => send({ intent: "discard-draft" }),
-        }}
-        secondaryActions={[{ content: t("common.cancel"), onAction: () => setDialog(null) }]}
+        confirm={t("program.discard.confirm")}
+        destructive
+        busy={busy}
+        onClose={() => setDialog(null)}
+        onConfirm={() => send({ intent: "discard-draft" })}
       >
-        <Modal.Section>
-          <Text as="p">{t("program.discard.text", { count: changes.length })}</Text>
-        </Modal.Section>
-      </Modal>
+        <Text as="p">{t("program.discard.text", { count: changes.length })}</Text>
+      </AskDialog>
     </Page>
   );
 }

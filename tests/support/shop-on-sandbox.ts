@@ -25,29 +25,12 @@ export async function shopOnSandbox(
   now: () => Date,
   overrides: Partial<Services> = {},
 ): Promise<ShopOnSandbox> {
-  const sandbox = await createSandbox({
-    app: {
-      url: "http://127.0.0.1:9",
-      apiKey: "dangol-sandbox-key",
-      apiSecret: "dangol-sandbox-secret",
-      configFile: "shopify.app.toml",
-      extensionDir: "extensions/storefront-loyalty",
-    },
-  });
+  const sandbox = await createDeafSandbox();
   const services = testServices(db, {
     environment: { SHOPIFY_SANDBOX_URL: sandbox.url },
     overrides: { now, ...overrides },
   });
-  sandbox.control.actions.installApp(SHOP);
-  await sessionStorageOf(services.prisma).storeSession(
-    new Session({
-      id: `offline_${SHOP}`,
-      shop: SHOP,
-      state: "",
-      isOnline: false,
-      accessToken: await offlineToken(sandbox),
-    }),
-  );
+  await signInOnSandbox(services, sandbox, SHOP);
   await installShop(services, { shopId: SHOP }, { now: new Date() });
   const { actions, store } = sandbox.control;
   const variant = () => {
@@ -77,15 +60,36 @@ export async function shopOnSandbox(
   };
 }
 
-async function offlineToken(sandbox: Sandbox): Promise<string> {
+/** A sandbox whose webhooks reach nobody. */
+export function createDeafSandbox(): Promise<Sandbox> {
+  return createSandbox({
+    app: {
+      url: "http://127.0.0.1:9",
+      apiKey: "dangol-sandbox-key",
+      apiSecret: "dangol-sandbox-secret",
+      configFile: "shopify.app.toml",
+      extensionDir: "extensions/storefront-loyalty",
+    },
+  });
+}
+
+/** Installs the app in a shop of the sandbox, and keeps the token that the admin's first visit brings. */
+export async function signInOnSandbox(services: Services, sandbox: Sandbox, shop: string): Promise<void> {
+  sandbox.control.actions.installApp(shop);
+  const accessToken = await offlineToken(sandbox, shop);
+  const session = { id: `offline_${shop}`, shop, state: "", isOnline: false, accessToken };
+  await sessionStorageOf(services.prisma).storeSession(new Session(session));
+}
+
+async function offlineToken(sandbox: Sandbox, shop: string): Promise<string> {
   const reply = await fetch(`${sandbox.url}/admin/oauth/access_token`, {
     method: "POST",
-    headers: { "Content-Type": "application/json", "X-Sandbox-Shop": SHOP },
+    headers: { "Content-Type": "application/json", "X-Sandbox-Shop": shop },
     body: JSON.stringify({
       client_id: "dangol-sandbox-key",
       client_secret: "dangol-sandbox-secret",
       grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
-      subject_token: sandbox.control.context.mintIdToken(SHOP),
+      subject_token: sandbox.control.context.mintIdToken(shop),
       subject_token_type: "urn:ietf:params:oauth:token-type:id_token",
       requested_token_type: "urn:shopify:params:oauth:token-type:offline-access-token",
     }),

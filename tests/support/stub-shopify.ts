@@ -53,6 +53,18 @@ export async function startStubShopify(): Promise<StubShopify> {
   return stub;
 }
 
+/** Gives whoever asks a token that lasts an hour, and answers everything else with this data. */
+export function signsInAndAnswers(data: unknown): StubShopify["answer"] {
+  const token = {
+    access_token: "offline-token",
+    scope: "read_orders",
+    expires_in: 3600,
+    refresh_token: "r",
+    refresh_token_expires_in: 7_000_000,
+  };
+  return ({ path }) => ({ body: path.includes("access_token") ? token : { data } });
+}
+
 function reply(response: ServerResponse, answer: StubAnswer): void {
   if (answer.hangUp === true) return void response.destroy();
   setTimeout(() => {

@@ -1,5 +1,6 @@
 /** What the campaign pages post; parsed once, at the edge. */
 import { z } from "zod";
+import { jsonText } from "#app/components/shared/json-text.ts";
 import { campaignForm } from "./campaign-form.ts";
 
 const key = z.uuid();
@@ -8,19 +9,7 @@ const revision = z.coerce.number().int().min(1).max(2_147_483_647);
 /** Every list full of the longest words it takes, each a few bytes more in JSON. */
 const FORM_MAX = 1_000_000;
 
-const jsonText = z
-  .string()
-  .max(FORM_MAX)
-  .transform((text, context): unknown => {
-    try {
-      return JSON.parse(text);
-    } catch {
-      context.addIssue({ code: "custom", message: "not_json" });
-      return z.NEVER;
-    }
-  });
-
-const form = jsonText.pipe(campaignForm);
+const form = jsonText(FORM_MAX).pipe(campaignForm);
 
 /** The posted key becomes the campaign's id, so that a double click makes one. */
 export const newCampaignAction = z.object({ intent: z.literal("save"), idempotencyKey: key, form });

@@ -1,12 +1,13 @@
-import { BlockStack, List, Modal, Text } from "@shopify/polaris";
-import type { ReactNode } from "react";
+import { List, Text } from "@shopify/polaris";
 import { worthOf } from "#app/loyalty/insights/point-value.ts";
 import type { PointValue } from "#app/loyalty/insights/point-value.ts";
 import type { Tier } from "#app/loyalty/program/settings.ts";
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
+import { AskDialog } from "#app/components/shared/ask-dialog.tsx";
 import type { CampaignView } from "./campaign-views.ts";
 import { campaignSentence, wallText } from "./campaign-words.ts";
 import { ReachLine } from "./reach-line.tsx";
+import { WarningList } from "./warning-list.tsx";
 
 export type CampaignDialog = "publish" | "end" | "delete" | null;
 
@@ -76,7 +77,7 @@ function PublishCampaign(props: Asking & Publishing) {
   }
 
   return (
-    <Asked
+    <AskDialog
       {...asking}
       title={t("campaign.publish.title", { name: name[locale] })}
       confirm={t("campaign.publish.confirm")}
@@ -88,19 +89,8 @@ function PublishCampaign(props: Asking & Publishing) {
           <List.Item key={fact}>{fact}</List.Item>
         ))}
       </List>
-      {warnings.length > 0 ? (
-        <BlockStack gap="100">
-          <Text as="h3" variant="headingSm">
-            {t("campaign.warn.title")}
-          </Text>
-          <List>
-            {warnings.map((warning) => (
-              <List.Item key={warning}>{warning}</List.Item>
-            ))}
-          </List>
-        </BlockStack>
-      ) : null}
-    </Asked>
+      <WarningList warnings={warnings} />
+    </AskDialog>
   );
 }
 
@@ -111,7 +101,7 @@ function EndCampaign(props: Asking) {
   const { t, locale } = words;
   const { spentPoints, members, settings } = campaign;
   return (
-    <Asked
+    <AskDialog
       {...asking}
       title={t("campaign.end.title", { name: settings.name[locale] })}
       confirm={t("campaign.end.confirm")}
@@ -126,7 +116,7 @@ function EndCampaign(props: Asking) {
           : t("campaign.end.textNone")}
       </Text>
       <Text as="p">{t("campaign.end.final")}</Text>
-    </Asked>
+    </AskDialog>
   );
 }
 
@@ -134,45 +124,13 @@ function DeleteCampaign(props: Asking) {
   const { campaign, ...asking } = props;
   const { t, locale } = useAdmin();
   return (
-    <Asked
+    <AskDialog
       {...asking}
       title={t("campaign.delete.title", { name: campaign.settings.name[locale] })}
       confirm={t("campaign.delete.confirm")}
       destructive
     >
       <Text as="p">{t("campaign.delete.text")}</Text>
-    </Asked>
-  );
-}
-
-function Asked(
-  props: Omit<Asking, "campaign"> & {
-    title: string;
-    confirm: string;
-    destructive?: boolean;
-    children: ReactNode;
-  },
-) {
-  const { t } = useAdmin();
-  const { open, busy, problem, onClose, onConfirm, title, confirm, destructive = false, children } = props;
-  return (
-    <Modal
-      open={open}
-      onClose={onClose}
-      title={title}
-      primaryAction={{ content: confirm, destructive, loading: busy, onAction: onConfirm }}
-      secondaryActions={[{ content: t("common.cancel"), onAction: onClose }]}
-    >
-      <Modal.Section>
-        <BlockStack gap="300">
-          {problem ? (
-            <Text as="p" tone="critical">
-              {problem}
-            </Text>
-          ) : null}
-          {children}
-        </BlockStack>
-      </Modal.Section>
-    </Modal>
+    </AskDialog>
   );
 }

@@ -1,11 +1,13 @@
-import { BlockStack, Card, InlineStack, List, Text } from "@shopify/polaris";
+import { BlockStack, Card, InlineStack, Text } from "@shopify/polaris";
 import { Sentence } from "#app/components/program/fields.tsx";
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
+import { CardHeading } from "#app/components/shared/card-heading.tsx";
 import { TierSeal } from "#app/components/shared/tier-seal.tsx";
 import { useCampaignEditor } from "./campaign-context.tsx";
 import { previewCampaignOrder } from "./campaign-preview.ts";
 import type { PreviewRow } from "./campaign-preview.ts";
 import { campaignSentence } from "./campaign-words.ts";
+import { WarningList } from "./warning-list.tsx";
 
 /** The whole campaign in a sentence, and what to think of before it starts. */
 export function SummaryCard({ warnings }: { warnings: string[] }) {
@@ -24,18 +26,7 @@ export function SummaryCard({ warnings }: { warnings: string[] }) {
           </Text>
         )}
         <Sentence>{campaignSentence(state.settings, program.tiers, words)}</Sentence>
-        {warnings.length > 0 ? (
-          <BlockStack gap="200">
-            <Text as="h3" variant="headingSm">
-              {t("campaign.warn.title")}
-            </Text>
-            <List>
-              {warnings.map((warning) => (
-                <List.Item key={warning}>{warning}</List.Item>
-              ))}
-            </List>
-          </BlockStack>
-        ) : null}
+        <WarningList warnings={warnings} />
       </BlockStack>
     </Card>
   );
@@ -52,14 +43,10 @@ export function OrderPreview({ spentPoints }: { spentPoints: number }) {
   return (
     <Card>
       <BlockStack gap="300">
-        <BlockStack gap="100">
-          <Text as="h2" variant="headingMd">
-            {t("campaign.preview.title", { money: words.money(amountMinor) })}
-          </Text>
-          <Text as="p" variant="bodySm" tone="subdued">
-            {t("campaign.preview.text")}
-          </Text>
-        </BlockStack>
+        <CardHeading
+          title={t("campaign.preview.title", { money: words.money(amountMinor) })}
+          help={t("campaign.preview.text")}
+        />
         <table style={{ width: "100%", borderCollapse: "collapse" }}>
           <thead>
             <tr>

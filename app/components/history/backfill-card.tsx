@@ -10,6 +10,7 @@ import {
 } from "@shopify/polaris";
 import { useState } from "react";
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
+import { CardHeading } from "#app/components/shared/card-heading.tsx";
 import type { Words } from "#app/components/shared/words.ts";
 import type { BackfillView, PostHistory } from "./history-views.ts";
 
@@ -32,14 +33,7 @@ export function BackfillCard({ run, failures, allOrders, chosen, busy, post }: B
   return (
     <Card>
       <BlockStack gap="400">
-        <BlockStack gap="100">
-          <Text as="h2" variant="headingMd">
-            {t("backfill.title")}
-          </Text>
-          <Text as="p" tone="subdued">
-            {t("backfill.help")}
-          </Text>
-        </BlockStack>
+        <CardHeading title={t("backfill.title")} help={t("backfill.help")} />
         {run ? <Progress run={run} words={words} /> : null}
         {failures.map((failure) => (
           <Text as="p" key={failure.orderId} tone="critical">

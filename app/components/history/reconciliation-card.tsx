@@ -1,5 +1,6 @@
 import { Badge, BlockStack, Button, Card, InlineStack, Text } from "@shopify/polaris";
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
+import { CardHeading } from "#app/components/shared/card-heading.tsx";
 import { DividedList } from "#app/components/shared/divided-list.tsx";
 import type { AdminKey, Words } from "#app/components/shared/words.ts";
 import type { DifferenceView, PostHistory, ReconciliationView } from "./history-views.ts";
@@ -22,14 +23,7 @@ export function ReconciliationCard({ runs, differences, now, busy, post }: Recon
     <Card>
       <BlockStack gap="400">
         <InlineStack align="space-between" blockAlign="start" gap="200">
-          <BlockStack gap="100">
-            <Text as="h2" variant="headingMd">
-              {t("reconcile.title")}
-            </Text>
-            <Text as="p" tone="subdued">
-              {t("reconcile.help")}
-            </Text>
-          </BlockStack>
+          <CardHeading title={t("reconcile.title")} help={t("reconcile.help")} />
           <Button loading={busy} onClick={() => post({ intent: "reconcile-now" })}>
             {t("reconcile.now")}
           </Button>

@@ -12,6 +12,7 @@ import {
 } from "@shopify/polaris";
 import { useState } from "react";
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
+import { CardHeading } from "#app/components/shared/card-heading.tsx";
 import { DividedList } from "#app/components/shared/divided-list.tsx";
 import type { Words } from "#app/components/shared/words.ts";
 import type { PostHistory, RateView, ResettledOrderView, ResettlementView } from "./history-views.ts";
@@ -29,14 +30,7 @@ export function ResettleCard({ run, busy, post }: ResettleCardProps) {
   return (
     <Card>
       <BlockStack gap="400">
-        <BlockStack gap="100">
-          <Text as="h2" variant="headingMd">
-            {t("resettle.title")}
-          </Text>
-          <Text as="p" tone="subdued">
-            {t("resettle.help")}
-          </Text>
-        </BlockStack>
+        <CardHeading title={t("resettle.title")} help={t("resettle.help")} />
         {run && run.state !== "discarded" ? <Found run={run} busy={busy} post={post} /> : null}
         {open ? null : <Ask busy={busy} post={post} />}
       </BlockStack>

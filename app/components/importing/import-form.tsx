@@ -1,6 +1,7 @@
 import { BlockStack, Button, Card, Checkbox, InlineStack, Text, TextField } from "@shopify/polaris";
 import { useRef, useState } from "react";
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
+import { CardHeading } from "#app/components/shared/card-heading.tsx";
 
 /** Chooses a file and says why; the file is only read and checked. */
 export function ImportForm({ busy, onUpload }: { busy: boolean; onUpload(form: FormData): void }) {
@@ -21,14 +22,7 @@ export function ImportForm({ busy, onUpload }: { busy: boolean; onUpload(form: F
   return (
     <Card>
       <BlockStack gap="400">
-        <BlockStack gap="100">
-          <Text as="h2" variant="headingMd">
-            {t("import.form.title")}
-          </Text>
-          <Text as="p" tone="subdued">
-            {t("import.form.text")}
-          </Text>
-        </BlockStack>
+        <CardHeading title={t("import.form.title")} help={t("import.form.text")} />
         <input
           ref={input}
           type="file"

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { ADJUSTMENT_REASON_MAX, parseAdjustment } from "#app/loyalty/members/parse-adjustment.ts";
 import type { AdjustmentError } from "#app/loyalty/members/parse-adjustment.ts";
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
-import { FormModal } from "./form-modal.tsx";
+import { AskDialog } from "#app/components/shared/ask-dialog.tsx";
 
 export interface AdjustErrors {
   points?: AdjustmentError;
@@ -45,14 +45,14 @@ export function AdjustModal({ open, available, busy, errors, problem, onClose, o
     if (parsed.ok && !tooMuch) onSubmit(points, reason);
   };
   return (
-    <FormModal
+    <AskDialog
       open={open}
       title={t("adjust.title")}
-      action={t("adjust.save")}
+      confirm={t("adjust.save")}
       busy={busy}
       problem={problem}
       onClose={onClose}
-      onSubmit={submit}
+      onConfirm={submit}
     >
       <ButtonGroup variant="segmented">
         <Button pressed={sign === "+"} onClick={() => setSign("+")}>
@@ -88,6 +88,6 @@ export function AdjustModal({ open, available, busy, errors, problem, onClose, o
             : t("adjust.after", { before: words.points(available), after: words.points(after) })}
         </Text>
       </div>
-    </FormModal>
+    </AskDialog>
   );
 }

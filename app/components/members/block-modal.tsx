@@ -1,7 +1,8 @@
 import { Text } from "@shopify/polaris";
 import { useState } from "react";
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
-import { FormModal, ReasonField } from "./form-modal.tsx";
+import { AskDialog } from "#app/components/shared/ask-dialog.tsx";
+import { ReasonField } from "./reason-field.tsx";
 
 interface BlockModalProps {
   open: boolean;
@@ -22,17 +23,17 @@ export function BlockModal({ open, blocked, busy, onClose, onSubmit }: BlockModa
     if (!missing) onSubmit(reason.trim());
   };
   return (
-    <FormModal
+    <AskDialog
       open={open}
       title={t(blocked ? "unblock.title" : "block.title")}
-      action={t(blocked ? "unblock.confirm" : "block.confirm")}
+      confirm={t(blocked ? "unblock.confirm" : "block.confirm")}
       destructive={!blocked}
       busy={busy}
       onClose={onClose}
-      onSubmit={submit}
+      onConfirm={submit}
     >
       <Text as="p">{t(blocked ? "unblock.text" : "block.text")}</Text>
       <ReasonField value={reason} onChange={setReason} missing={tried && missing} />
-    </FormModal>
+    </AskDialog>
   );
 }

@@ -1,8 +1,9 @@
-import { Badge, BlockStack, Button, InlineStack, Modal, Text } from "@shopify/polaris";
+import { Badge, BlockStack, Button, InlineStack, Text } from "@shopify/polaris";
 import type { BadgeProps } from "@shopify/polaris";
 import { useState } from "react";
 import type { MemberCode } from "#app/loyalty/insights/read-member.server.ts";
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
+import { AskDialog } from "#app/components/shared/ask-dialog.tsx";
 import { ListCard } from "#app/components/shared/list-card.tsx";
 import { codeFate } from "./code-fate.ts";
 
@@ -30,25 +31,21 @@ export function CodesCard({ codes, busy, onCancel }: CodesCardProps) {
           <CodeRow key={code.redemptionId} code={code} onAsk={() => setAsking(code)} />
         ))}
       </ListCard>
-      <Modal
+      <AskDialog
         open={asking !== null}
-        onClose={() => setAsking(null)}
         title={t("codes.cancel.title", { code: asking?.code ?? "" })}
-        primaryAction={{
-          content: t("codes.cancel.confirm"),
-          destructive: true,
-          loading: busy,
-          onAction: () => {
-            if (asking) onCancel(asking.redemptionId);
-            setAsking(null);
-          },
+        confirm={t("codes.cancel.confirm")}
+        keep={t("codes.cancel.keep")}
+        destructive
+        busy={busy}
+        onClose={() => setAsking(null)}
+        onConfirm={() => {
+          if (asking) onCancel(asking.redemptionId);
+          setAsking(null);
         }}
-        secondaryActions={[{ content: t("codes.cancel.keep"), onAction: () => setAsking(null) }]}
       >
-        <Modal.Section>
-          <Text as="p">{t("codes.cancel.text", { points: words.points(asking?.points ?? 0) })}</Text>
-        </Modal.Section>
-      </Modal>
+        <Text as="p">{t("codes.cancel.text", { points: words.points(asking?.points ?? 0) })}</Text>
+      </AskDialog>
     </>
   );
 }

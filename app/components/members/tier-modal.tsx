@@ -1,7 +1,8 @@
 import { Checkbox, Select } from "@shopify/polaris";
 import { useState } from "react";
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
-import { FormModal, ReasonField } from "./form-modal.tsx";
+import { AskDialog } from "#app/components/shared/ask-dialog.tsx";
+import { ReasonField } from "./reason-field.tsx";
 
 interface TierModalProps {
   open: boolean;
@@ -26,14 +27,14 @@ export function TierModal({ open, current, choices, busy, problem, onClose, onSu
     if (!missing) onSubmit({ tierId, locked: String(locked), reason: reason.trim() });
   };
   return (
-    <FormModal
+    <AskDialog
       open={open}
       title={t("tierSet.title")}
-      action={t("tierSet.confirm")}
+      confirm={t("tierSet.confirm")}
       busy={busy}
       problem={problem}
       onClose={onClose}
-      onSubmit={submit}
+      onConfirm={submit}
     >
       <Select
         label={t("tierSet.tier")}
@@ -48,6 +49,6 @@ export function TierModal({ open, current, choices, busy, problem, onClose, onSu
         onChange={setLocked}
       />
       <ReasonField value={reason} onChange={setReason} missing={tried && missing} />
-    </FormModal>
+    </AskDialog>
   );
 }

@@ -1,5 +1,6 @@
 /** What the program page posts; parsed once, at the edge. */
 import { z } from "zod";
+import { jsonText } from "#app/components/shared/json-text.ts";
 import { programForm } from "./program-form.ts";
 
 const key = z.uuid();
@@ -7,20 +8,12 @@ const key = z.uuid();
 /** Every list of the program full of the longest words it takes, each a few bytes more in JSON. */
 const FORM_MAX = 5_000_000;
 
-const jsonText = z
-  .string()
-  .max(FORM_MAX)
-  .transform((text, context): unknown => {
-    try {
-      return JSON.parse(text);
-    } catch {
-      context.addIssue({ code: "custom", message: "not_json" });
-      return z.NEVER;
-    }
-  });
-
 export const programAction = z.discriminatedUnion("intent", [
-  z.object({ intent: z.literal("save-draft"), idempotencyKey: key, form: jsonText.pipe(programForm) }),
+  z.object({
+    intent: z.literal("save-draft"),
+    idempotencyKey: key,
+    form: jsonText(FORM_MAX).pipe(programForm),
+  }),
   z.object({
     intent: z.literal("publish"),
     idempotencyKey: key,

@@ -1,7 +1,8 @@
-import { Badge, BlockStack, Modal, Text, TextField } from "@shopify/polaris";
+import { Badge, BlockStack, Text, TextField } from "@shopify/polaris";
 import { useState } from "react";
 import type { ReactNode } from "react";
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
+import { AskDialog } from "#app/components/shared/ask-dialog.tsx";
 import type { Change } from "./describe-changes.ts";
 
 interface PublishModalProps {
@@ -28,33 +29,26 @@ export function PublishModal({
   const { t } = useAdmin();
   const [note, setNote] = useState("");
   return (
-    <Modal
+    <AskDialog
       open={open}
-      onClose={onClose}
       title={t("publish.title")}
-      primaryAction={{ content: t("publish.confirm"), loading: busy, onAction: () => onPublish(note) }}
-      secondaryActions={[{ content: t("common.cancel"), onAction: onClose }]}
+      confirm={t("publish.confirm")}
+      busy={busy}
+      problem={problem}
+      onClose={onClose}
+      onConfirm={() => onPublish(note)}
     >
-      <Modal.Section>
-        <BlockStack gap="400">
-          {problem ? (
-            <Text as="p" tone="critical">
-              {problem}
-            </Text>
-          ) : null}
-          <ChangeList changes={changes} />
-          {effects}
-          <TextField
-            label={t("publish.note")}
-            value={note}
-            onChange={setNote}
-            autoComplete="off"
-            maxLength={200}
-            helpText={t("publish.note.help")}
-          />
-        </BlockStack>
-      </Modal.Section>
-    </Modal>
+      <ChangeList changes={changes} />
+      {effects}
+      <TextField
+        label={t("publish.note")}
+        value={note}
+        onChange={setNote}
+        autoComplete="off"
+        maxLength={200}
+        helpText={t("publish.note.help")}
+      />
+    </AskDialog>
   );
 }
 

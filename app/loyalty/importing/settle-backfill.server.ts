@@ -11,7 +11,7 @@ import { settleOrders } from "../orders/settle-order.server.ts";
 import { lockActiveRun } from "./backfill-run.server.ts";
 
 /** Orders settled in one transaction: enough to share a commit, few enough not to keep members waiting. */
-const CHUNK_ORDERS = 25;
+const CHUNK_ORDERS = 100;
 
 interface Waiting {
   orderId: string;

@@ -37,8 +37,8 @@ export interface Award {
   campaigns?: { name: { en: string; ko: string }; points: number; cut?: number | undefined }[] | undefined;
 }
 
-/** Recomputes the arithmetic from what is stored, by the function that settled the order. */
-export function explainOrder(row: {
+/** An order as it is stored. */
+export interface StoredOrder {
   orderId: string;
   memberId: string | null;
   customerId: string | null;
@@ -50,7 +50,10 @@ export function explainOrder(row: {
   snapshot: AwardSnapshot | null;
   pointsHeld: number;
   outcome: string;
-}): OrderStory {
+}
+
+/** Recomputes the arithmetic from what is stored, by the function that settled the order. */
+export function explainOrder(row: StoredOrder): OrderStory {
   return {
     orderId: row.orderId,
     name: row.name,

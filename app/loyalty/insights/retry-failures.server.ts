@@ -1,6 +1,6 @@
 import type { Tx } from "#app/platform/db/database.server.ts";
 import { recordAudit } from "#app/loyalty/program/record-audit.server.ts";
-import { enqueue } from "#app/platform/jobs/enqueue.server.ts";
+import { enqueueAll } from "#app/platform/jobs/enqueue.server.ts";
 
 /** What asking to try again came to: how many were put back in line. Nothing to do is an outcome, not an error. */
 export type RetryOutcome = { outcome: "queued"; count: number } | { outcome: "nothing_to_retry" };
@@ -20,9 +20,8 @@ export async function retryEvents(
       returning webhook_id as "webhookId"`,
     [args.shopId, args.webhookId],
   );
-  for (const { webhookId } of rows) {
-    await enqueue(tx, "process-inbox-event", { shopId: args.shopId, webhookId });
-  }
+  const jobs = rows.map(({ webhookId }) => ({ payload: { shopId: args.shopId, webhookId } }));
+  await enqueueAll(tx, "process-inbox-event", jobs);
   return rows.length === 0 ? { outcome: "nothing_to_retry" } : { outcome: "queued", count: rows.length };
 }
 

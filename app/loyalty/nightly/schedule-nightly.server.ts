@@ -1,5 +1,5 @@
 import type { Services } from "#app/services.server.ts";
-import { enqueue } from "#app/platform/jobs/enqueue.server.ts";
+import { enqueueAll } from "#app/platform/jobs/enqueue.server.ts";
 import { nightsDue, type ShopNight } from "./nights-due.ts";
 
 /** The audit log's name for a night's work; its subject carries the local date. */
@@ -24,8 +24,7 @@ export async function scheduleNightly(
     [NIGHT_ACTION],
   );
   const due = nightsDue(shops, run.now);
-  for (const night of due) {
-    await enqueue(services.db, "run-nightly", night, { jobKey: `nightly:${night.shopId}` });
-  }
+  const jobs = due.map((night) => ({ payload: night, jobKey: `nightly:${night.shopId}` }));
+  await enqueueAll(services.db, "run-nightly", jobs);
   return { queued: due.length };
 }

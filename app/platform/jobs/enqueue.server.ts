@@ -35,12 +35,13 @@ export async function enqueue<N extends keyof Tasks>(
   );
 }
 
-/** Adds many jobs of one task in one statement; a waiting job of the same key is replaced, as `enqueue` does. */
+/** Adds many jobs of one task in one statement, also none; a waiting job of the same key is replaced, as `enqueue` does. */
 export async function enqueueAll<N extends keyof Tasks>(
   tx: Queryable,
   task: N,
-  jobs: readonly { payload: Tasks[N]; jobKey: string }[],
+  jobs: readonly { payload: Tasks[N]; jobKey?: string }[],
 ): Promise<void> {
+  if (jobs.length === 0) return;
   await tx.query(ENQUEUE_ALL_SQL, [task, JSON.stringify(jobs)]);
 }
 

@@ -14,7 +14,7 @@ import type { RewardScene } from "#tests/support/rewards-fixtures.ts";
 import { NOW } from "#tests/support/ledger-fixtures.ts";
 import { balancesOf } from "#tests/support/people-fixtures.ts";
 import { testServices } from "#tests/support/services.ts";
-import { startStubShopify } from "#tests/support/stub-shopify.ts";
+import { signsInAndAnswers, startStubShopify } from "#tests/support/stub-shopify.ts";
 import type { StubShopify } from "#tests/support/stub-shopify.ts";
 
 const database = useTestDatabase();
@@ -37,18 +37,7 @@ let theirRedemption: string;
 
 beforeAll(async () => {
   stub = await startStubShopify();
-  stub.answer = (call) =>
-    call.path.includes("access_token")
-      ? {
-          body: {
-            access_token: "offline",
-            scope: "read_orders",
-            expires_in: 3600,
-            refresh_token: "r",
-            refresh_token_expires_in: 7_000_000,
-          },
-        }
-      : { body: { data: { nodes: [], customers: { nodes: [] } } } };
+  stub.answer = signsInAndAnswers({ nodes: [], customers: { nodes: [] } });
   const environment = { SHOPIFY_SANDBOX_URL: stub.url };
   useServices(testServices(database.db, { environment, overrides: { now: () => NOW } }));
   for (const file of files) modules.set(file, (await import(`${ROUTES}/${file}`)) as RouteModule);

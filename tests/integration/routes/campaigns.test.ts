@@ -11,7 +11,7 @@ import { useTestDatabase } from "#tests/support/database.ts";
 import { signIdToken } from "#tests/support/id-token.ts";
 import { createMember, createShop, NOW } from "#tests/support/ledger-fixtures.ts";
 import { testServices } from "#tests/support/services.ts";
-import { startStubShopify, type StubShopify } from "#tests/support/stub-shopify.ts";
+import { signsInAndAnswers, startStubShopify, type StubShopify } from "#tests/support/stub-shopify.ts";
 
 const database = useTestDatabase();
 let stub: StubShopify;
@@ -20,10 +20,7 @@ let theirs: string;
 
 beforeAll(async () => {
   stub = await startStubShopify();
-  stub.answer = (call) =>
-    call.path.includes("access_token")
-      ? { body: { access_token: "offline", scope: "read_orders", expires_in: 3600, refresh_token: "r" } }
-      : { body: { data: {} } };
+  stub.answer = signsInAndAnswers({});
   const environment = { SHOPIFY_SANDBOX_URL: stub.url };
   useServices(testServices(database.db, { environment, overrides: { now: () => NOW } }));
   [ours, theirs] = [await createShop(database.db), await createShop(database.db)];

@@ -8,7 +8,7 @@ import { NOW } from "#tests/support/ledger-fixtures.ts";
 import { grantLot } from "#tests/support/people-fixtures.ts";
 import { createScene, firstRedemption, redeem, type RewardScene } from "#tests/support/rewards-fixtures.ts";
 import { testServices } from "#tests/support/services.ts";
-import { type StubShopify, startStubShopify } from "#tests/support/stub-shopify.ts";
+import { signsInAndAnswers, startStubShopify, type StubShopify } from "#tests/support/stub-shopify.ts";
 
 // Every intent of the admin that carries an id, posted with an id of another shop: 404 or 409, and nothing moves there.
 
@@ -29,18 +29,7 @@ let theirJob: string;
 beforeAll(async () => {
   const { db } = database;
   stub = await startStubShopify();
-  stub.answer = (call) =>
-    call.path.includes("access_token")
-      ? {
-          body: {
-            access_token: "offline",
-            scope: "read_orders",
-            expires_in: 3600,
-            refresh_token: "r",
-            refresh_token_expires_in: 7_000_000,
-          },
-        }
-      : { body: { data: { nodes: [], customers: { nodes: [] } } } };
+  stub.answer = signsInAndAnswers({ nodes: [], customers: { nodes: [] } });
   const environment = { SHOPIFY_SANDBOX_URL: stub.url };
   useServices(testServices(db, { environment, overrides: { now: () => NOW } }));
   ours = await createScene(db, { points: 1000 });

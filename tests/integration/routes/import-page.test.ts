@@ -5,7 +5,7 @@ import { useTestDatabase } from "#tests/support/database.ts";
 import { signIdToken } from "#tests/support/id-token.ts";
 import { createShop, NOW } from "#tests/support/ledger-fixtures.ts";
 import { testServices } from "#tests/support/services.ts";
-import { startStubShopify, type StubShopify } from "#tests/support/stub-shopify.ts";
+import { signsInAndAnswers, startStubShopify, type StubShopify } from "#tests/support/stub-shopify.ts";
 
 const database = useTestDatabase();
 let stub: StubShopify;
@@ -13,9 +13,7 @@ let shopId: string;
 
 beforeAll(async () => {
   stub = await startStubShopify();
-  stub.answer = () => ({
-    body: { access_token: "offline", scope: "read_orders", expires_in: 3600, refresh_token: "r" },
-  });
+  stub.answer = signsInAndAnswers({});
   const environment = { SHOPIFY_SANDBOX_URL: stub.url };
   useServices(testServices(database.db, { environment, overrides: { now: () => NOW } }));
   shopId = await createShop(database.db);

@@ -20,7 +20,7 @@ import {
   placeOrder,
 } from "#tests/support/people-fixtures.ts";
 import { testServices } from "#tests/support/services.ts";
-import { startStubShopify, type StubShopify } from "#tests/support/stub-shopify.ts";
+import { signsInAndAnswers, startStubShopify, type StubShopify } from "#tests/support/stub-shopify.ts";
 
 const database = useTestDatabase();
 let stub: StubShopify;
@@ -29,10 +29,7 @@ let memberId: string;
 
 beforeAll(async () => {
   stub = await startStubShopify();
-  stub.answer = (call) =>
-    call.path.includes("access_token")
-      ? { body: { access_token: "offline", scope: "read_orders", expires_in: 3600, refresh_token: "r" } }
-      : { body: { data: { nodes: [], customers: { nodes: [] } } } };
+  stub.answer = signsInAndAnswers({ nodes: [], customers: { nodes: [] } });
   const environment = { SHOPIFY_SANDBOX_URL: stub.url };
   useServices(testServices(database.db, { environment, overrides: { now: () => NOW } }));
   shopId = await createShop(database.db);

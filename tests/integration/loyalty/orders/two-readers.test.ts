@@ -1,4 +1,3 @@
-import { Session } from "@shopify/shopify-api";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fetchOrder } from "#app/loyalty/orders/fetch-order.server.ts";
 import { type ReadOrder, readOrderPayload } from "#app/loyalty/orders/read-order-payload.ts";
@@ -6,12 +5,12 @@ import { freshRules } from "#app/loyalty/orders/settlement.ts";
 import { targetPoints } from "#app/loyalty/orders/target-points.ts";
 import { defaultSettings } from "#app/loyalty/program/default-settings.ts";
 import { parsePayload } from "#app/platform/inbox/parse-payload.ts";
-import { sessionStorageOf } from "#app/platform/shopify/session-storage.server.ts";
 import type { Services } from "#app/services.server.ts";
-import { createSandbox, type Sandbox } from "#sandbox/server.ts";
+import type { Sandbox } from "#sandbox/server.ts";
 import { orderPayload } from "#sandbox/webhooks/order-payload.ts";
 import { useTestDatabase } from "#tests/support/database.ts";
 import { testServices } from "#tests/support/services.ts";
+import { createDeafSandbox, signInOnSandbox } from "#tests/support/shop-on-sandbox.ts";
 
 // An order is read from a webhook, and from the Admin API when a webhook was lost: both must be the same order.
 
@@ -21,40 +20,13 @@ let sandbox: Sandbox;
 let services: Services;
 
 beforeAll(async () => {
-  sandbox = await createSandbox({
-    app: {
-      url: "http://127.0.0.1:9",
-      apiKey: "dangol-sandbox-key",
-      apiSecret: "dangol-sandbox-secret",
-      configFile: "shopify.app.toml",
-      extensionDir: "extensions/storefront-loyalty",
-    },
-  });
+  sandbox = await createDeafSandbox();
   services = testServices(database.db, { environment: { SHOPIFY_SANDBOX_URL: sandbox.url } });
   for (const shop of SHOPS) {
-    sandbox.control.actions.installApp(shop);
-    const accessToken = await offlineToken(shop);
-    const session = { id: `offline_${shop}`, shop, state: "", isOnline: false, accessToken };
-    await sessionStorageOf(services.prisma).storeSession(new Session(session));
+    await signInOnSandbox(services, sandbox, shop);
   }
 });
 afterAll(() => sandbox.close());
-
-async function offlineToken(shop: string): Promise<string> {
-  const reply = await fetch(`${sandbox.url}/admin/oauth/access_token`, {
-    method: "POST",
-    headers: { "Content-Type": "application/json", "X-Sandbox-Shop": shop },
-    body: JSON.stringify({
-      client_id: "dangol-sandbox-key",
-      client_secret: "dangol-sandbox-secret",
-      grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
-      subject_token: sandbox.control.context.mintIdToken(shop),
-      subject_token_type: "urn:ietf:params:oauth:token-type:id_token",
-      requested_token_type: "urn:shopify:params:oauth:token-type:offline-access-token",
-    }),
-  });
-  return ((await reply.json()) as { access_token: string }).access_token;
-}
 
 type Order = ReturnType<Sandbox["control"]["actions"]["placeOrder"]>;
 type Actions = Sandbox["control"]["actions"];

@@ -6,7 +6,7 @@ import { useServices } from "#app/services.server.ts";
 import { useTestDatabase } from "#tests/support/database.ts";
 import { signIdToken } from "#tests/support/id-token.ts";
 import { testServices } from "#tests/support/services.ts";
-import { startStubShopify, type StubShopify } from "#tests/support/stub-shopify.ts";
+import { signsInAndAnswers, startStubShopify, type StubShopify } from "#tests/support/stub-shopify.ts";
 
 const database = useTestDatabase();
 const BROWSER =
@@ -30,18 +30,7 @@ let logs = "";
 
 beforeAll(async () => {
   stub = await startStubShopify();
-  stub.answer = (call) =>
-    call.path.includes("access_token")
-      ? {
-          body: {
-            access_token: "offline-token",
-            scope: "read_orders",
-            expires_in: 3_600,
-            refresh_token: "r",
-            refresh_token_expires_in: 7_000_000,
-          },
-        }
-      : { body: { data: facts } };
+  stub.answer = signsInAndAnswers(facts);
   const log = createLogger({ level: "debug", destination: { write: (line) => void (logs += line) } });
   useServices(
     testServices(database.db, { environment: { SHOPIFY_SANDBOX_URL: stub.url }, overrides: { log } }),

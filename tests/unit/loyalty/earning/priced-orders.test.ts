@@ -2,21 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { OrderDocument, OrderLine, RefundDocument } from "#app/loyalty/orders/order.ts";
 import { awardDetail, targetPoints, type PricingRules } from "#app/loyalty/orders/target-points.ts";
-import { orderDocument, orderLine } from "#tests/support/order-documents.ts";
-
-const BASE: PricingRules = {
-  programVersion: 1,
-  points: 5,
-  perMinor: 100,
-  rounding: "down",
-  includedTax: "earns",
-  tierId: null,
-  tierName: null,
-  multiplier: "1",
-  awardedAt: "2026-11-01T00:00:00Z",
-  shipping: "excluded",
-  tender: "money",
-};
+import { orderDocument, orderLine, pricingRules, refundDocument } from "#tests/support/order-documents.ts";
 
 const line = (lineId: string, priceMinor: number, over: Partial<OrderLine> = {}) =>
   orderLine({ lineId, priceMinor, ...over });
@@ -28,15 +14,12 @@ const order = (lines: OrderLine[], over: Partial<OrderDocument> = {}) =>
     ...over,
   });
 
-const refund = (id: string, over: Partial<RefundDocument>): Record<string, RefundDocument> => ({
-  [id]: { refundId: id, createdAt: "2026-11-02T00:00:00Z", lines: [], amountMinor: 0, ...over },
-});
 const excluded = { points: 0, perMinor: 1, why: "excluded" as const };
 
 describe("an order by more than one rate", () => {
   const goods = order([line("1", 10_000), line("2", 5_000), line("3", 2_000)]);
   const rules: PricingRules = {
-    ...BASE,
+    ...pricingRules,
     rates: { "2": { points: 20, perMinor: 100, why: "tag", ruleId: "r" }, "3": excluded },
   };
 
@@ -54,7 +37,7 @@ describe("an order by more than one rate", () => {
 
   it("takes back of a refunded line what that line was awarded; of an excluded one nothing", () => {
     const back = (lineId: string, subtotalMinor: number) =>
-      refund(lineId, { lines: [{ lineId, quantity: 1, subtotalMinor }] });
+      refundDocument(lineId, { lines: [{ lineId, quantity: 1, subtotalMinor }] });
     expect(targetPoints(goods, back("2", 5_000), rules).points).toBe(500);
     expect(targetPoints(goods, back("3", 2_000), rules).points).toBe(1_500);
   });
@@ -66,24 +49,24 @@ describe("shipping", () => {
   });
 
   it("earns nothing by default, and 40 of 8.00 where it earns", () => {
-    expect(targetPoints(goods, {}, BASE).points).toBe(500);
-    expect(targetPoints(goods, {}, { ...BASE, shipping: "earns" }).points).toBe(540);
+    expect(targetPoints(goods, {}, pricingRules).points).toBe(500);
+    expect(targetPoints(goods, {}, { ...pricingRules, shipping: "earns" }).points).toBe(540);
   });
 
   it("T27 refunding shipping takes back what it earned and nothing else", () => {
-    const back = refund("a", { shippingMinor: 400 });
-    expect(targetPoints(goods, back, BASE).points).toBe(500);
-    expect(targetPoints(goods, back, { ...BASE, shipping: "earns" }).points).toBe(520);
-    const all = refund("a", {
+    const back = refundDocument("a", { shippingMinor: 400 });
+    expect(targetPoints(goods, back, pricingRules).points).toBe(500);
+    expect(targetPoints(goods, back, { ...pricingRules, shipping: "earns" }).points).toBe(520);
+    const all = refundDocument("a", {
       shippingMinor: 800,
       lines: [{ lineId: "1", quantity: 1, subtotalMinor: 10_000 }],
     });
-    expect(targetPoints(goods, all, { ...BASE, shipping: "earns" }).points).toBe(0);
+    expect(targetPoints(goods, all, { ...pricingRules, shipping: "earns" }).points).toBe(0);
   });
 
   it("of a document from before shipping was kept earns nothing and breaks nothing", () => {
     const { shipping: _shipping, payments: _payments, ...old } = goods;
-    expect(targetPoints(old, {}, { ...BASE, shipping: "earns" }).points).toBe(500);
+    expect(targetPoints(old, {}, { ...pricingRules, shipping: "earns" }).points).toBe(500);
   });
 });
 
@@ -91,25 +74,25 @@ describe("gift cards and store credit", () => {
   const paid = order([line("1", 10_000)], { payments: { paidMinor: 10_000, creditMinor: 3_000 } });
 
   it("do not earn by default: 30.00 of 100.00 leaves 350; they may be made to", () => {
-    const target = targetPoints(paid, {}, BASE);
+    const target = targetPoints(paid, {}, pricingRules);
     expect([target.points, target.eligibleMinor, target.creditMinor]).toEqual([350, 10_000, 3_000]);
-    expect(targetPoints(paid, {}, { ...BASE, tender: "all" }).points).toBe(500);
+    expect(targetPoints(paid, {}, { ...pricingRules, tender: "all" }).points).toBe(500);
   });
 
   it("of an order from before the setting count as they did then", () => {
-    const { tender: _tender, ...old } = BASE;
+    const { tender: _tender, ...old } = pricingRules;
     expect(targetPoints(paid, {}, old).points).toBe(500);
   });
 });
 
 describe("a cap", () => {
   it("is the most an order holds, and refunds take their share of what was awarded", () => {
-    const rules: PricingRules = { ...BASE, cap: { points: 300, by: "perOrder" } };
+    const rules: PricingRules = { ...pricingRules, cap: { points: 300, by: "perOrder" } };
     const goods = order([line("1", 10_000), line("2", 5_000)]);
     const target = targetPoints(goods, {}, rules);
     expect([target.points, target.uncapped, target.lines]).toEqual([300, 750, { "1": 200, "2": 100 }]);
     expect(awardDetail(rules, target)).toEqual({ capped: { by: "perOrder", uncapped: 750 } });
-    const back = refund("a", { lines: [{ lineId: "2", quantity: 1, subtotalMinor: 5_000 }] });
+    const back = refundDocument("a", { lines: [{ lineId: "2", quantity: 1, subtotalMinor: 5_000 }] });
     expect(targetPoints(goods, back, rules).points).toBe(200);
   });
 });
@@ -151,7 +134,7 @@ describe("laws, with rates, shipping, credit and caps", () => {
           });
           const { cap: capPoints, rounding, multiplier, shipping } = rate;
           const rules: PricingRules = {
-            ...BASE,
+            ...pricingRules,
             rounding,
             multiplier,
             shipping,
@@ -169,7 +152,7 @@ describe("laws, with rates, shipping, credit and caps", () => {
             const hit = lines[cut.index % lines.length] ?? line("0", 0);
             const quantity = Math.min(cut.quantity, hit.quantity);
             const subtotalMinor = Math.floor((hit.priceMinor * quantity) / hit.quantity);
-            return refund(String(id), {
+            return refundDocument(String(id), {
               lines: [{ lineId: hit.lineId, quantity, subtotalMinor }],
               amountMinor: cut.amount,
               shippingMinor: cut.shipping,
@@ -186,7 +169,7 @@ describe("laws, with rates, shipping, credit and caps", () => {
           }
           const backwards = Object.assign({}, ...pieces.toReversed()) as typeof seen;
           expect(targetPoints(goods, backwards, rules).points).toBe(before);
-          const everything = refund("all", {
+          const everything = refundDocument("all", {
             lines: lines.map((entry) => ({
               lineId: entry.lineId,
               quantity: entry.quantity,

@@ -3,20 +3,8 @@ import { describe, expect, it } from "vitest";
 import { holdWithin, limitGrowth, roomOf } from "#app/loyalty/earning/campaigns/campaign-room.ts";
 import type { AwardedCampaign, OrderDocument, OrderLine, RefundDocument } from "#app/loyalty/orders/order.ts";
 import { awardDetail, targetPoints, type PricingRules } from "#app/loyalty/orders/target-points.ts";
+import { orderDocument, orderLine, pricingRules, refundDocument } from "#tests/support/order-documents.ts";
 
-const BASE: PricingRules = {
-  programVersion: 1,
-  points: 5,
-  perMinor: 100,
-  rounding: "down",
-  includedTax: "earns",
-  tierId: null,
-  tierName: null,
-  multiplier: "1",
-  awardedAt: "2026-11-01T00:00:00Z",
-  shipping: "excluded",
-  tender: "money",
-};
 const NO_GOODS = { variantIds: [], productIds: [], collectionIds: [], tags: [], vendors: [] };
 
 function times(multiplier: string, over: Partial<AwardedCampaign> = {}): AwardedCampaign {
@@ -36,47 +24,18 @@ function bonus(points: number, minimumMinor = 0, over: Partial<AwardedCampaign> 
   return times("1", { campaignId: `+${points}`, award: { kind: "bonus", points, minimumMinor }, ...over });
 }
 
-function line(lineId: string, priceMinor: number, over: Partial<OrderLine> = {}): OrderLine {
-  return {
-    lineId,
-    productId: null,
-    variantId: null,
-    quantity: 1,
-    priceMinor,
-    discountMinor: 0,
-    taxMinor: 0,
-    giftCard: false,
-    ...over,
-  };
-}
+const line = (lineId: string, priceMinor: number, over: Partial<OrderLine> = {}) =>
+  orderLine({ lineId, priceMinor, ...over });
 
-function order(lines: OrderLine[], over: Partial<OrderDocument> = {}): OrderDocument {
-  return {
-    orderId: "1",
-    name: "#1001",
-    customerId: "7",
-    currency: "USD",
-    test: false,
-    sourceName: "web",
-    processedAt: "2026-11-01T00:00:00Z",
-    updatedAt: "2026-11-01T00:00:00Z",
-    cancelledAt: null,
-    financialStatus: "paid",
-    fulfilled: false,
-    taxesIncluded: false,
-    discountCodes: [],
-    lines,
+const order = (lines: OrderLine[], over: Partial<OrderDocument> = {}) =>
+  orderDocument(lines, {
     shipping: { priceMinor: 0, discountMinor: 0, taxMinor: 0 },
     payments: { paidMinor: 0, creditMinor: 0 },
     ...over,
-  };
-}
+  });
 
-const refund = (id: string, over: Partial<RefundDocument>): Record<string, RefundDocument> => ({
-  [id]: { refundId: id, createdAt: "2026-11-02T00:00:00Z", lines: [], amountMinor: 0, ...over },
-});
 const unitsBack = (id: string, lineId: string, quantity: number, subtotalMinor: number) =>
-  refund(id, { lines: [{ lineId, quantity, subtotalMinor }] });
+  refundDocument(id, { lines: [{ lineId, quantity, subtotalMinor }] });
 
 /** The base, then what each campaign has given, and what of it is kept. */
 function shares(goods: OrderDocument, rules: PricingRules, refunds = {}) {
@@ -89,9 +48,9 @@ function shares(goods: OrderDocument, rules: PricingRules, refunds = {}) {
   };
 }
 
-const KRW = { ...BASE, points: 1, perMinor: 100 };
-const JPY = { ...BASE, points: 1, perMinor: 100 };
-const KWD = { ...BASE, points: 5, perMinor: 1_000 };
+const KRW = { ...pricingRules, points: 1, perMinor: 100 };
+const JPY = { ...pricingRules, points: 1, perMinor: 100 };
+const KWD = { ...pricingRules, points: 5, perMinor: 1_000 };
 
 describe("what campaigns add, by worked numbers", () => {
   it("KRW: 12,350 won at 1 per 100 in a tier of 1.5, doubled: 185.25 and 370.5, so 185 and 185 more", () => {
@@ -114,7 +73,7 @@ describe("what campaigns add, by worked numbers", () => {
 
   it("USD: two campaigns on one order multiply, each rounded once", () => {
     // 33.33 × 5 = 166.65 → 166; × 1.5 = 249.975 → 249; × 1.5 × 1.25 = 312.46875 → 312.
-    const rules = { ...BASE, campaigns: [times("1.5"), times("1.25")] };
+    const rules = { ...pricingRules, campaigns: [times("1.5"), times("1.25")] };
     expect(shares(order([line("1", 3_333)]), rules).awarded).toEqual([166, 83, 63]);
   });
 
@@ -122,7 +81,7 @@ describe("what campaigns add, by worked numbers", () => {
     const goods = order([line("1", 10_000), line("2", 5_000)], {
       shipping: { priceMinor: 1_000, discountMinor: 0, taxMinor: 0 },
     });
-    const rules: PricingRules = { ...BASE, shipping: "earns" };
+    const rules: PricingRules = { ...pricingRules, shipping: "earns" };
     const some = { ...rules, campaigns: [times("2", { lineIds: ["2"] })] };
     expect(shares(goods, some).awarded).toEqual([800, 250]);
     expect(targetPoints(goods, {}, some).lines).toEqual({ "1": 500, "2": 500, shipping: 50 });
@@ -153,23 +112,25 @@ describe("what campaigns add, by worked numbers", () => {
   it("bonuses add up, or only the biggest counts", () => {
     const goods = order([line("1", 10_000)]);
     const campaigns = [bonus(100), bonus(300), bonus(200)];
-    expect(shares(goods, { ...BASE, campaigns }).awarded).toEqual([500, 100, 300, 200]);
-    expect(shares(goods, { ...BASE, stacking: "best_only", campaigns }).awarded).toEqual([500, 100, 200, 0]);
+    expect(shares(goods, { ...pricingRules, campaigns }).awarded).toEqual([500, 100, 300, 200]);
+    expect(shares(goods, { ...pricingRules, stacking: "best_only", campaigns }).awarded).toEqual([
+      500, 100, 200, 0,
+    ]);
   });
 
   it("what is excluded is in no campaign either", () => {
     const rates = { "2": { points: 0, perMinor: 1, why: "excluded" as const } };
     const goods = order([line("1", 10_000), line("2", 90_000)]);
-    expect(shares(goods, { ...BASE, rates, campaigns: [times("2"), bonus(50, 10_001)] }).awarded).toEqual([
-      500, 500, 0,
-    ]);
+    expect(
+      shares(goods, { ...pricingRules, rates, campaigns: [times("2"), bonus(50, 10_001)] }).awarded,
+    ).toEqual([500, 500, 0]);
   });
 });
 
 describe("limits and caps", () => {
   it("a limit cuts the campaign and says by how much; the others are as they were", () => {
     const goods = order([line("1", 10_000)]);
-    const rules = { ...BASE, campaigns: [times("2", { limit: 120 }), times("1.5")] };
+    const rules = { ...pricingRules, campaigns: [times("2", { limit: 120 }), times("1.5")] };
     const target = targetPoints(goods, {}, rules);
     expect(shares(goods, rules).awarded).toEqual([500, 120, 500]);
     expect(awardDetail(rules, target).campaigns).toEqual([
@@ -181,7 +142,7 @@ describe("limits and caps", () => {
   it("an order's cap cuts the last campaign first and the base last", () => {
     const goods = order([line("1", 10_000)]);
     const capped = (points: number): PricingRules => ({
-      ...BASE,
+      ...pricingRules,
       cap: { points, by: "perOrder" },
       campaigns: [times("2"), bonus(200)],
     });
@@ -196,7 +157,7 @@ describe("limits and caps", () => {
 
   it("best only: a campaign with nothing left to give makes way for a smaller one", () => {
     const rules = {
-      ...BASE,
+      ...pricingRules,
       stacking: "best_only" as const,
       campaigns: [times("3", { limit: 0 }), times("2")],
     };
@@ -207,7 +168,7 @@ describe("limits and caps", () => {
 describe("refunds", () => {
   it("in thirds, then all: 500 points doubled on three units, each part rounded down on what is left", () => {
     const goods = order([line("1", 10_000, { quantity: 3 })]);
-    const rules = { ...BASE, campaigns: [times("2")] };
+    const rules = { ...pricingRules, campaigns: [times("2")] };
     const one = unitsBack("a", "1", 1, 3_333);
     const two = { ...one, ...unitsBack("b", "1", 1, 3_333) };
     const three = { ...two, ...unitsBack("c", "1", 1, 3_334) };
@@ -219,7 +180,7 @@ describe("refunds", () => {
 
   it("a bonus over some goods goes back with them, and not with others", () => {
     const goods = order([line("1", 10_000), line("2", 6_000, { quantity: 2 }), line("3", 2_000)]);
-    const rules = { ...BASE, campaigns: [bonus(100, 8_000, { lineIds: ["2", "3"] })] };
+    const rules = { ...pricingRules, campaigns: [bonus(100, 8_000, { lineIds: ["2", "3"] })] };
     expect(shares(goods, rules).awarded).toEqual([900, 100]); // 75 and 25
     expect(shares(goods, rules, unitsBack("a", "1", 1, 10_000)).kept).toEqual([400, 100]);
     expect(shares(goods, rules, unitsBack("a", "2", 2, 6_000)).kept).toEqual([600, 25]);
@@ -322,7 +283,7 @@ describe("laws of campaigns", () => {
       payments: { paidMinor: 1_000, creditMinor: credit },
     });
     const rules: PricingRules = {
-      ...BASE,
+      ...pricingRules,
       ...rule,
       ...(cap === null ? {} : { cap: { points: cap, by: "perOrder" as const } }),
       rates: Object.fromEntries(
@@ -364,7 +325,7 @@ describe("laws of campaigns", () => {
           const hit = lines[cut.index % lines.length] ?? line("0", 0);
           const quantity = Math.min(cut.quantity, hit.quantity);
           const subtotalMinor = Math.floor((hit.priceMinor * quantity) / hit.quantity);
-          return refund(String(id), {
+          return refundDocument(String(id), {
             lines: [{ lineId: hit.lineId, quantity, subtotalMinor }],
             amountMinor: cut.amount,
             shippingMinor: cut.shipping,
@@ -381,7 +342,7 @@ describe("laws of campaigns", () => {
         const forwards = Object.assign({}, ...pieces) as Record<string, RefundDocument>;
         const backwards = Object.assign({}, ...pieces.toReversed(), ...pieces) as typeof forwards;
         expect(cost(backwards)).toEqual(cost(forwards));
-        const everything = refund("all", {
+        const everything = refundDocument("all", {
           lines: lines.map(({ lineId, quantity, priceMinor }) => ({
             lineId,
             quantity,
