@@ -3,6 +3,7 @@ import type { Queryable } from "#app/platform/db/database.server.ts";
 import { enqueue } from "#app/platform/jobs/enqueue.server.ts";
 import { liveProgram } from "#app/loyalty/program/program.server.ts";
 import { recordAudit } from "#app/loyalty/program/record-audit.server.ts";
+import { resumeRewards } from "#app/loyalty/referrals/queue-reward.server.ts";
 import { lapseRedemptions } from "#app/loyalty/rewards/lapse-redemptions.server.ts";
 import { reviewTiers } from "#app/loyalty/tiers/review-tiers.server.ts";
 import { noteDowngrades } from "#app/loyalty/tiers/note-downgrades.server.ts";
@@ -27,15 +28,16 @@ export interface NightsWork {
   expired: { lots: number; points: number };
   reminded: { reminders: number };
   lapsed: { lapsing: number; resumed: number };
+  referrals: { resumed: number };
   reviewed: { reviewed: number; changed: number };
   noticed: { noted: number };
 }
 
 /**
- * A shop's work after its local midnight: ends holds, lapses points and codes, notes whom to remind, reviews tiers,
- * forgets what is kept for a month only, and asks for a comparison of orders with Shopify. Every step is safe to repeat, so a
- * night that broke off is run again from its beginning; one that is done is noted in the audit log and not
- * run again.
+ * A shop's work after its local midnight: ends holds, lapses points and codes, notes whom to remind, sees to referrals
+ * whose reward is late, reviews tiers, forgets what is kept for a month only, and asks for a comparison of orders with
+ * Shopify. Every step is safe to repeat, so a night that broke off is run again from its beginning; one that is done is
+ * noted in the audit log and not run again.
  */
 export async function runNightly(
   services: Services,
@@ -66,11 +68,12 @@ export async function runNightly(
   const noted = { shopId, now, timeZone, reminderDays, today: localDate, lastNight: shop.lastDate };
   const reminded = await writeReminders(db, noted);
   const lapsed = await db.transaction((tx) => lapseRedemptions(tx, { shopId, now }));
+  const referrals = await resumeRewards(db, { shopId, now, holdDays: settings.earn.holdDays });
   const reviewed = await reviewTiers(db, { shopId, now, settings, timeZone });
   const noticed = await noteDowngrades(db, { shopId, now, settings, timeZone });
   await forgetNetworks(services, shopId, now);
 
-  const done = { released, redated, expired, reminded, lapsed, reviewed, noticed };
+  const done = { released, redated, expired, reminded, lapsed, referrals, reviewed, noticed };
   const eventId = services.newId();
   const first = await db.transaction(async (tx) => {
     await tx.query(`select 1 from shop where shop_id = $1 for no key update`, [shopId]);

@@ -173,7 +173,7 @@ export async function settleCodes(
 async function settleReferral(
   tx: Tx,
   { shopId, now, program: { settings } }: Grounds,
-  { settlement, target, paid }: Written,
+  { settlement, target, earned }: Written,
 ): Promise<void> {
   if (!settlement.touchesReferrals) return;
   const { orderId, order, customerId, memberId } = settlement;
@@ -183,7 +183,7 @@ async function settleReferral(
     codes: order.discountCodes,
     customerId,
     memberId,
-    paid,
+    paid: earned,
     undone: isUndone(order, target),
     now,
     settings,

@@ -1,7 +1,7 @@
 import type { Tx } from "#app/platform/db/database.server.ts";
-import { enqueue } from "#app/platform/jobs/enqueue.server.ts";
 import { postTransfers } from "#app/loyalty/ledger/post-transfers.server.ts";
 import type { ProgramSettings } from "#app/loyalty/program/settings.ts";
+import { queueReward } from "./queue-reward.server.ts";
 
 /** Why a referral that was rewarded is about to be reversed, and why one was. */
 const ORDER_UNDONE = "order_undone";
@@ -13,22 +13,22 @@ const ORDER_UNDONE = "order_undone";
  */
 export async function undoReferral(tx: Tx, args: { shopId: string; orderId: string }): Promise<void> {
   const { shopId, orderId } = args;
-  const [referral] = await tx.query<{ referralId: string; status: string }>(
-    `update referral
-        set status = case when status = 'rewarded' then 'rewarded' else 'reversed' end, reason = $3
-      where shop_id = $1 and order_id = $2 and status in ('ordered', 'review', 'rewarded')
-        and reason is distinct from $3
-      returning referral_id as "referralId", status`,
+  const [referral] = await tx.query<{ referralId: string; was: string }>(
+    `with was as (
+       select referral_id, status from referral
+        where shop_id = $1 and order_id = $2 and status in ('ordered', 'review', 'rewarded')
+          and reason is distinct from $3
+          for update)
+     update referral r
+        set status = case when was.status = 'rewarded' then 'rewarded' else 'reversed' end, reason = $3
+       from was
+      where r.shop_id = $1 and r.referral_id = was.referral_id
+      returning r.referral_id as "referralId", was.status as was`,
     [shopId, orderId, ORDER_UNDONE],
   );
-  if (referral?.status !== "rewarded") return;
-  const { referralId } = referral;
-  await enqueue(
-    tx,
-    "reward-referral",
-    { shopId, referralId },
-    { jobKey: `reward-referral:${shopId}:${referralId}` },
-  );
+  // One under review is shown to the advocate, and is no longer: that too is the job's.
+  if (referral?.was !== "rewarded" && referral?.was !== "review") return;
+  await queueReward(tx, { shopId, referralId: referral.referralId });
 }
 
 /**
