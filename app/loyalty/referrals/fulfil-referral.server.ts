@@ -1,10 +1,11 @@
 import type { Services } from "#app/services.server.ts";
-import { UpstreamRefused } from "#app/platform/errors.ts";
+import { UpstreamRefused, UpstreamUnavailable } from "#app/platform/errors.ts";
 import { DiscountCodeBasicCreate } from "#app/platform/shopify/operations/discount-code-basic-create.ts";
 import { DiscountNodeByCode } from "#app/platform/shopify/operations/discount-node-by-code.ts";
 import { errorOfFailure } from "#app/loyalty/members/gateway-error.ts";
 import { addDays, endOfLocalDay, localDate } from "#app/loyalty/program/calendar.ts";
 import { liveProgram } from "#app/loyalty/program/program.server.ts";
+import { readMade } from "#app/loyalty/rewards/shopify-code.server.ts";
 import { friendDiscountInput, friendOffer } from "./friend-discount.ts";
 
 export interface FulfilReferralResult {
@@ -51,23 +52,16 @@ export async function fulfilReferral(
       endsAt: endOfLocalDay(lastDay, referral.timeZone),
     }),
   });
-  if (!created.ok) {
-    // The mutation may have run all the same: look before the next attempt.
-    if (created.failure.kind === "unavailable") {
-      const found = await findDiscount(services, shopId, referral.code);
-      if (found !== null) return open(services, { shopId, referralId, discountGid: found });
-    }
-    throw errorOfFailure(created.failure);
-  }
-  const codeDiscountNode = created.data.discountCodeBasicCreate?.codeDiscountNode ?? null;
-  const userErrors = created.data.discountCodeBasicCreate?.userErrors ?? [];
-  if (codeDiscountNode) return open(services, { shopId, referralId, discountGid: codeDiscountNode.id });
-  if (userErrors.some((error) => error.code === "TAKEN" || error.code === "DUPLICATE")) {
-    const found = await findDiscount(services, shopId, referral.code);
-    if (found !== null) return open(services, { shopId, referralId, discountGid: found });
-  }
-  const code = userErrors.at(0)?.code ?? undefined;
-  services.log.warn("Shopify refused a friend's code.", { shopId, referralId, code });
+  const made = created.ok ? readMade(created.data.discountCodeBasicCreate) : null;
+  if (made?.kind === "made") return open(services, { shopId, referralId, discountGid: made.gid });
+  const kind = created.ok ? null : created.failure.kind;
+  if (!created.ok && (kind === "throttled" || kind === "unauthorized")) throw errorOfFailure(created.failure);
+  // This attempt may have run all the same, or an earlier one: nothing counts before somebody has looked.
+  const found = await findDiscount(services, shopId, referral.code);
+  if (found !== null) return open(services, { shopId, referralId, discountGid: found });
+  if (!created.ok) throw errorOfFailure(created.failure);
+  if (made?.kind !== "refused") throw new UpstreamUnavailable("friend_code_unknown", { data: { ...made } });
+  services.log.warn("Shopify refused a friend's code.", { shopId, referralId, reason: made.reason });
   return close(services, { shopId, referralId, reason: "shopify_refused" });
 }
 

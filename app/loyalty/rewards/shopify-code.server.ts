@@ -75,7 +75,7 @@ export async function makeCode(
       { discount: input.discount },
       options,
     );
-    return result.ok ? read(result.data.discountCodeBasicCreate) : notMade(result.failure);
+    return result.ok ? readMade(result.data.discountCodeBasicCreate) : notMade(result.failure);
   }
   const result = await shopify.request(
     shopId,
@@ -83,7 +83,7 @@ export async function makeCode(
     { discount: input.discount },
     options,
   );
-  return result.ok ? read(result.data.discountCodeFreeShippingCreate) : notMade(result.failure);
+  return result.ok ? readMade(result.data.discountCodeFreeShippingCreate) : notMade(result.failure);
 }
 
 /** Ends a code now, so that no checkout takes it any more. */
@@ -117,7 +117,8 @@ interface CreatePayload {
   userErrors: { code: string | null; field: string[] | null }[];
 }
 
-function read(payload: CreatePayload | null): CodeMade {
+/** What Shopify's answer to a request to make a code means. Only `made`, `taken` and `refused` are definite. */
+export function readMade(payload: CreatePayload | null): CodeMade {
   const [error] = payload?.userErrors ?? [];
   if (error) {
     const aboutTheCode = error.field === null || error.field.at(-1) === "code";

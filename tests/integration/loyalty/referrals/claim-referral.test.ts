@@ -113,4 +113,52 @@ describe("a friend's claim", () => {
     });
     expect([...discounts.keys()]).toEqual(["code" in claimed ? claimed.code : ""]);
   });
+
+  const answer = (codeDiscountNode: null, ...userErrors: { code: string; field: string[] | null }[]) => ({
+    discountCodeBasicCreate: {
+      codeDiscountNode,
+      userErrors: userErrors.map((error) => ({ ...error, message: "" })),
+    },
+  });
+  const CODE_FIELD = ["basicCodeDiscount", "code"];
+
+  it.each([
+    ["a fault of its own", answer(null, { code: "INTERNAL_ERROR", field: null })],
+    ["nothing at all", answer(null)],
+    ["no payload", { discountCodeBasicCreate: null }],
+    ["a taken code that cannot be seen yet", answer(null, { code: "TAKEN", field: CODE_FIELD })],
+  ])("T26 that Shopify answers with %s keeps its code for the next attempt", async (_what, reply) => {
+    const { claim, shopify, row, services, shopId, discounts } = await setUp();
+    shopify.answer("DiscountCodeBasicCreate", () => reply);
+    const claimed = await claim("friend@example.com");
+    expect(claimed).toMatchObject({ outcome: "claimed", status: "pending" });
+    expect(await claim("friend@example.com")).toEqual({ ...claimed, outcome: "replayed" });
+    const { referralId, code } = await row();
+    const job = () => fulfilReferral(services, { shopId, referralId }, { now: NOW });
+    await expect(job()).rejects.toMatchObject({ code: "upstream_unavailable" });
+    expect(await row()).toMatchObject({ status: "requested", reason: null });
+    discounts.set(code, "gid://shopify/DiscountCodeNode/9");
+    expect(await job()).toEqual({ outcome: "invited" });
+    expect(await job()).toEqual({ outcome: "unchanged" });
+    expect(await row()).toMatchObject({ status: "invited" });
+  });
+
+  it("T26 is refused for good only when Shopify says no and the code is not there", async () => {
+    const no = answer(null, { code: "INVALID", field: ["basicCodeDiscount", "customerGets"] });
+    const there = await setUp();
+    there.shopify.answer("DiscountCodeBasicCreate", ({ discount }) => {
+      there.discounts.set((discount as { code: string }).code, "gid://shopify/DiscountCodeNode/9");
+      return no;
+    });
+    expect(await there.claim("friend@example.com")).toMatchObject({ outcome: "claimed", status: "ready" });
+
+    const gone = await setUp();
+    gone.shopify.answer("DiscountCodeBasicCreate", () => no);
+    expect(await gone.claim("friend@example.com")).toEqual({ outcome: "refused", reason: "referrals_off" });
+    expect(await gone.row()).toMatchObject({ status: "refused", reason: "shopify_refused" });
+    const asked = gone.shopify.calls.length;
+    expect(await gone.claim("friend@example.com")).toEqual({ outcome: "refused", reason: "already_used" });
+    expect(gone.shopify.named("DiscountCodeBasicCreate")).toHaveLength(1);
+    expect(gone.shopify.calls.length).toBe(asked);
+  });
 });
