@@ -71,7 +71,7 @@ async function accept(services: WebhookServices, webhook: RawWebhook): Promise<W
     payload: Buffer.from(webhook.body.buffer, webhook.body.byteOffset, webhook.body.byteLength),
   };
   try {
-    await withDeadline(writerOf(services.db).store(delivery));
+    await writerOf(services.db).store(delivery);
     return { status: 200, outcome: "accepted" };
   } catch (error) {
     log.error("the inbox refused a webhook", { error, shopId, webhookId });
@@ -88,7 +88,7 @@ export async function handleWebhook(services: WebhookServices, request: Request)
 }
 
 function writerOf(db: Database): InboxWriter {
-  const writer = writers.get(db) ?? createInboxWriter(db);
+  const writer = writers.get(db) ?? createInboxWriter(db, { deadlineMs: WEBHOOK_DEADLINE_MS - 500 });
   writers.set(db, writer);
   return writer;
 }
@@ -108,16 +108,4 @@ function isJson(body: Uint8Array): boolean {
 function instantOf(header: string | null): Date | null {
   const instant = new Date(header ?? "");
   return Number.isNaN(instant.getTime()) ? null : instant;
-}
-
-async function withDeadline(work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error("the database took too long")), WEBHOOK_DEADLINE_MS - 500);
-  });
-  try {
-    await Promise.race([work, deadline]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

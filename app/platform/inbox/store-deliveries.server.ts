@@ -13,18 +13,34 @@ export interface Delivery {
 }
 
 export interface InboxWriter {
-  /** Resolves when the delivery and its job are committed, or were so before. */
+  /**
+   * Resolves when the delivery and its job are committed, or were so before. Rejects when they cannot be, when that takes
+   * longer than the deadline, and at once when too much waits already. What was rejected is not kept; only what is on its
+   * way to the database by then may be stored all the same, which does no harm: it comes again under the same id.
+   */
   store(delivery: Delivery): Promise<void>;
+}
+
+export interface InboxLimits {
+  deadlineMs: number;
+  /** The most deliveries, and bytes of them, that wait for a flight. */
+  maxWaiting?: number;
+  maxWaitingBytes?: number;
 }
 
 interface Waiting {
   delivery: Delivery;
   resolve: () => void;
   reject: (error: unknown) => void;
+  /** Its sender has been told how it ended. */
+  answered: boolean;
 }
 
 const MAX_BATCH = 64;
 const MAX_FLIGHTS = 2;
+/** More than is ever stored within a deadline, and still nothing to memory. */
+const MAX_WAITING = 5_000;
+const MAX_WAITING_BYTES = 64 * 1024 * 1024;
 
 const COLUMN_TYPES = ["text", "text", "text", "text", "timestamptz", "timestamptz", "text"];
 
@@ -60,20 +76,54 @@ function statementFor(count: number): string {
  * Stores deliveries and queues their jobs, each with its job in one transaction. Those that arrive while a commit is
  * under way share the next one, so a burst costs a few flushes of the log instead of one each.
  */
-export function createInboxWriter(db: Database): InboxWriter {
-  const waiting: Waiting[] = [];
+export function createInboxWriter(db: Database, limits: InboxLimits): InboxWriter {
+  const { deadlineMs, maxWaiting = MAX_WAITING, maxWaitingBytes = MAX_WAITING_BYTES } = limits;
+  // A set keeps the order in which they came, and lets one go from its middle.
+  const waiting = new Set<Waiting>();
+  let waitingBytes = 0;
   let flights = 0;
 
+  const leave = (entry: Waiting): void => {
+    if (waiting.delete(entry)) waitingBytes -= entry.delivery.payload.length;
+  };
+  const nextBatch = (): Waiting[] => {
+    const batch: Waiting[] = [];
+    for (const entry of waiting) {
+      batch.push(entry);
+      if (batch.length === MAX_BATCH) break;
+    }
+    for (const entry of batch) leave(entry);
+    return batch;
+  };
   const takeOff = async (): Promise<void> => {
     flights += 1;
-    while (waiting.length > 0) await storeBatch(db, waiting.splice(0, MAX_BATCH));
+    while (waiting.size > 0) await storeBatch(db, nextBatch());
     flights -= 1;
   };
 
   return {
     store: (delivery) =>
       new Promise((resolve, reject) => {
-        waiting.push({ delivery, resolve, reject });
+        const bytes = delivery.payload.length;
+        if (waiting.size >= maxWaiting || waitingBytes + bytes > maxWaitingBytes) {
+          return reject(new Error("too many deliveries wait for the database"));
+        }
+        const answer = (tell: () => void): void => {
+          if (entry.answered) return;
+          entry.answered = true;
+          clearTimeout(timer);
+          leave(entry);
+          tell();
+        };
+        const entry: Waiting = {
+          delivery,
+          resolve: () => answer(resolve),
+          reject: (error) => answer(() => reject(error)),
+          answered: false,
+        };
+        const timer = setTimeout(() => entry.reject(new Error("the database took too long")), deadlineMs);
+        waiting.add(entry);
+        waitingBytes += bytes;
         if (flights < MAX_FLIGHTS) void takeOff();
       }),
   };
@@ -89,8 +139,8 @@ async function storeBatch(db: Database, batch: Waiting[]): Promise<void> {
   } catch (error) {
     const [only] = batch;
     if (batch.length === 1 && only !== undefined) return only.reject(error);
-    // One delivery that PostgreSQL refuses must not take its neighbours with it.
-    for (const one of batch) await storeBatch(db, [one]);
+    // One delivery that PostgreSQL refuses must not take its neighbours with it. Whose sender has heard a 503 comes again.
+    for (const one of batch) if (!one.answered) await storeBatch(db, [one]);
   }
 }
 
