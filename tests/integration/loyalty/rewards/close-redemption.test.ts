@@ -228,6 +228,23 @@ describe("a code that is not used in time", () => {
     expect(await redemptionsOf(scene)).toMatchObject([{ status: "ready" }]);
   });
 
+  test("all of them are swept in one statement", async () => {
+    const { scene } = await withCode();
+    await redeem(scene);
+    let statements = 0;
+    const swept = await database.db.transaction((tx) => {
+      const query: typeof tx.query = (text, values) => {
+        statements += 1;
+        return tx.query(text, values);
+      };
+      return lapseRedemptions({ ...tx, query }, { shopId: scene.shopId, now: LONG_AFTER });
+    });
+    expect([swept, statements]).toEqual([{ lapsing: 2, resumed: 0 }, 1]);
+    await runSagaJobs(scene, { now: LONG_AFTER });
+    expect(await redemptionsOf(scene)).toMatchObject([{ status: "expired" }, { status: "expired" }]);
+    expect(await standing(scene)).toEqual([1000, 0, 0]);
+  });
+
   test("the codes of other shops are left alone", async () => {
     const { scene } = await withCode();
     const other = await withCode();
