@@ -3,6 +3,7 @@ import { useFetcher, useLoaderData, useSearchParams } from "@remix-run/react";
 import {
   Banner,
   BlockStack,
+  Box,
   Button,
   Card,
   InlineStack,
@@ -14,12 +15,16 @@ import {
 } from "@shopify/polaris";
 import { ACTIVITY_VIEWS } from "#app/loyalty/insights/activity-view.ts";
 import { readEvents, readExports, readJobs, readTopics } from "#app/loyalty/insights/read-activity.server.ts";
+import { type CustomerLabels, customerLabels } from "#app/loyalty/insights/customer-names.server.ts";
 import { readNights } from "#app/loyalty/insights/read-nights.server.ts";
+import { liveProgram } from "#app/loyalty/program/program.server.ts";
+import { readReviews } from "#app/loyalty/referrals/read-reviews.server.ts";
 import { requireAdmin } from "#app/platform/http/admin.server.ts";
 import { activityAction } from "#app/components/activity/activity-actions.ts";
 import { ActivityList } from "#app/components/activity/activity-list.tsx";
 import { NightsCard } from "#app/components/activity/nights-card.tsx";
 import { ExportsCard } from "#app/components/activity/exports-card.tsx";
+import { ReviewsCard } from "#app/components/activity/reviews-card.tsx";
 import { canRetry, topicText } from "#app/components/activity/explain-failure.ts";
 import { runActivityAction } from "#app/components/activity/run-activity-action.server.ts";
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
@@ -27,6 +32,7 @@ import { readForm } from "#app/components/shared/admin-replies.server.ts";
 import { ErrorPage } from "#app/components/shared/error-page.tsx";
 import { useOutcomeToast } from "#app/components/shared/use-outcome.ts";
 import type { ActionOutcome } from "#app/components/shared/use-outcome.ts";
+import { useSettled } from "#app/components/shared/use-settled.ts";
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { services, shopId } = await requireAdmin(request);
@@ -36,13 +42,15 @@ export async function loader({ request }: LoaderFunctionArgs) {
   const topics = await readTopics(db, shopId);
   const topic = topics.find((entry) => entry === searchParams.get("topic")) ?? null;
   const after = searchParams.get("after");
-  const [events, jobs, exports, nights] = await Promise.all([
+  const [events, jobs, exports, nights, { reviews, more }, program] = await Promise.all([
     view === "jobs"
       ? null
       : readEvents(db, { shopId, only: view === "attention" ? "parked" : null, topic, after }),
     view === "all" ? [] : readJobs(db, { shopId, onlyFailed: view === "attention" }),
     readExports(db, shopId),
     readNights(db, shopId),
+    readReviews(db, shopId),
+    liveProgram(db, shopId),
   ]);
   return {
     view,
@@ -53,8 +61,19 @@ export async function loader({ request }: LoaderFunctionArgs) {
     jobs,
     exports,
     nights,
+    reviews,
+    moreReviews: more,
+    referralPoints: program.settings.referral.advocatePoints,
+    // Names come from Shopify after the page: it need not wait for them.
+    labels: customerLabels(
+      services,
+      shopId,
+      reviews.map(({ customerId }) => customerId),
+    ),
   };
 }
+
+const NO_LABELS: CustomerLabels = {};
 
 export async function action({ request }: ActionFunctionArgs) {
   const call = await requireAdmin(request);
@@ -62,7 +81,9 @@ export async function action({ request }: ActionFunctionArgs) {
 }
 
 export default function Activity() {
-  const { view, topics, topic, events, after, jobs, exports, nights } = useLoaderData<typeof loader>();
+  const page = useLoaderData<typeof loader>();
+  const { view, topics, topic, events, after, jobs, exports, nights, reviews } = page;
+  const labels = useSettled<CustomerLabels>(page.labels, NO_LABELS);
   const { t } = useAdmin();
   const [params, setParams] = useSearchParams();
   const fetcher = useFetcher<ActionOutcome>();
@@ -77,7 +98,7 @@ export default function Activity() {
     }
     setParams(next);
   };
-  const retry = (fields: Record<string, string>) => {
+  const post = (fields: Record<string, string>) => {
     void fetcher.submit({ idempotencyKey: crypto.randomUUID(), ...fields }, { method: "post" });
   };
   const failures = events.filter(canRetry).length;
@@ -90,7 +111,7 @@ export default function Activity() {
             primaryAction: {
               content: t("activity.retryAll"),
               loading: busy,
-              onAction: () => retry({ intent: "retry-all" }),
+              onAction: () => post({ intent: "retry-all" }),
             },
           }
         : {})}
@@ -102,6 +123,19 @@ export default function Activity() {
           </Layout.Section>
         ) : null}
         <Layout.Section>
+          {reviews.length > 0 ? (
+            <Box paddingBlockEnd="400">
+              <ReviewsCard
+                reviews={reviews}
+                more={page.moreReviews}
+                labels={labels}
+                points={page.referralPoints}
+                busy={busy}
+                onReward={(referralId) => post({ intent: "reward-referral", referralId })}
+                onRefuse={(referralId) => post({ intent: "refuse-referral", referralId })}
+              />
+            </Box>
+          ) : null}
           <Card padding="0">
             <Tabs
               tabs={ACTIVITY_VIEWS.map((id) => ({
@@ -132,10 +166,11 @@ export default function Activity() {
                   view={view}
                   events={events}
                   jobs={jobs}
+                  othersWait={reviews.length > 0}
                   busy={busy}
-                  onRetryEvent={(webhookId) => retry({ intent: "retry-event", webhookId })}
-                  onMarkDone={(webhookId) => retry({ intent: "mark-done", webhookId })}
-                  onRetryJob={(jobId) => retry({ intent: "retry-job", jobId })}
+                  onRetryEvent={(webhookId) => post({ intent: "retry-event", webhookId })}
+                  onMarkDone={(webhookId) => post({ intent: "mark-done", webhookId })}
+                  onRetryJob={(jobId) => post({ intent: "retry-job", jobId })}
                 />
                 {after ? (
                   <InlineStack align="center">

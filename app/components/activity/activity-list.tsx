@@ -10,6 +10,8 @@ interface ActivityListProps {
   view: ActivityView;
   events: ActivityEvent[];
   jobs: ActivityJob[];
+  /** Something else on the page waits for the merchant. */
+  othersWait: boolean;
   busy: boolean;
   onRetryEvent(webhookId: string): void;
   onMarkDone(webhookId: string): void;
@@ -21,6 +23,7 @@ export function ActivityList({
   view,
   events,
   jobs,
+  othersWait,
   busy,
   onRetryEvent,
   onMarkDone,
@@ -32,7 +35,7 @@ export function ActivityList({
       <Box padding="800">
         <BlockStack gap="100" inlineAlign="center">
           <Text as="h2" variant="headingMd" alignment="center">
-            {t(`activity.empty.${view}.title`)}
+            {t(view === "attention" && othersWait ? "reviews.nothingElse" : `activity.empty.${view}.title`)}
           </Text>
           <Text as="p" tone="subdued" alignment="center">
             {t(`activity.empty.${view}.text`)}

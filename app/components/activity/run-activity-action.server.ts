@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { AdminCall } from "#app/platform/http/admin.server.ts";
 import { markEventDone, retryEvents, retryJobs } from "#app/loyalty/insights/retry-failures.server.ts";
 import type { RetryOutcome } from "#app/loyalty/insights/retry-failures.server.ts";
+import { decideReferral } from "#app/loyalty/referrals/decide-referral.server.ts";
 import { createTranslator } from "#app/platform/i18n/translate.ts";
 import { adminEn } from "#app/platform/i18n/messages/admin.en.ts";
 import { adminKo } from "#app/platform/i18n/messages/admin.ko.ts";
@@ -9,7 +10,10 @@ import { notFound, refuse } from "#app/components/shared/admin-replies.server.ts
 import type { ActionOutcome } from "#app/components/shared/use-outcome.ts";
 import type { activityAction } from "./activity-actions.ts";
 
-/** Puts what failed in this shop back in line. What is no longer there to retry is said, and another shop's is not there. */
+/**
+ * Puts what failed in this shop back in line, and writes what the merchant decides. What is no longer there to retry or
+ * decide is said, and another shop's is not there.
+ */
 export async function runActivityAction(call: AdminCall, form: z.infer<typeof activityAction>) {
   const { services, shopId, locale, actor } = call;
   const now = services.now();
@@ -20,6 +24,25 @@ export async function runActivityAction(call: AdminCall, form: z.infer<typeof ac
     if (outcome === "no_such_event") return notFound();
     const marked: ActionOutcome = { outcome, toast: t("activity.toast.markedDone") };
     return marked;
+  }
+  if (form.intent === "reward-referral" || form.intent === "refuse-referral") {
+    const decision = form.intent === "reward-referral" ? "reward" : "refuse";
+    const args = {
+      shopId,
+      referralId: form.referralId,
+      decision,
+      actor,
+      now,
+      eventId: services.newId(),
+    } as const;
+    const { outcome } = await services.db.transaction((tx) => decideReferral(tx, args));
+    if (outcome === "no_such_referral") return notFound();
+    if (outcome === "not_under_review") {
+      return refuse<ActionOutcome>({ outcome, problem: t("reviews.gone") }, 409);
+    }
+    const toast = t(decision === "reward" ? "reviews.toast.approved" : "reviews.toast.declined");
+    const decided: ActionOutcome = { outcome, toast };
+    return decided;
   }
   const outcomes = await services.db.transaction(async (tx): Promise<RetryOutcome[]> => {
     switch (form.intent) {

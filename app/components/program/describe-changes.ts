@@ -227,6 +227,11 @@ function referralChanges(
   for (const [key, from, to] of fields) {
     if (from !== to) report("referral", key, { from, to }, "effect.newReferrals");
   }
+  const monthly = ({ monthlyLimit }: ProgramSettings["referral"]) =>
+    monthlyLimit === null ? words.t("change.noLimit") : words.number(monthlyLimit);
+  if (was.monthlyLimit === is.monthlyLimit) return;
+  const vars = { from: monthly(was), to: monthly(is) };
+  report("referral", "change.referral.monthlyLimit", vars, "effect.newRewards");
 }
 
 function nameChanges(before: ProgramSettings, after: ProgramSettings, report: Report): void {

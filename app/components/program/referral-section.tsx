@@ -70,6 +70,14 @@ function ReferralFields(props: {
           suffix={t("program.unit.days")}
         />
       </FormLayout.Group>
+      <NumberField
+        path="referral.monthlyLimit"
+        label={t("program.referral.monthlyLimit")}
+        value={referral.monthlyLimit}
+        onChange={(monthlyLimit) => set({ monthlyLimit })}
+        suffix={t("program.unit.friends")}
+        helpText={t("program.referral.monthlyLimit.help")}
+      />
     </FormLayout>
   );
 }

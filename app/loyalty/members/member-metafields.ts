@@ -21,6 +21,8 @@ export interface MemberProjection {
   progress: number;
   invited: number;
   rewarded: number;
+  /** Friends whose reward waits for the merchant; all that the advocate is told of it. */
+  reviewing: number;
 }
 
 export interface ProjectionContext {
@@ -88,6 +90,7 @@ function loyaltyDocument(member: MemberProjection, tier: Tier | null, context: P
           url: referralUrl(context.storefrontUrl, member.referralCode),
           invited: member.invited,
           rewarded: member.rewarded,
+          ...(member.reviewing > 0 && { reviewing: member.reviewing }),
         }
       : null,
   };

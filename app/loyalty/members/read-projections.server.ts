@@ -38,7 +38,9 @@ export async function readUnprojected(
             (select count(*) from referral where shop_id = $1 and advocate_id = m.member_id
                 and status <> 'refused') as invited,
             (select count(*) from referral where shop_id = $1 and advocate_id = m.member_id
-                and status = 'rewarded') as rewarded
+                and status = 'rewarded') as rewarded,
+            (select count(*) from referral where shop_id = $1 and advocate_id = m.member_id
+                and status = 'review') as reviewing
        from member m
       where m.shop_id = $1 and m.revision <> m.projected_revision and m.customer_id is not null
         and m.state in ('active', 'blocked') and ($2::uuid is null or m.member_id > $2::uuid)

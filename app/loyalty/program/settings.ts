@@ -21,6 +21,7 @@ export const LIMITS = {
   codeLifeDaysMax: 730,
   nameMax: 40,
   titleMax: 80,
+  monthlyReferralsMax: 10_000,
 } as const;
 
 const localized = (max: number) =>
@@ -93,6 +94,8 @@ const referral = z.strictObject({
   friendAmountMinor: amountMinor,
   friendMinimumMinor: amountMinor,
   codeLifeDays: z.int().min(1).max(LIMITS.codeLifeDaysMax),
+  /** Friends for whom a member is rewarded in a calendar month; what comes after waits for the merchant. null: no limit. */
+  monthlyLimit: z.int().min(1).max(LIMITS.monthlyReferralsMax).nullable().default(10),
 });
 
 /** The whole program. Unknown keys are refused, so that a typing error cannot silently switch something off. */

@@ -1,5 +1,6 @@
 import type { Queryable, Tx } from "#app/platform/db/database.server.ts";
 import { enqueue } from "#app/platform/jobs/enqueue.server.ts";
+import { showAdvocate } from "./show-advocate.server.ts";
 
 /** Claims one network may make in a day before more are refused. */
 export const CLAIMS_PER_NETWORK_PER_DAY = 5;
@@ -92,16 +93,7 @@ export async function insertClaim(
     [shopId, referralId, advocateId, args.friendEmailHash, args.code, ipPrefixHash, now],
   );
   if (rows.length === 0) return "taken";
-  await tx.query(`update member set revision = revision + 1 where shop_id = $1 and member_id = $2`, [
-    shopId,
-    advocateId,
-  ]);
-  await enqueue(
-    tx,
-    "project-member",
-    { shopId, memberId: advocateId },
-    { jobKey: `project:${shopId}:${advocateId}` },
-  );
+  await showAdvocate(tx, shopId, advocateId);
   await enqueue(
     tx,
     "fulfil-referral",

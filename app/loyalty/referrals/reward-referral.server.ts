@@ -1,14 +1,18 @@
 import type { Services } from "#app/services.server.ts";
 import type { Queryable, Tx } from "#app/platform/db/database.server.ts";
-import { enqueue } from "#app/platform/jobs/enqueue.server.ts";
-import { type LockedMember, lockMembers } from "#app/loyalty/ledger/lock-members.server.ts";
+import { lockMembers } from "#app/loyalty/ledger/lock-members.server.ts";
 import { postTransfers } from "#app/loyalty/ledger/post-transfers.server.ts";
 import { grantExpiresAt } from "#app/loyalty/members/grant-expiry.ts";
 import { liveProgram } from "#app/loyalty/program/program.server.ts";
 import type { ProgramSettings } from "#app/loyalty/program/settings.ts";
 import { checkPartiesAtShopify } from "./check-parties-at-shopify.server.ts";
+import { isOverMonthlyLimit } from "./count-rewards.server.ts";
+import { judgeAdvocate } from "./judge-advocate.ts";
 import { judgeFriend } from "./judge-friend.ts";
+import { queueReward } from "./queue-reward.server.ts";
 import { readFriendFacts } from "./read-friend-facts.server.ts";
+import { APPROVED } from "./referral-reasons.ts";
+import { showAdvocate, showReversed } from "./show-advocate.server.ts";
 import { reverseReferral, rewardKey } from "./reverse-referral.server.ts";
 import { rewardDueAt } from "./reward-due-at.ts";
 
@@ -17,7 +21,7 @@ export interface RewardReferralResult {
 }
 
 interface OrderedReferral {
-  status: string;
+  approved: boolean;
   advocateId: string;
   advocateCustomerId: string | null;
   friendCustomerId: string | null;
@@ -30,8 +34,9 @@ interface OrderedReferral {
 
 /**
  * Gives the advocate their points once the friend's first order is past its hold and still stands. Every
- * check is made again, since an earlier order of the friend may have come to light meanwhile. Takes the
- * points back when the order was undone after all. Once per referral, however often it runs.
+ * check is made again, since an earlier order of the friend may have come to light meanwhile; what the
+ * merchant has decided is not judged once more. Takes the points back when the order was undone after all.
+ * Once per referral, however often it runs.
  *
  * @throws UpstreamUnavailable when Shopify does not answer: the reward waits
  */
@@ -44,20 +49,36 @@ export async function rewardReferral(
   const { settings } = await liveProgram(services.db, shopId);
   const referral = await readOrdered(services.db, shopId, referralId);
   if (!referral) {
-    return services.db.transaction((tx) =>
-      reverseReferral(tx, { shopId, referralId, settings, now: run.now }),
-    );
+    return services.db.transaction(async (tx) => {
+      const result = await reverseReferral(tx, { shopId, referralId, settings, now: run.now });
+      if (result.outcome === "unchanged") await showReversed(tx, shopId, referralId);
+      return result;
+    });
   }
   const dueAt = rewardDueAt(referral.orderedAt, settings.earn.holdDays);
   if (dueAt > run.now) {
-    const jobKey = `reward-referral:${shopId}:${referralId}`;
-    await enqueue(services.db, "reward-referral", payload, { jobKey, runAt: dueAt });
+    await queueReward(services.db, { shopId, referralId, runAt: dueAt });
     return { outcome: "not_due" };
   }
   // Settlement reverses the referral of an order that was undone; until it has, nothing is given for one that
-  // does not stand.
+  // does not stand. When it stands again, settling it queues this again.
   if (referral.orderOutcome !== "settled") return { outcome: "unchanged" };
+  if (!referral.approved) {
+    const verdict = await judgeParties(services, { shopId, referral });
+    if (verdict) return conclude(services, payload, verdict);
+  }
+  return services.db.transaction((tx) =>
+    reward(tx, { shopId, referralId, settings, timeZone: referral.timeZone, now: run.now }),
+  );
+}
 
+type Verdict = { status: "refused" | "review"; reason: string };
+
+/** Why these two earn nothing, or not without the merchant; null when they do. */
+async function judgeParties(
+  services: Services,
+  { shopId, referral }: { shopId: string; referral: OrderedReferral },
+): Promise<Verdict | null> {
   const facts = await readFriendFacts(services.db, {
     shopId,
     advocateId: referral.advocateId,
@@ -66,20 +87,19 @@ export async function rewardReferral(
     memberId: referral.friendMemberId,
   });
   const refusal = judgeFriend(facts);
-  if (refusal !== null) return conclude(services, payload, "refused", refusal);
-  if (referral.advocateCustomerId === null) return conclude(services, payload, "refused", "advocate_gone");
-  if (referral.friendCustomerId !== null) {
-    const likeness = await checkPartiesAtShopify(services, {
-      shopId,
-      advocateCustomerId: referral.advocateCustomerId,
-      friendCustomerId: referral.friendCustomerId,
-    });
-    if (likeness === "same_person") return conclude(services, payload, "refused", "self");
-    if (likeness === "same_address") return conclude(services, payload, "review", "same_address");
+  if (refusal !== null) return { status: "refused", reason: refusal };
+  const { advocateCustomerId, friendCustomerId } = referral;
+  if (advocateCustomerId === null) return { status: "refused", reason: "advocate_gone" };
+  if (friendCustomerId === null) return null;
+  const parties = { shopId, advocateCustomerId, friendCustomerId };
+  switch (await checkPartiesAtShopify(services, parties)) {
+    case "same_person":
+      return { status: "refused", reason: "self" };
+    case "same_address":
+      return { status: "review", reason: "same_address" };
+    case "different":
+      return null;
   }
-  return services.db.transaction((tx) =>
-    reward(tx, { shopId, referralId, settings, timeZone: referral.timeZone, now: run.now }),
-  );
 }
 
 async function readOrdered(
@@ -88,15 +108,15 @@ async function readOrdered(
   referralId: string,
 ): Promise<OrderedReferral | null> {
   const [row] = await q.query<OrderedReferral>(
-    `select r.status, r.advocate_id as "advocateId", advocate.customer_id as "advocateCustomerId",
-            r.friend_customer_id as "friendCustomerId", o.member_id as "friendMemberId", r.order_id as "orderId",
+    `select coalesce(r.reason = $3, false) as approved, r.advocate_id as "advocateId",
+            advocate.customer_id as "advocateCustomerId", r.friend_customer_id as "friendCustomerId", o.member_id as "friendMemberId", r.order_id as "orderId",
             r.ordered_at as "orderedAt", o.outcome as "orderOutcome", s.time_zone as "timeZone"
        from referral r
        join shop s on s.shop_id = r.shop_id and s.uninstalled_at is null
        join member advocate on advocate.shop_id = r.shop_id and advocate.member_id = r.advocate_id
        join order_state o on o.shop_id = r.shop_id and o.order_id = r.order_id
       where r.shop_id = $1 and r.referral_id = $2 and r.status = 'ordered'`,
-    [shopId, referralId],
+    [shopId, referralId, APPROVED],
   );
   return row ?? null;
 }
@@ -104,15 +124,20 @@ async function readOrdered(
 async function conclude(
   services: Services,
   payload: { shopId: string; referralId: string },
-  status: "refused" | "review",
-  reason: string,
+  { status, reason }: Verdict,
 ): Promise<RewardReferralResult> {
-  const rows = await services.db.query(
-    `update referral set status = $3, reason = $4
-      where shop_id = $1 and referral_id = $2 and status = 'ordered' returning referral_id`,
-    [payload.shopId, payload.referralId, status, reason],
-  );
-  return { outcome: rows.length > 0 ? status : "unchanged" };
+  // The merchant may have decided while Shopify was asked; then that holds.
+  return services.db.transaction(async (tx) => {
+    const [referral] = await tx.query<{ advocateId: string }>(
+      `update referral set status = $3, reason = $4
+        where shop_id = $1 and referral_id = $2 and status = 'ordered' and reason is distinct from $5
+        returning advocate_id as "advocateId"`,
+      [payload.shopId, payload.referralId, status, reason, APPROVED],
+    );
+    if (!referral) return { outcome: "unchanged" };
+    await showAdvocate(tx, payload.shopId, referral.advocateId);
+    return { outcome: status };
+  });
 }
 
 async function reward(
@@ -122,23 +147,33 @@ async function reward(
   const { shopId, referralId, settings, timeZone, now } = args;
   // The order's row first, as settlement locks it: a cancellation at this moment comes wholly before or
   // wholly after.
-  const [referral] = await tx.query<{ advocateId: string; orderId: string; friendMemberId: string | null }>(
-    `select r.advocate_id as "advocateId", r.order_id as "orderId", o.member_id as "friendMemberId"
+  const [referral] = await tx.query<{
+    advocateId: string;
+    friendMemberId: string | null;
+    approved: boolean;
+  }>(
+    `select r.advocate_id as "advocateId", o.member_id as "friendMemberId",
+            coalesce(r.reason = $3, false) as approved
        from referral r join order_state o on o.shop_id = r.shop_id and o.order_id = r.order_id
       where r.shop_id = $1 and r.referral_id = $2 and r.status = 'ordered' and o.outcome = 'settled'
         for update of o, r`,
-    [shopId, referralId],
+    [shopId, referralId, APPROVED],
   );
   if (!referral) return { outcome: "unchanged" };
   const { advocateId } = referral;
   const [advocate] = await lockMembers(tx, shopId, [advocateId]);
-  const { status, reason } = judgeAdvocate(advocate, referral.friendMemberId);
   const points = settings.referral.advocatePoints;
+  // Counted while the advocate is locked, so that two rewards at once are counted one after the other.
+  const overLimit = await isOverMonthlyLimit(tx, { ...args, advocateId });
+  const { status, reason } = judgeAdvocate({ advocate, ...referral, overLimit });
   await tx.query(
     `update referral set status = $3, reason = $4, rewarded_at = $5 where shop_id = $1 and referral_id = $2`,
     [shopId, referralId, status, reason, status === "rewarded" ? now : null],
   );
-  if (status !== "rewarded" || points === 0) return { outcome: status };
+  if (status !== "rewarded" || points === 0) {
+    await showAdvocate(tx, shopId, advocateId);
+    return { outcome: status };
+  }
   await postTransfers(tx, {
     shopId,
     now,
@@ -158,15 +193,4 @@ async function reward(
     ],
   });
   return { outcome: "rewarded" };
-}
-
-/** The two may have become one customer since Shopify was asked: nobody invites themselves. */
-function judgeAdvocate(
-  advocate: LockedMember | undefined,
-  friendMemberId: string | null,
-): { status: "rewarded" | "review" | "refused"; reason: string | null } {
-  if (advocate && advocate.memberId === friendMemberId) return { status: "refused", reason: "self" };
-  if (advocate?.state === "active") return { status: "rewarded", reason: null };
-  if (advocate?.state === "blocked") return { status: "review", reason: "advocate_blocked" };
-  return { status: "refused", reason: "advocate_gone" };
 }

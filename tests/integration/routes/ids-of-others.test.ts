@@ -18,6 +18,7 @@ const RUN = "00000000-0000-7000-8000-0000000000aa";
 const IMPORT = "00000000-0000-7000-8000-0000000000bb";
 const RESETTLE = "00000000-0000-7000-8000-0000000000cc";
 const CAMPAIGN = "00000000-0000-7000-8000-0000000000dd";
+const REFERRAL = "00000000-0000-7000-8000-0000000000ee";
 const MEMBER = "app.members.$memberId.tsx";
 
 let stub: StubShopify;
@@ -56,6 +57,11 @@ beforeAll(async () => {
     `insert into campaign (shop_id, campaign_id, status, settings, starts_at, revision, created_at, created_by)
      values ($1, $2, 'draft', $3, $4, 1, $4, '1')`,
     [shopId, CAMPAIGN, JSON.stringify(SETTINGS), NOW],
+  );
+  await db.query(
+    `insert into referral (shop_id, referral_id, advocate_id, friend_email_hash, code, status, reason, created_at, ordered_at)
+     values ($1, $2, $3, 'h', 'CODE', 'review', 'same_address', $4, $4)`,
+    [shopId, REFERRAL, theirs.memberId, NOW],
   );
   const [job] = await db.query<{ id: string }>(
     `select id::text from graphile_worker.add_job('project-member', json_build_object('shopId', $1::text, 'memberId', ''))`,
@@ -145,6 +151,8 @@ test.each<readonly [string, Record<string, string>, () => Record<string, string>
   anywhere("app.history.tsx", () => ({ intent: "backfill-stop", runId: RUN })),
   anywhere("app.history.tsx", () => ({ intent: "resettle-apply", runId: RESETTLE })),
   anywhere("app.history.tsx", () => ({ intent: "resettle-discard", runId: RESETTLE })),
+  anywhere("app.activity.tsx", () => ({ intent: "reward-referral", referralId: REFERRAL })),
+  anywhere("app.activity.tsx", () => ({ intent: "refuse-referral", referralId: REFERRAL })),
   ["app.campaigns.$campaignId.tsx", { intent: "publish", revision: "1" }, () => ({ campaignId: CAMPAIGN })],
   ["app.campaigns.$campaignId.tsx", { intent: "end" }, () => ({ campaignId: CAMPAIGN })],
 ])(

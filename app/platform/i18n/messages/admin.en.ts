@@ -8,6 +8,7 @@ import { membersEn } from "./admin-members.en.ts";
 import { programEn } from "./admin-program.en.ts";
 import { publishEn } from "./admin-publish.en.ts";
 import { resourcesEn } from "./admin-resources.en.ts";
+import { reviewsEn } from "./admin-reviews.en.ts";
 
 /** What the admin says in English. The Korean file has the same keys, by its type. */
 export const adminEn = {
@@ -21,6 +22,7 @@ export const adminEn = {
   ...importEn,
   ...membersEn,
   ...activityEn,
+  ...reviewsEn,
 
   "nav.home": "Home",
   "nav.program": "Program",

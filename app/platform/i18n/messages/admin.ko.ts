@@ -8,6 +8,7 @@ import { membersKo } from "./admin-members.ko.ts";
 import { programKo } from "./admin-program.ko.ts";
 import { publishKo } from "./admin-publish.ko.ts";
 import { resourcesKo } from "./admin-resources.ko.ts";
+import { reviewsKo } from "./admin-reviews.ko.ts";
 import type { adminEn } from "./admin.en.ts";
 
 /** 관리자 화면의 한국어. 키는 영어 파일과 같다. */
@@ -22,6 +23,7 @@ export const adminKo = {
   ...importKo,
   ...membersKo,
   ...activityKo,
+  ...reviewsKo,
 
   "nav.home": "홈",
   "nav.program": "프로그램",

@@ -123,6 +123,7 @@ const WHOLE_FIELDS: Record<string, (form: ProgramForm, text: string) => void> = 
   "rewards.3.maximumPoints": (form, text) => (form.rewards[3]!.maximumPoints = text),
   "referral.advocatePoints": (form, text) => (form.referral.advocatePoints = text),
   "referral.codeLifeDays": (form, text) => (form.referral.codeLifeDays = text),
+  "referral.monthlyLimit": (form, text) => (form.referral.monthlyLimit = text),
 };
 const MONEY_FIELDS: Record<string, (form: ProgramForm, text: string) => void> = {
   "earn.perMinor": (form, text) => (form.earn.per = text),

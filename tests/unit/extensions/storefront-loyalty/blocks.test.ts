@@ -230,6 +230,13 @@ describe("referral link", () => {
     expect(html).not.toContain("%26%2339");
   });
 
+  test("tells that friends are under review, and no more of it, while there are any", async () => {
+    const loyalty = { ...goldMember, referral: { ...goldMember.referral, reviewing: 2 } };
+    expect(text(await us("referral-link", { loyalty }))).toContain("3 joined · 1 ordered · 2 under review");
+    expect(text(await us("referral-link", { loyalty: goldMember }))).not.toContain("review");
+    expect(text(await seoul("referral-link", { loyalty }))).toContain("1명 주문 · 2명 확인 중");
+  });
+
   test("a guest is invited to join", async () => {
     const shown = text(await seoul("referral-link"));
     expect(shown).toContain("친구에게 5,000원 할인, 나는 적립금 5,000원");

@@ -38,6 +38,7 @@ const mina: MemberProjection = {
   progress: 18_000,
   invited: 3,
   rewarded: 1,
+  reviewing: 0,
 };
 
 describe("a member's metafields", () => {
@@ -85,6 +86,13 @@ describe("a member's metafields", () => {
         rewarded: 1,
       },
     });
+  });
+
+  it("tell how many friends are being looked at, and only while there are any", () => {
+    const referralOf = (reviewing: number) =>
+      JSON.parse(memberMetafields({ ...mina, reviewing }, usd)[2]!.value).referral;
+    expect(referralOf(2)).toMatchObject({ invited: 3, rewarded: 1, reviewing: 2 });
+    expect(referralOf(0)).not.toHaveProperty("reviewing");
   });
 
   it("tell a won shop's points in won, and its days in Seoul", () => {
