@@ -2,7 +2,7 @@
 import { pointValue, worthOf } from "#app/loyalty/insights/point-value.ts";
 import type { OrderDocument } from "#app/loyalty/orders/order.ts";
 import { targetPoints } from "#app/loyalty/orders/target-points.ts";
-import { grantExpiresAt } from "#app/loyalty/members/grant-expiry.ts";
+import { heldGrantExpiresAt } from "#app/loyalty/members/grant-expiry.ts";
 import { allowance } from "#app/loyalty/earning/caps.ts";
 import type { EarnRule } from "#app/loyalty/program/earn-settings.ts";
 import type { ProgramSettings, Reward } from "#app/loyalty/program/settings.ts";
@@ -119,9 +119,11 @@ export function expirySentence(
   now: string,
   timeZone: string,
 ): string {
-  const { expiry } = settings;
+  const { expiry, earn } = settings;
   if (expiry.kind === "none") return words.t("program.expiry.sentence.none");
-  const end = grantExpiresAt(expiry, new Date(now), timeZone);
+  const earnedAt = new Date(now);
+  const availableAt = new Date(earnedAt.getTime() + earn.holdDays * 86_400_000);
+  const end = heldGrantExpiresAt(expiry, { earnedAt, availableAt }, timeZone);
   const date = end === null ? "" : words.date(new Date(end.getTime() - 1).toISOString());
   if (expiry.kind === "after_earning") return words.t("program.expiry.sentence.months", { date });
   return words.t(

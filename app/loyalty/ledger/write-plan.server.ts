@@ -9,13 +9,9 @@ import type { LotState, Plan } from "./plan-transfers.ts";
  */
 export async function writePlan(tx: Tx, shopId: string, now: Date, plan: Plan): Promise<void> {
   const values: unknown[] = [shopId, now, JSON.stringify(plan.transfers.map(toTransferRow))];
-  const active = new Set(
-    plan.transfers
-      .filter(({ posting }) => posting.reason === "earn" || posting.reason === "redeem_hold")
-      .map(({ posting }) => posting.memberId),
-  );
+  const active = lastActive(plan);
   values.push(
-    JSON.stringify(plan.members.map((member) => toBalanceRow(member, active.has(member.memberId)))),
+    JSON.stringify(plan.members.map((member) => toBalanceRow(member, active.get(member.memberId) ?? null))),
   );
   let parts = 0;
   for (const [index, rows] of [
@@ -28,6 +24,17 @@ export async function writePlan(tx: Tx, shopId: string, now: Date, plan: Plan): 
     values.push(JSON.stringify(rows));
   }
   await tx.query(STATEMENTS[parts] ?? "", values);
+}
+
+/** When each member last did something by this plan: earned or bound points. It counts when that was, not when it is heard of. */
+function lastActive(plan: Plan): Map<string, Date> {
+  const active = new Map<string, Date>();
+  for (const { posting } of plan.transfers) {
+    if (posting.reason !== "earn" && posting.reason !== "redeem_hold") continue;
+    const known = active.get(posting.memberId);
+    if (!known || known < posting.occurredAt) active.set(posting.memberId, posting.occurredAt);
+  }
+  return active;
 }
 
 function toTransferRow({ posting, seq, availableAfter }: Plan["transfers"][number]): Record<string, unknown> {
@@ -50,7 +57,7 @@ function toTransferRow({ posting, seq, availableAfter }: Plan["transfers"][numbe
   };
 }
 
-function toBalanceRow(member: Plan["members"][number], active: boolean): Record<string, unknown> {
+function toBalanceRow(member: Plan["members"][number], activeAt: Date | null): Record<string, unknown> {
   return {
     member_id: member.memberId,
     available: member.available,
@@ -58,7 +65,7 @@ function toBalanceRow(member: Plan["members"][number], active: boolean): Record<
     held: member.held,
     lifetime: member.lifetime,
     last_seq: member.lastSeq,
-    active,
+    active_at: activeAt,
   };
 }
 
@@ -125,9 +132,9 @@ function statement(parts: readonly string[]): string {
   const balances = `balances as (
   update member set available = b.available, pending = b.pending, held = b.held, lifetime = b.lifetime,
       last_seq = b.last_seq, revision = revision + 1,
-      last_active_at = case when b.active then $2 else last_active_at end
+      last_active_at = greatest(last_active_at, b.active_at)
     from json_to_recordset($4::json) as b(member_id uuid, available bigint, pending bigint, held bigint, lifetime bigint,
-      last_seq int, active boolean)
+      last_seq int, active_at timestamptz)
    where member.shop_id = $1 and member.member_id = b.member_id
 )`;
   const jobs = addJobsSql({

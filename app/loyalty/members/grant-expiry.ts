@@ -16,7 +16,8 @@ export function grantExpiresAt(
 
 /**
  * The same for points that are earned on one day and usable from a later one: where they would lapse before anybody could use
- * them, the rule counts from the day they become usable.
+ * them, the rule counts from the day their hold ends. A hold ends in the night after its last instant, which is what points
+ * have to outlive.
  */
 export function heldGrantExpiresAt(
   expiry: ProgramSettings["expiry"],
@@ -24,7 +25,14 @@ export function heldGrantExpiresAt(
   timeZone: string,
 ): Date | null {
   const at = grantExpiresAt(expiry, grant.earnedAt, timeZone);
-  return at === null || at > grant.availableAt ? at : grantExpiresAt(expiry, grant.availableAt, timeZone);
+  return at === null || at > nightFrom(grant.availableAt, timeZone)
+    ? at
+    : grantExpiresAt(expiry, grant.availableAt, timeZone);
+}
+
+/** The first local midnight at this instant or after it. */
+function nightFrom(instant: Date, timeZone: string): Date {
+  return endOfLocalDay(localDate(new Date(instant.getTime() - 1), timeZone), timeZone);
 }
 
 /**

@@ -52,17 +52,10 @@ export async function runNightly(
   if (shop.doneBefore) return { outcome: "done_before" };
 
   const { settings } = await liveProgram(db, shopId);
-  // Holds end before lots lapse: points are never lost while they could not be used.
+  // Holds end before lots lapse. What comes out of its hold tonight is dated to outlive the night (heldGrantExpiresAt).
   const released = await releaseLots(db, { shopId, now });
-  const { timeZone, redate: everything, lastAt: lastNight } = shop;
-  const redated = await redateLots(db, {
-    shopId,
-    now,
-    expiry: settings.expiry,
-    timeZone,
-    everything,
-    lastNight,
-  });
+  const { timeZone, redate: everything } = shop;
+  const redated = await redateLots(db, { shopId, expiry: settings.expiry, timeZone, everything });
   const expired = await expireLots(db, { shopId, now });
   const { reminderDays } = settings;
   const noted = { shopId, now, timeZone, reminderDays, today: localDate, lastNight: shop.lastDate };
@@ -105,14 +98,13 @@ interface ShopAtNight {
   timeZone: string;
   doneBefore: boolean;
   lastDate: string | null;
-  lastAt: Date | null;
   /** Another rule for expiry was published since the last night, be it for an hour; nothing else of it is of interest here. */
   redate: boolean;
 }
 
 async function readShop(q: Queryable, shopId: string, localDate: string): Promise<ShopAtNight | null> {
   const [shop] = await q.query<ShopAtNight>(
-    `select s.time_zone as "timeZone", last.date as "lastDate", last.at as "lastAt",
+    `select s.time_zone as "timeZone", last.date as "lastDate",
             exists (select 1 from audit_event where shop_id = $1 and action = $2 and subject = $3) as "doneBefore",
             exists (select 1 from program_version v
                      where v.shop_id = $1 and v.version > 1 and v.published_at >= coalesce(last.at, '-infinity')

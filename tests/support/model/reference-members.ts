@@ -104,6 +104,11 @@ export class Members {
     if (renewed > 0) this.grant(person, renewed, { earned: now, expires: least });
   }
 
+  /** The first midnight at this instant or after it. */
+  midnightFrom(at: Date): Date {
+    return endOfLocalDay(this.day(new Date(at.getTime() - 1)), this.zone);
+  }
+
   /** The end of the last day of points of that day. */
   lapses(from: Date): Date | null {
     const { expiry } = this.program;

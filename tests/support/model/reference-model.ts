@@ -30,6 +30,7 @@ export class ReferenceModel extends Orders {
     const today = this.day(now);
     if (today === this.lastNight) return;
     this.lastNight = today;
+    const bound = this.bound();
     for (const person of this.people.values()) {
       for (const grant of person.grants.toSorted(soonestFirst)) {
         if (!grant.pending || grant.usable > now) continue;
@@ -38,7 +39,8 @@ export class ReferenceModel extends Orders {
         grant.left -= pays;
         person.owed -= pays;
       }
-      for (const grant of person.grants) if (grant.left > 0) this.redate(person, grant);
+      for (const grant of person.grants)
+        if (grant.left > 0 || bound.has(grant)) this.redate(bound.get(grant) ?? person, grant);
       for (const grant of person.grants) {
         if (grant.pending || time(grant.expires) > now.getTime()) continue;
         if (grant.entry) grant.entry.lapsed += grant.left;

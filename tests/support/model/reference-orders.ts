@@ -1,7 +1,7 @@
 /** The reference, fourth part: what orders hold, whatever is heard of them and when. */
 import { priceOrder, type Rules } from "./price-order.ts";
 import { Rewards } from "./reference-rewards.ts";
-import { DAY, soonestFirst, type Person, type KnownOrder } from "./reference-records.ts";
+import { DAY, latest, soonestFirst, type Person, type KnownOrder } from "./reference-records.ts";
 import type { TrueOrder, TrueRefund } from "./shopify-truth.ts";
 
 const PAID = ["paid", "partially_refunded", "refunded"];
@@ -93,7 +93,7 @@ export class Orders extends Rewards {
   }
 
   settleCodes(state: TrueOrder, undone: boolean, now: Date): void {
-    if (state.redemption) this.useCode(state.redemption, state.id, now);
+    if (state.redemption) this.useCode(state.redemption, state.id, state.updated);
     if (undone) this.restore(state.id, now);
   }
 
@@ -111,9 +111,9 @@ export class Orders extends Rewards {
 
   earn(person: Person, points: number, order: string, at: Date, now: Date): void {
     const usable = new Date(at.getTime() + this.program.earn.holdDays * DAY);
-    // Nothing lapses before it can be used.
+    // Nothing lapses before it can be used, which it can after the night that ends its hold.
     const lapses = this.lapses(at);
-    const expires = lapses && lapses <= usable ? this.lapses(usable) : lapses;
+    const expires = lapses && lapses <= this.midnightFrom(usable) ? this.lapses(usable) : lapses;
     this.grant(person, points, {
       earned: at,
       usable,
@@ -122,7 +122,7 @@ export class Orders extends Rewards {
       order,
     });
     person.lifetime += points;
-    person.active = now;
+    person.active = latest(person.active, at);
   }
 
   /** The order's own pending points, then its own usable ones, then the rest; what is missing is owed or forgiven. */

@@ -1,7 +1,7 @@
 /** The reference, third part: points that are held for a code, used, and given back. */
 import { addDays, endOfLocalDay } from "#app/loyalty/program/calendar.ts";
 import { Tiers } from "./reference-tiers.ts";
-import { DAY, isOpen, type Redemption } from "./reference-records.ts";
+import { DAY, isOpen, latest, type Grant, type Person, type Redemption } from "./reference-records.ts";
 import type { Answer } from "./shopify-truth.ts";
 
 export class Rewards extends Tiers {
@@ -16,7 +16,7 @@ export class Rewards extends Tiers {
     const { points, codeLifeDays } = reward;
     if (person.blocked || this.available(person) < points) return;
     const { taken } = this.take(this.usable(person), points);
-    person.active = now;
+    person.active = latest(person.active, now);
     const lastDay = addDays(this.day(now), codeLifeDays);
     const ends = new Date(endOfLocalDay(lastDay, this.zone).getTime() - 1000);
     const base = {
@@ -64,14 +64,20 @@ export class Rewards extends Tiers {
     Object.assign(redemption, { status, closing: null });
   }
 
+  /** What open codes may give back to whom. */
+  bound(): Map<Grant, Person> {
+    const open = [...this.redemptions.values()].filter(isOpen);
+    return new Map(open.flatMap(({ taken, person }) => taken.map(({ grant }) => [grant, person] as const)));
+  }
+
   /** An order spends a code once. Were its points back already, they are taken again, or owed, or forgiven. */
-  useCode(key: string, order: string, now: Date): void {
+  useCode(key: string, order: string, at: Date): void {
     const redemption = this.redemptions.get(key);
     if (!redemption || redemption.status === "used") return;
     const { person, points } = redemption;
     if (!isOpen(redemption) && this.available(person) >= points) {
       redemption.taken = this.take(this.usable(person), points).taken;
-      person.active = now;
+      person.active = latest(person.active, at);
     } else if (!isOpen(redemption)) {
       const most =
         this.program.shortfall === "owed" ? points : Math.max(0, Math.min(points, this.available(person)));

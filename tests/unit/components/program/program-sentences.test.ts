@@ -50,6 +50,15 @@ test("expiry names the last day of points earned today, in the shop's time zone"
   );
 });
 
+test("expiry counts from the end of the hold where points would lapse within it", () => {
+  const expiry = { kind: "after_earning", months: 1 } as const;
+  const settings = { ...dollars, earn: { ...dollars.earn, holdDays: 31 }, expiry };
+  // Earned on 21 November in New York, usable from 22 December on.
+  expect(expirySentence(settings, dollarWords(), "2026-11-22T03:00:00Z", "America/New_York")).toBe(
+    "Points earned today expire at the end of Jan 22, 2027. The soonest to expire are used first.",
+  );
+});
+
 test("each kind of reward says what it costs and gives", () => {
   const [amount, percent, shipping] = dollars.rewards;
   const words = dollarWords();

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { grantExpiresAt, heldGrantExpiresAt, lastDayOf } from "#app/loyalty/members/grant-expiry.ts";
-import { laterExpiry } from "#app/loyalty/nightly/redate-lots.server.ts";
 import { daysToAnnounce } from "#app/loyalty/nightly/write-reminders.server.ts";
 import { expirySettings, reminderDays } from "#app/loyalty/program/expiry-settings.ts";
 
@@ -43,6 +42,11 @@ describe("T30 the last day of points", () => {
     [{ kind: "calendar", month: 12, day: 31 }, "2026-12-15", "2027-01-14", "2027-12-31T15:00:00Z"],
     [{ kind: "calendar", month: 12, day: 31 }, "2026-12-15", "2026-12-29", "2026-12-31T15:00:00Z"],
     [{ kind: "after_earning", months: 1 }, "2026-06-10", "2026-09-08", "2026-10-08T15:00:00Z"],
+    // usable from some time on their last day: the night that ends the hold would take them
+    [{ kind: "calendar", month: 12, day: 31 }, "2026-12-17", "2026-12-31", "2027-12-31T15:00:00Z"],
+    [{ kind: "calendar", month: 12, day: 31 }, "2026-12-16", "2026-12-30", "2026-12-31T15:00:00Z"],
+    [{ kind: "after_earning", months: 1 }, "2026-04-10", "2026-05-10", "2026-06-10T15:00:00Z"],
+    [{ kind: "after_earning", months: 1 }, "2026-05-10", "2026-06-09", "2026-06-10T15:00:00Z"],
     [{ kind: "after_earning", months: 12 }, "2026-06-10", "2026-09-08", "2027-06-10T15:00:00Z"],
   ] as const)(
     "by %o of points earned on %s and usable from %s is %s: never before they could be used",
@@ -56,6 +60,17 @@ describe("T30 the last day of points", () => {
     },
   );
 
+  it("of points usable from midnight on is that very day: the night before has ended their hold", () => {
+    const expiry = { kind: "calendar", month: 12, day: 31 } as const;
+    const midnight = Date.parse("2026-12-30T15:00:00Z"); // the first instant of the 31st in Seoul
+    const lapses = (availableAt: number) => {
+      const earnedAt = new Date(availableAt - 14 * 86_400_000);
+      return heldGrantExpiresAt(expiry, { earnedAt, availableAt: new Date(availableAt) }, "Asia/Seoul");
+    };
+    expect(lapses(midnight)).toEqual(new Date("2026-12-31T15:00:00Z"));
+    expect(lapses(midnight + 1)).toEqual(new Date("2027-12-31T15:00:00Z"));
+  });
+
   it("refuses a day that its month does not have, and knows the leap day", () => {
     const read = (month: number, day: number) => expirySettings.safeParse({ kind: "calendar", month, day });
     expect(read(2, 29).success).toBe(true);
@@ -63,20 +78,6 @@ describe("T30 the last day of points", () => {
     expect(read(4, 31).success).toBe(false);
     expect(reminderDays.parse(undefined)).toEqual([30, 7, 1]);
     expect(reminderDays.parse([1, 7, 7])).toEqual([7, 1]);
-  });
-});
-
-describe("a change of the rule", () => {
-  const june = new Date("2027-06-01T00:00:00Z");
-  const july = new Date("2027-07-01T00:00:00Z");
-  it.each([
-    [june, july, july],
-    [july, june, july],
-    [june, null, null],
-    [null, june, null],
-    [null, null, null],
-  ])("leaves points that lapse %s and would lapse %s with the later date", (held, ruled, later) => {
-    expect(laterExpiry(held, ruled)).toEqual(later);
   });
 });
 
