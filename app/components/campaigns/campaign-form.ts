@@ -41,6 +41,11 @@ export const campaignForm = z.strictObject({
 
 export type CampaignForm = z.infer<typeof campaignForm>;
 
+/** The segments to choose from. Birthdays are not collected yet, so that one is shown only where it is chosen already. */
+export function offeredSegments(chosen: CampaignForm["segment"]): CampaignForm["segment"][] {
+  return CAMPAIGN_SEGMENTS.filter((segment) => segment !== "birthday_month" || segment === chosen);
+}
+
 /** In the sequence of the editor, with the kind of thing each names. */
 export const GOODS_FIELDS = [
   ["productIds", "product"],

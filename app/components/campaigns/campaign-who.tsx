@@ -8,11 +8,11 @@ import {
   Select,
   Text,
 } from "@shopify/polaris";
-import { CAMPAIGN_SEGMENTS } from "#app/loyalty/earning/campaigns/campaign-settings.ts";
 import { NumberField } from "#app/components/program/fields.tsx";
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
 import { TierSeal } from "#app/components/shared/tier-seal.tsx";
 import { useCampaignEditor } from "./campaign-context.tsx";
+import { offeredSegments } from "./campaign-form.ts";
 import type { CampaignForm } from "./campaign-form.ts";
 import { ReachLine } from "./reach-line.tsx";
 
@@ -31,7 +31,10 @@ export function CampaignWho() {
         <Select
           label={t("campaign.segment")}
           value={form.segment}
-          options={CAMPAIGN_SEGMENTS.map((value) => ({ value, label: t(`campaign.segment.${value}`) }))}
+          options={offeredSegments(form.segment).map((value) => ({
+            value,
+            label: t(`campaign.segment.${value}`),
+          }))}
           onChange={(segment) => set({ segment: segment as CampaignForm["segment"] })}
         />
         {days ? (

@@ -4,6 +4,7 @@ import {
   campaignToForm,
   copyOfCampaign,
   newCampaign,
+  offeredSegments,
 } from "#app/components/campaigns/campaign-form.ts";
 import type { CampaignForm } from "#app/components/campaigns/campaign-form.ts";
 import { settingsFromCampaignForm } from "#app/components/campaigns/campaign-issues.ts";
@@ -242,4 +243,9 @@ describe("a new campaign", () => {
     expect(campaignSettings.safeParse(copy).success).toBe(true);
     expect(copyOfCampaign(christmas({ ends: null }), named, now, "Asia/Seoul").ends).toBeNull();
   });
+});
+
+test("birthdays are not collected yet: their segment is shown only where it was chosen before", () => {
+  expect(offeredSegments("all")).toEqual(["all", "first_order", "returning", "lapsed", "joined_within"]);
+  expect(offeredSegments("birthday_month")).toContain("birthday_month");
 });
