@@ -3,6 +3,7 @@ import { programSettings } from "#app/loyalty/program/settings.ts";
 import type { ProgramSettings } from "#app/loyalty/program/settings.ts";
 import { issuesByField } from "#app/components/shared/field-issues.ts";
 import type { FieldIssue } from "#app/components/shared/field-issues.ts";
+import { readMoney } from "#app/components/shared/typed-values.ts";
 import { candidateFromForm } from "./program-form.ts";
 import type { ProgramForm } from "./program-form.ts";
 
@@ -12,9 +13,20 @@ export type ReadForm = { ok: true; settings: ProgramSettings } | { ok: false; is
 export function settingsFromForm(form: ProgramForm, exponent: number): ReadForm {
   const candidate = candidateFromForm(form, exponent);
   const parsed = programSettings.safeParse(candidate);
-  if (parsed.success) return { ok: true, settings: parsed.data };
-  const issues = issuesByField(parsed.error.issues, candidate, fieldPath);
-  return { ok: false, issues: issues.map((issue) => inUnitOfTiers(issue, form.tierRules.basis)) };
+  const found = parsed.success
+    ? []
+    : issuesByField(parsed.error.issues, candidate, fieldPath).map((issue) =>
+        inUnitOfTiers(issue, form.tierRules.basis),
+      );
+  const issues = [...found, ...emptyOffer(form, exponent)];
+  return parsed.success && issues.length === 0 ? { ok: true, settings: parsed.data } : { ok: false, issues };
+}
+
+/** An invitation has to offer something. Asked of the form alone: programs that are stored without still parse. */
+function emptyOffer({ referral }: ProgramForm, exponent: number): FieldIssue[] {
+  return referral.enabled && readMoney(referral.friendAmount, exponent) === 0
+    ? [{ path: "referral.friendAmountMinor", code: "too_small", limit: 1 }]
+    : [];
 }
 
 /** Ids are not seen: what is wrong with one is said beside the first field of its entry. */

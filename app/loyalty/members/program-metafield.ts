@@ -3,7 +3,7 @@ import { RULE_KINDS } from "#app/loyalty/program/earn-settings.ts";
 import { toDecimal } from "#app/loyalty/program/money.ts";
 import type { ProgramSettings } from "#app/loyalty/program/settings.ts";
 import { TIER_UNITS, tierAmount } from "#app/loyalty/tiers/tier-amount.ts";
-import { friendOfferTitle } from "#app/loyalty/referrals/friend-discount.ts";
+import { friendOffer, friendOfferTitle } from "#app/loyalty/referrals/friend-discount.ts";
 
 /** Liquid writes every price as an amount times this, whatever the currency's own minor unit is. */
 const LIQUID_UNITS = 100n;
@@ -66,7 +66,8 @@ export function programMetafield(
         cost: reward.kind === "cash" ? reward.minimumPoints : reward.cost,
       })),
     referral: {
-      enabled: settings.referral.enabled,
+      // A program stored with nothing for the friend refuses every friend, so none is invited.
+      enabled: friendOffer(settings.referral, shop) !== null,
       friend: friendOfferTitle({ ...shop, amountMinor: settings.referral.friendAmountMinor }),
       advocatePoints: settings.referral.advocatePoints,
     },

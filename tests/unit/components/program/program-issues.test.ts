@@ -3,6 +3,7 @@ import { formFromSettings, programForm } from "#app/components/program/program-f
 import type { ProgramForm } from "#app/components/program/program-form.ts";
 import { sectionOfPath, settingsFromForm } from "#app/components/program/program-issues.ts";
 import { issueText } from "#app/components/shared/field-issues.ts";
+import { programSettings } from "#app/loyalty/program/settings.ts";
 import { defaultSettings } from "#app/loyalty/program/default-settings.ts";
 import { dollarWords, wonWords } from "../words-for-tests.ts";
 
@@ -96,6 +97,36 @@ describe("each mistake is one issue at its own field", () => {
         { path: "rewards.0.maximumPoints", code: "maximum_below_minimum" },
       ],
     });
+  });
+});
+
+describe("an invitation that offers the friend nothing", () => {
+  const nothing = { path: "referral.friendAmountMinor", code: "too_small", limit: 1 } as const;
+
+  test.each(["0", "0.00", "０"])("is refused beside its field: %s", (typed) => {
+    expect(issuesOf((form) => (form.referral.friendAmount = typed))).toEqual([nothing]);
+  });
+
+  test("is refused together with other mistakes", () => {
+    expect(
+      issuesOf((form) => {
+        form.referral.friendAmount = "0";
+        form.earn.points = "";
+      }),
+    ).toEqual([{ path: "earn.points", code: "required" }, nothing]);
+  });
+
+  test("is said in both languages", () => {
+    expect(issueText(nothing, dollarWords())).toBe("Use at least $0.01.");
+    expect(issueText(nothing, wonWords())).toBe("1원 이상으로 입력해 주세요.");
+  });
+
+  test("does no harm while invitations are off, and a program stored so still parses", () => {
+    expect(issuesOf((form) => Object.assign(form.referral, { enabled: false, friendAmount: "0" }))).toEqual(
+      [],
+    );
+    const settings = { ...dollars, referral: { ...dollars.referral, friendAmountMinor: 0 } };
+    expect(programSettings.parse(settings).referral.friendAmountMinor).toBe(0);
   });
 });
 

@@ -13,6 +13,15 @@ import { LIMITS, programSettings } from "#app/loyalty/program/settings.ts";
 import type { ProgramSettings } from "#app/loyalty/program/settings.ts";
 
 describe("the program's metafield", () => {
+  it("invites nobody by a stored program that gives the friend nothing: each friend would be refused", () => {
+    const settings = defaultSettings({ currency: "USD", currencyExponent: 2 });
+    const enabled = () =>
+      programMetafield({ version: 3, settings }, { currency: "USD", currencyExponent: 2 }).referral.enabled;
+    expect(enabled()).toBe(true);
+    settings.referral.friendAmountMinor = 0;
+    expect(enabled()).toBe(false);
+  });
+
   it("says what the theme blocks read of a dollar shop", () => {
     const settings = defaultSettings({ currency: "USD", currencyExponent: 2 });
     settings.rewards[1]!.enabled = false;
