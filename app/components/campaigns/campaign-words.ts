@@ -86,7 +86,7 @@ export function tierNames(ids: readonly string[], tiers: readonly TierName[], wo
   );
 }
 
-function goodsText({ products }: Pick<CampaignSettings, "products">, words: Words): string {
+function goodsText({ products, award }: Pick<CampaignSettings, "products" | "award">, words: Words): string {
   const { t } = words;
   const parts = GOODS_FIELDS.filter(([key]) => products[key].length > 0).map(([key]) =>
     key === "tags" || key === "vendors"
@@ -94,7 +94,8 @@ function goodsText({ products }: Pick<CampaignSettings, "products">, words: Word
       : t(`campaign.says.${key}`, { count: products[key].length }),
   );
   return parts.length === 0
-    ? t("campaign.says.allGoods")
+    ? // An order need not hold all of them for a bonus.
+      t(award.kind === "bonus" ? "campaign.says.anyGoods" : "campaign.says.allGoods")
     : t("campaign.says.goods", { list: parts.join(", ") });
 }
 

@@ -1,9 +1,10 @@
 /** The difference between two versions of the program as a merchant would tell it. */
 import type { ProgramSettings, Reward, Tier } from "#app/loyalty/program/settings.ts";
+import { formatDayOfYear } from "#app/platform/i18n/translate.ts";
 import type { AdminKey, Words } from "#app/components/shared/words.ts";
 import { earnRuleChanges } from "./describe-earn-changes.ts";
 import type { ProgramSection } from "./program-issues.ts";
-import { calendarDayText, tierAmountText } from "./program-sentences.ts";
+import { tierAmountText } from "./program-sentences.ts";
 
 export interface Change {
   section: ProgramSection;
@@ -66,7 +67,7 @@ function expiryChanges(before: ProgramSettings, after: ProgramSettings, words: W
   const life = (expiry: ProgramSettings["expiry"]): string => {
     if (expiry.kind === "none") return words.t("change.never");
     if (expiry.kind === "calendar")
-      return words.t("change.eachYear", { day: calendarDayText(expiry, words.t) });
+      return words.t("change.eachYear", { day: formatDayOfYear(expiry, words.locale) });
     const months = words.t("change.months", { count: expiry.months });
     return words.t(expiry.kind === "inactivity" ? "change.inactive" : "change.after", { months });
   };

@@ -14,7 +14,7 @@ export function earnRuleChanges(
   const list = (values: readonly string[]) => (values.length === 0 ? none : values.join(", "));
   const rule = (entry: EarnRule) =>
     t("change.earn.rule", {
-      what: `${t(`program.rule.${entry.match}`)} ${entry.values.join(", ")}`,
+      what: t("preview.goods", { kind: t(`program.rule.${entry.match}`), which: entry.values.join(", ") }),
       rate: t("change.rate", { points: words.points(entry.points), money: words.money(entry.perMinor) }),
     });
   const rules = (earn: EarnSettings) => (earn.rules.length === 0 ? none : earn.rules.map(rule).join("; "));

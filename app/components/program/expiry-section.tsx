@@ -113,7 +113,7 @@ function DayOfYearFields() {
   );
 }
 
-/** Who is told before points lapse, and how long the merchant may give them back afterwards. */
+/** When points about to lapse are noted, and how long the merchant may give them back afterwards. */
 function AroundExpiryCard() {
   const { t } = useAdmin();
   const { form, change } = useProgramEditor();

@@ -6,6 +6,7 @@ import { heldGrantExpiresAt } from "#app/loyalty/members/grant-expiry.ts";
 import { allowance } from "#app/loyalty/earning/caps.ts";
 import type { EarnRule } from "#app/loyalty/program/earn-settings.ts";
 import type { ProgramSettings, Reward } from "#app/loyalty/program/settings.ts";
+import { formatDayOfYear } from "#app/platform/i18n/translate.ts";
 import type { Words } from "#app/components/shared/words.ts";
 
 const EXAMPLE_ORDER: Omit<OrderDocument, "lines"> = {
@@ -75,7 +76,7 @@ export function earnSentence(settings: ProgramSettings, words: Words, exponent: 
   });
 }
 
-function lifeText(expiry: ProgramSettings["expiry"], { t }: Words): string {
+function lifeText(expiry: ProgramSettings["expiry"], { t, locale }: Words): string {
   switch (expiry.kind) {
     case "none":
       return t("program.earn.forEver");
@@ -84,13 +85,8 @@ function lifeText(expiry: ProgramSettings["expiry"], { t }: Words): string {
     case "inactivity":
       return t("program.earn.whileActive", { count: expiry.months });
     case "calendar":
-      return t("program.earn.untilDay", { day: calendarDayText(expiry, t) });
+      return t("program.earn.untilDay", { day: formatDayOfYear(expiry, locale) });
   }
-}
-
-/** "12/31": month and day, as both languages read them. */
-export function calendarDayText({ month, day }: { month: number; day: number }, t: Words["t"]): string {
-  return t("program.expiry.dayOfYear", { month, day });
 }
 
 /** An amount towards tiers in words: money, points, or a number of orders. */
@@ -194,9 +190,9 @@ export function tierSentence(
 
 /** What the friend and the advocate get. */
 export function referralSentence(settings: ProgramSettings, words: Words): string {
-  const { referral } = settings;
+  const { referral, earn } = settings;
   if (!referral.enabled) return words.t("program.referral.sentence.off");
-  return words.t("program.referral.sentence", {
+  return words.t(earn.holdDays > 0 ? "program.referral.sentence.hold" : "program.referral.sentence", {
     friend: words.money(referral.friendAmountMinor),
     minimum:
       referral.friendMinimumMinor > 0

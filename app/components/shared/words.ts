@@ -7,6 +7,7 @@ import {
   formatDateTime,
   formatMoney,
   formatNumber,
+  pointsText,
 } from "#app/platform/i18n/translate.ts";
 import type { Locale, MessageKey, MessageVars } from "#app/platform/i18n/translate.ts";
 
@@ -47,7 +48,7 @@ export function createWords(context: WordsContext): Words {
   const tag = locale === "ko" ? "ko-KR" : "en-US";
   const unit = context.pointsShort[locale];
   const t = createTranslator(locale, locale === "ko" ? adminKo : adminEn);
-  const plainPoints = (value: number): string => `${formatNumber(value, locale).replace("-", "−")}${unit}`;
+  const plainPoints = (value: number): string => pointsText(value, context.pointsShort, locale);
   const points = (value: number): string =>
     unit === "원" ? `${context.pointsName[locale]} ${plainPoints(value)}` : plainPoints(value);
   const percent = new Intl.NumberFormat(tag, { style: "percent", maximumFractionDigits: 1 });
@@ -58,10 +59,7 @@ export function createWords(context: WordsContext): Words {
     number: (value) => formatNumber(value, locale),
     points,
     plainPoints,
-    signed: (value) => {
-      const sign = value > 0 ? "+" : value < 0 ? "−" : "";
-      return `${sign}${formatNumber(Math.abs(value), locale)}${unit}`;
-    },
+    signed: (value) => `${value > 0 ? "+" : ""}${plainPoints(value)}`,
     money: (minor) => formatMoney(minor, currency, currencyExponent, locale),
     percent: (ratio) => percent.format(ratio),
     date: (at) => formatDate(new Date(at), timeZone, locale),

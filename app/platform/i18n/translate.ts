@@ -68,11 +68,21 @@ function formatterOf(
   return made;
 }
 
-/** A number of points with the language's grouping. */
-export function formatPoints(points: number, locale: Locale): string {
-  return formatNumber(points, locale);
+/**
+ * A number of points as the merchant writes them: 1,250P, 1,250 coins, 1,250원. A longer unit stands apart, save in Korean.
+ * Theme blocks write the same (`dangol-points.liquid`, `dangol-strings.liquid`).
+ */
+export function pointsText(points: number, unit: Record<Locale, string>, locale: Locale): string {
+  return `${formatNumber(points, locale).replace("-", "−")}${unitText(unit[locale], locale)}`;
 }
 
+function unitText(unit: string, locale: Locale): string {
+  return locale !== "ko" && [...unit].length > LONGEST_UNIT_THAT_TOUCHES ? ` ${unit}` : unit;
+}
+
+const LONGEST_UNIT_THAT_TOUCHES = 2;
+
+/** A number with the language's grouping. */
 export function formatNumber(value: number, locale: Locale): string {
   return formatterOf(locale, () => [tagOf(locale)]).format(value);
 }
@@ -83,6 +93,14 @@ export function formatDate(date: Date, timeZone: string, locale: Locale): string
     dateStyle: locale === "ko" ? "long" : "medium",
     timeZone,
   }).format(date);
+}
+
+/** A day of every year, e.g. Mar 4 or 3월 4일. */
+export function formatDayOfYear({ month, day }: { month: number; day: number }, locale: Locale): string {
+  // A leap year has every day there is.
+  const date = new Date(Date.UTC(2024, month - 1, day));
+  const options = { month: locale === "ko" ? "long" : "short", day: "numeric", timeZone: "UTC" } as const;
+  return new Intl.DateTimeFormat(tagOf(locale), options).format(date);
 }
 
 /** Day and time in the shop's time zone. */

@@ -1,6 +1,6 @@
 import type { StatementEntry } from "#app/loyalty/ledger/statement.server.ts";
-import { formatMoney, type Locale } from "#app/platform/i18n/translate.ts";
-import { pointsText, type StorefrontTranslate } from "./storefront-translator.ts";
+import { formatMoney, type Locale, pointsText } from "#app/platform/i18n/translate.ts";
+import type { StorefrontTranslate } from "./storefront-translator.ts";
 
 /** How a statement is told: the reader's language, the merchant's unit, the shop's money and days. */
 export interface EntryContext {

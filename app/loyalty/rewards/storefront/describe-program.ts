@@ -2,9 +2,9 @@ import { toDecimal } from "#app/loyalty/program/money.ts";
 import type { ProgramSettings } from "#app/loyalty/program/settings.ts";
 import { friendOfferTitle, offerMoney } from "#app/loyalty/referrals/friend-discount.ts";
 import { TIER_UNITS, tierAmount } from "#app/loyalty/tiers/tier-amount.ts";
-import { formatMoney, type Locale } from "#app/platform/i18n/translate.ts";
+import { formatMoney, type Locale, pointsText } from "#app/platform/i18n/translate.ts";
 import { offeredRewards, type OfferedReward } from "../catalogue.ts";
-import { pointsText, type StorefrontTranslate } from "./storefront-translator.ts";
+import type { StorefrontTranslate } from "./storefront-translator.ts";
 
 export interface ProgramDescription {
   currency: string;
@@ -45,11 +45,13 @@ export function describeProgram(
       per: toDecimal(earn.perMinor, currencyExponent),
     },
   ];
-  if (referral.enabled && referral.advocatePoints > 0) {
+  if (referral.enabled && referral.friendAmountMinor > 0 && referral.advocatePoints > 0) {
     earning.push({
       id: "referral",
       title: t("earn.referral.title"),
-      detail: t("earn.referral.detail", { points: points(referral.advocatePoints) }),
+      detail: t(earn.holdDays > 0 ? "earn.referral.detail_hold" : "earn.referral.detail", {
+        points: points(referral.advocatePoints),
+      }),
       points: referral.advocatePoints,
       per: null,
     });

@@ -12,7 +12,7 @@ import { lastDayBefore } from "#app/loyalty/tiers/year-period.ts";
 import { rewardCatalogue, type CatalogueMember, type MemberReward } from "../catalogue.ts";
 import { readCodes, type MemberCode } from "./read-codes.server.ts";
 import type { StorefrontCall } from "./storefront-route.server.ts";
-import { pointsText } from "./storefront-translator.ts";
+import { pointsText } from "#app/platform/i18n/translate.ts";
 
 export interface StorefrontMember {
   memberId: string;

@@ -9,7 +9,7 @@ import { requestRedemption, type RedemptionOutcome } from "../request-redemption
 import { describeCode } from "./read-codes.server.ts";
 import { findMember } from "./read-me.server.ts";
 import type { StorefrontCall } from "./storefront-route.server.ts";
-import { pointsText } from "./storefront-translator.ts";
+import { pointsText } from "#app/platform/i18n/translate.ts";
 
 const redeemBody = z.object({
   rewardId: z.string().min(1).max(64),

@@ -1,6 +1,6 @@
 import { storefrontEn, type StorefrontMessages } from "#app/platform/i18n/messages/storefront.en.ts";
 import { storefrontKo } from "#app/platform/i18n/messages/storefront.ko.ts";
-import { createTranslator, formatPoints, type Locale, type Translate } from "#app/platform/i18n/translate.ts";
+import { createTranslator, type Locale, type Translate } from "#app/platform/i18n/translate.ts";
 
 export type StorefrontTranslate = Translate<StorefrontMessages>;
 
@@ -16,9 +16,4 @@ const MESSAGES: Record<Locale, StorefrontMessages> = { en: storefrontEn, ko: sto
 /** What shoppers read, in their language. */
 export function storefrontTranslator(locale: Locale): StorefrontTranslate {
   return createTranslator(locale, MESSAGES[locale]);
-}
-
-/** A number of points as the merchant writes them: 1,250P, 1,250원. */
-export function pointsText(points: number, unit: { en: string; ko: string }, locale: Locale): string {
-  return `${formatPoints(points, locale)}${unit[locale]}`;
 }

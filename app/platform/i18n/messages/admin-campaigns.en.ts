@@ -23,7 +23,7 @@ export const campaignsEn = {
   "campaigns.members_other": "{count} members",
   "campaigns.empty.title": "Give more points for a while",
   "campaigns.empty.text":
-    "A campaign is good for a quiet week, a new collection, or shoppers who have not been back: points times two, or a bonus on top, for whom and as long as you say. With a budget it never costs more than you decide.",
+    "A campaign suits a quiet week, a new collection, or shoppers who have not been back: double points, or a bonus on top, for whom and for as long as you choose. With a budget it never costs more than you decide.",
   "campaigns.none.title": "No campaign is in this state",
   "campaigns.none.text": "Choose another view to see the rest.",
 
@@ -34,8 +34,8 @@ export const campaignsEn = {
   "campaign.phase.ended": "Ended",
 
   "campaign.gives.multiplier": "×{multiplier} points",
-  "campaign.gives.bonus": "+{points} an order",
-  "campaign.gives.bonusFrom": "+{points} an order from {money}",
+  "campaign.gives.bonus": "+{points} per order",
+  "campaign.gives.bonusFrom": "+{points} per order from {money}",
   "campaign.window.until": "{starts} – {ends}",
   "campaign.window.to": "to {ends}",
   "campaign.window.open": "from {starts}",
@@ -117,7 +117,7 @@ export const campaignsEn = {
   "campaign.goods": "What counts",
   "campaign.goods.all": "Everything that earns",
   "campaign.goods.some": "Only these",
-  "campaign.goods.help": "A line of an order counts if any one of these fits it.",
+  "campaign.goods.help": "An item counts if it matches any one of these.",
   "campaign.goods.productIds": "Products",
   "campaign.goods.variantIds": "Variants",
   "campaign.goods.collectionIds": "Collections",
@@ -126,11 +126,11 @@ export const campaignsEn = {
 
   "campaign.award.title": "What it gives",
   "campaign.award": "Kind",
-  "campaign.award.multiplier": "Points times a number",
-  "campaign.award.bonus": "Points on top of an order",
+  "campaign.award.multiplier": "Multiply points",
+  "campaign.award.bonus": "Add points to an order",
   "campaign.multiplier": "Multiplier",
   "campaign.multiplier.help": "2 doubles the points that the goods earn, 1.5 gives half as much again.",
-  "campaign.bonus": "Points an order",
+  "campaign.bonus": "Points per order",
   "campaign.minimum": "From an amount of",
   "campaign.minimum.help": "Of the goods that count, after discounts. 0 for any order.",
 
@@ -158,6 +158,7 @@ export const campaignsEn = {
   "campaign.says.birthday_month": "Members in the month of their birthday",
   "campaign.says.tiers": "{who} ({tiers})",
   "campaign.says.allGoods": "all goods",
+  "campaign.says.anyGoods": "any goods",
   "campaign.says.goods": "chosen goods ({list})",
   "campaign.says.productIds_one": "{count} product",
   "campaign.says.productIds_other": "{count} products",
@@ -172,7 +173,7 @@ export const campaignsEn = {
 
   "campaign.preview.title": "An order of {money}",
   "campaign.preview.text": "Of goods that count, by a member it is for:",
-  "campaign.preview.everyone": "Everybody",
+  "campaign.preview.everyone": "Everyone",
   "campaign.preview.tier": "Tier",
   "campaign.preview.usual": "Usually",
   "campaign.preview.with": "With it",
@@ -259,7 +260,7 @@ export const campaignsEn = {
   "issue.not_a_time": "Choose a date and a time.",
   "issue.budget_below_spent": "{limit} have been given already: the budget cannot be below that.",
   "issue.cap_above_budget": "Has to be no more than the whole budget.",
-  "issue.unknown_tier": "One of these tiers is no longer in the program. Take it out.",
+  "issue.unknown_tier": "One of these tiers is no longer in the program. Uncheck it.",
   "issue.no_tier": "Choose at least one tier.",
   "issue.no_goods": "Name at least one product, variant, collection, tag or vendor.",
 } as const;

@@ -36,9 +36,9 @@ export const campaignsKo = {
   "campaign.phase.ended": "종료",
 
   "campaign.gives.multiplier": "{multiplier}배 적립",
-  "campaign.gives.bonus": "주문당 +{points}",
-  "campaign.gives.bonusFrom": "{money} 이상 주문당 +{points}",
-  "campaign.window.until": "{starts} – {ends}",
+  "campaign.gives.bonus": "주문당 {points} 추가",
+  "campaign.gives.bonusFrom": "{money} 이상 주문당 {points} 추가",
+  "campaign.window.until": "{starts} ~ {ends}",
   "campaign.window.to": "{ends}까지",
   "campaign.window.open": "{starts}부터",
 
@@ -73,7 +73,7 @@ export const campaignsKo = {
   "campaign.scheduled.text": "그 전까지는 모든 내용을 바꿀 수 있어요.",
   "campaign.exhausted.title": "예산을 모두 썼어요",
   "campaign.exhausted.text":
-    "주문은 평소대로 적립돼요. 계속하려면 예산을 늘려 주세요. 환불로 돌아온 포인트만큼은 다시 지급돼요.",
+    "주문은 평소대로 적립돼요. 계속하려면 예산을 늘려 주세요. 환불로 돌아온 포인트만큼은 다시 지급할 수 있어요.",
   "campaign.ended.title": "종료된 적립 이벤트예요",
   "campaign.ended.text":
     "결과는 그대로 남아 있어요. 환불되면 해당하는 포인트는 계속 회수돼요. 다시 하려면 복제해 주세요.",
@@ -98,7 +98,7 @@ export const campaignsKo = {
   "campaign.segment.returning": "주문한 적이 있는 회원",
   "campaign.segment.lapsed": "한동안 주문이 없던 회원",
   "campaign.segment.joined_within": "최근에 가입한 회원",
-  "campaign.segment.birthday_month": "생일 달인 회원",
+  "campaign.segment.birthday_month": "생일 당월 회원",
   "campaign.days.lapsed": "주문이 없던 기간(일 이상)",
   "campaign.days.joined_within": "가입한 지(일 이내)",
   "campaign.tiers": "등급",
@@ -140,10 +140,9 @@ export const campaignsKo = {
   "campaign.perMember.help": "비워 두면 한도가 없어요.",
 
   "campaign.summary.title": "한눈에 보기",
-  "campaign.sentence.multiplier": "{window} {who}이 {goods}을 주문하면 {multiplier}배 적립돼요.",
-  "campaign.sentence.bonus": "{window} {who}이 {goods}을 주문할 때마다 {points} 추가 적립돼요.",
-  "campaign.sentence.bonusFrom":
-    "{window} {who}이 {goods}을 {money} 이상 주문할 때마다 {points} 추가 적립돼요.",
+  "campaign.sentence.multiplier": "{window} {who}은 {goods} 주문 시 {multiplier}배 적립돼요.",
+  "campaign.sentence.bonus": "{window} {who}은 {goods} 주문마다 {points} 추가 적립돼요.",
+  "campaign.sentence.bonusFrom": "{window} {who}은 {goods} {money} 이상 주문마다 {points} 추가 적립돼요.",
   "campaign.sentence.budget": "모두 합해 최대 {points} 지급해요.",
   "campaign.sentence.perMember": "회원당 최대 {points}까지예요.",
   "campaign.says.all": "모든 회원",
@@ -153,9 +152,10 @@ export const campaignsKo = {
   "campaign.says.lapsed_other": "{count}일 동안 주문이 없던 회원",
   "campaign.says.joined_within_one": "가입한 지 {count}일 이내인 회원",
   "campaign.says.joined_within_other": "가입한 지 {count}일 이내인 회원",
-  "campaign.says.birthday_month": "생일 달인 회원",
+  "campaign.says.birthday_month": "생일 당월 회원",
   "campaign.says.tiers": "{tiers} 등급의 {who}",
   "campaign.says.allGoods": "모든 상품",
+  "campaign.says.anyGoods": "모든 상품",
   "campaign.says.goods": "선택한 상품({list})",
   "campaign.says.productIds_one": "상품 {count}개",
   "campaign.says.productIds_other": "상품 {count}개",
@@ -205,7 +205,7 @@ export const campaignsKo = {
   "campaign.warn.began": "시작 시각이 지났어요. 이미 적립된 주문은 더 받지 않아요.",
   "campaign.warn.noBudget": "예산이 없어서 비용에 한도가 없어요.",
   "campaign.warn.bonusAboveCap":
-    "보너스 한 번이 {points}인데 회원당 최대가 {cap}라서, 넘는 만큼은 지급되지 않아요.",
+    "보너스 한 번({points})이 회원당 최대({cap})보다 커서, 넘는 만큼은 지급되지 않아요.",
   "campaign.warn.bonusAboveBudget": "보너스 한 번({points})이 전체 예산({budget})보다 커요.",
 
   "campaign.publish.title": "‘{name}’ 게시할까요?",

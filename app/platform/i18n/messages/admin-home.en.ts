@@ -6,7 +6,7 @@ export const homeEn = {
   "home.figure.joined": "{now} joined, {before} in the 30 days before",
   "home.figure.issued": "Points given",
   "home.figure.redeemed": "Points used",
-  "home.figure.rate": "Used of what was given",
+  "home.figure.rate": "Redemption rate",
   "home.figure.share": "Orders by members",
   "home.figure.before": "{value} in the 30 days before",
   "home.figure.none": "–",

@@ -33,7 +33,7 @@ export const membersEn = {
   "members.empty.text": "Customers become members by themselves, with an account or their first order.",
 
   "member.number": "Customer {id}",
-  "member.erasedName": "Forgotten customer",
+  "member.erasedName": "Erased customer",
   "member.state.active": "Active",
   "member.state.blocked": "Blocked",
   "member.balances": "Balance",
@@ -43,7 +43,7 @@ export const membersEn = {
   "member.owed": "Owed",
   "member.worth": "Worth {money}",
   "member.owed.help":
-    "A refund took back {points} that had been used already. The next points pay it off; until then nothing can be redeemed.",
+    "{points} more were taken back than were left. The next points pay it off; until then nothing can be redeemed.",
   "member.expiring": "{points} expire at the end of {date}.",
   "member.tier": "Tier",
   "member.tier.none": "Your program has no tiers.",

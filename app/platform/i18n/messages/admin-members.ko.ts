@@ -45,7 +45,7 @@ export const membersKo = {
   "member.owed": "차감 예정",
   "member.worth": "{money} 상당",
   "member.owed.help":
-    "환불된 주문의 포인트를 이미 사용해서 {points} 차감 예정이에요. 다음 적립에서 차감되고, 그때까지는 포인트를 쓸 수 없어요.",
+    "남은 것보다 많이 차감되어 {points} 차감 예정이에요. 다음 적립에서 차감되고, 그때까지는 쓸 수 없어요.",
   "member.expiring": "{points} 소멸 예정 · {date}까지",
   "member.tier": "등급",
   "member.tier.none": "프로그램에 등급이 없어요.",
@@ -107,8 +107,8 @@ export const membersKo = {
   "statement.why.note": "사유: {note}",
   "statement.why.by": "{actor}, {at}",
 
-  "lots.title": "포인트 묶음",
-  "lots.help": "적립별로 남은 포인트예요. 먼저 소멸될 것부터 사용돼요.",
+  "lots.title": "적립별 남은 포인트",
+  "lots.help": "적립한 건마다 남은 포인트예요. 먼저 소멸될 것부터 사용돼요.",
   "lots.empty": "남은 포인트가 없어요.",
   "lots.all": "{count}건 모두 보기",
   "lots.of": "/ {granted}",

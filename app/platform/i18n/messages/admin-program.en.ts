@@ -122,7 +122,8 @@ export const programEn = {
 
   "program.hold.title": "Hold",
   "program.hold.days": "New points stay pending for",
-  "program.hold.help": "Set it to your return period, and points of returned orders were never spent.",
+  "program.hold.help":
+    "Set it to your return period, so that points from returned orders cannot be spent first.",
   "program.hold.sentence.none": "Points can be used as soon as they are earned.",
   "program.hold.sentence_one":
     "Points can be used 1 day after they are earned. Until then shoppers see them as pending, with the date.",
@@ -192,8 +193,8 @@ export const programEn = {
   "program.tier.threshold": "Reached from",
   "program.tier.multiplier": "Earns",
   "program.tier.shape": "Shape",
-  "program.tier.color": "Colour",
-  "program.tier.pickColor": "Pick a colour",
+  "program.tier.color": "Color",
+  "program.tier.pickColor": "Pick a color",
   "program.tier.sentence.first": "Everyone starts here. A {amount} order earns {points}.",
   "program.shape.circle": "Circle",
   "program.shape.hexagon": "Hexagon",
@@ -209,6 +210,8 @@ export const programEn = {
   "program.referral.codeLifeDays": "The friend's code works for",
   "program.referral.sentence":
     "A friend gets {friend} off their first order{minimum}. Once it is paid, the member gets {points}.",
+  "program.referral.sentence.hold":
+    "A friend gets {friend} off their first order{minimum}. Once it is paid and its hold is over, the member gets {points}.",
   "program.referral.minimum": " of {money} or more",
   "program.referral.sentence.off": "Members cannot invite friends. Codes friends already have stay good.",
 

@@ -42,7 +42,8 @@ export const programKo = {
   "program.rules.title": "다른 적립률",
   "program.rules.add": "적립률 추가",
   "program.rules.empty": "모든 상품이 위의 적립률로 적립돼요.",
-  "program.rules.help": "가장 구체적인 조건이 적용돼요. 옵션, 상품, 컬렉션, 태그, 공급업체 순이에요.",
+  "program.rules.help":
+    "가장 구체적인 조건이 적용돼요. 옵션, 상품, 컬렉션, 태그, 공급업체 순이고, 같은 종류끼리는 먼저 적은 것이 적용돼요.",
   "program.rule.match": "대상",
   "program.rule.variant": "옵션",
   "program.rule.product": "상품",
@@ -57,7 +58,7 @@ export const programKo = {
   "program.rule.remove": "삭제",
   "program.rule.removeNamed": "적립률 {number} 삭제",
   "program.values.words": "여러 개는 쉼표로 구분해 주세요. 대소문자는 구분하지 않아요.",
-  "program.storefront.title": "스토어에 적립률을 다 담을 수 없어요",
+  "program.storefront.title": "쇼핑몰에 적립률을 다 담을 수 없어요",
   "program.storefront.rules_one":
     "주문은 모든 적립률대로 적립돼요. 상품 페이지는 마지막 적립률 하나를 알 수 없어서, 다른 적립률에 맞지 않는 상품에는 포인트 대신 가장 낮은 적립률을 ‘부터’로 보여 줘요.",
   "program.storefront.rules_other":
@@ -118,7 +119,7 @@ export const programKo = {
   "program.testOrders.help": "시험해 볼 때만 켜 주세요. 운영 중인 쇼핑몰에서는 꺼 두세요.",
 
   "program.hold.title": "적립 대기",
-  "program.hold.days": "적립 예정 기간",
+  "program.hold.days": "적립 대기 기간",
   "program.hold.help": "반품 가능 기간에 맞추면 반품된 주문의 포인트가 먼저 쓰이는 일이 없어요.",
   "program.hold.sentence.none": "포인트는 적립되면 바로 쓸 수 있어요.",
   "program.hold.sentence_one":
@@ -133,7 +134,7 @@ export const programKo = {
   "program.expiry.sentence.months":
     "오늘 적립한 포인트는 {date}까지 쓸 수 있어요. 먼저 소멸될 포인트부터 사용돼요.",
   "program.shortfall.title": "환불로 회수할 포인트가 부족할 때",
-  "program.shortfall.owed": "회원이 나중에 갚기",
+  "program.shortfall.owed": "차감 예정으로 남기기",
   "program.shortfall.absorb": "쇼핑몰이 부담",
   "program.shortfall.owed.help": "잔액이 0보다 작아지고, 다음 적립에서 차감돼요.",
   "program.shortfall.absorb.help": "잔액은 0에서 멈추고, 비용은 통계에 표시돼요.",
@@ -206,6 +207,8 @@ export const programKo = {
   "program.referral.codeLifeDays": "친구 쿠폰 사용 기간",
   "program.referral.sentence":
     "친구는 첫 주문{minimum}에서 {friend} 할인, 결제되면 추천인에게 {points} 적립.",
+  "program.referral.sentence.hold":
+    "친구는 첫 주문{minimum}에서 {friend} 할인, 결제되고 적립 대기 기간이 지나면 추천인에게 {points} 적립.",
   "program.referral.minimum": "({money} 이상)",
   "program.referral.sentence.off": "친구를 초대할 수 없어요. 친구가 이미 받은 쿠폰은 그대로 쓸 수 있어요.",
 
@@ -213,5 +216,5 @@ export const programKo = {
   "program.names.name": "이름",
   "program.names.short": "단위",
   "program.names.short.help": "1,250P의 P처럼 숫자 뒤에 붙어요.",
-  "program.names.sentence": "고객에게 영어로는 “{en}”, 한국어로는 “{ko}”라고 보여요.",
+  "program.names.sentence": "고객에게 보이는 모습: 영어 “{en}”, 한국어 “{ko}”.",
 } satisfies Record<keyof typeof programEn, string>;

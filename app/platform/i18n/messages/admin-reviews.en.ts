@@ -22,7 +22,7 @@ export const reviewsEn = {
   "reviews.refuse": "Refuse",
   "reviews.refuse.title": "Refuse the reward of {name}?",
   "reviews.refuse.text":
-    "The member will not get {points} for order {order}. This cannot be taken back; the friend keeps their discount.",
+    "The member will not get {points} for order {order}. This cannot be undone; the friend keeps their discount.",
   "reviews.refuse.confirm": "Refuse",
   "reviews.toast.approved": "The member gets the points in a moment",
   "reviews.toast.declined": "Refused",

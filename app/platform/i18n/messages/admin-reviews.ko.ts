@@ -23,7 +23,7 @@ export const reviewsKo = {
   "reviews.refuse": "거절",
   "reviews.refuse.title": "{name} 님의 추천 적립을 거절할까요?",
   "reviews.refuse.text":
-    "주문 {order}에 대한 {points}을 적립하지 않아요. 되돌릴 수 없고, 친구가 받은 할인은 그대로예요.",
+    "주문 {order}의 추천 적립({points})을 지급하지 않아요. 되돌릴 수 없고, 친구가 받은 할인은 그대로예요.",
   "reviews.refuse.confirm": "거절",
   "reviews.toast.approved": "잠시 뒤 회원에게 적립돼요",
   "reviews.toast.declined": "거절했어요",

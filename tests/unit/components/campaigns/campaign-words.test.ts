@@ -20,7 +20,7 @@ describe("a campaign in a sentence", () => {
       "All members earn ×2 points on all goods, from Dec 24, 2026, 12:00 AM to Dec 27, 2026, 12:00 AM.",
     );
     expect(campaignSentence(christmas(), tiers, ko)).toBe(
-      "2026년 12월 24일 오전 12:00부터 2026년 12월 27일 오전 12:00까지 모든 회원이 모든 상품을 주문하면 2배 적립돼요.",
+      "2026년 12월 24일 오전 12:00부터 2026년 12월 27일 오전 12:00까지 모든 회원은 모든 상품 주문 시 2배 적립돼요.",
     );
   });
 
@@ -40,9 +40,17 @@ describe("a campaign in a sentence", () => {
         "until you end it. It gives at most 100,000P in all. A member gets at most 1,000P from it.",
     );
     expect(campaignSentence(settings, tiers, ko)).toBe(
-      `2026년 12월 24일 오전 12:00부터 직접 종료할 때까지 ${gold.name.ko}, gone (프로그램에 없는 등급) 등급의 90일 동안 주문이 없던 회원이 ` +
-        "선택한 상품(상품 2개, 태그 sale)을 50,000원 이상 주문할 때마다 적립금 500원 추가 적립돼요. " +
+      `2026년 12월 24일 오전 12:00부터 직접 종료할 때까지 ${gold.name.ko}, gone (프로그램에 없는 등급) 등급의 90일 동안 주문이 없던 회원은 ` +
+        "선택한 상품(상품 2개, 태그 sale) 50,000원 이상 주문마다 적립금 500원 추가 적립돼요. " +
         "모두 합해 최대 적립금 100,000원 지급해요. 회원당 최대 적립금 1,000원까지예요.",
+    );
+  });
+
+  test("a bonus on everything does not ask for everything", () => {
+    const bonus = christmas({ award: { kind: "bonus", points: 500, minimumMinor: 0 } });
+    expect(campaignSentence(bonus, tiers, en)).toContain("500P on top for every order with any goods, from");
+    expect(campaignSentence(bonus, tiers, ko)).toMatch(
+      /까지 모든 회원은 모든 상품 주문마다 적립금 500원 추가 적립돼요\.$/u,
     );
   });
 
@@ -54,7 +62,10 @@ describe("a campaign in a sentence", () => {
   test("what it gives, short", () => {
     expect(givesText(christmas(), en)).toBe("×2 points");
     const bonus = christmas({ award: { kind: "bonus", points: 300, minimumMinor: 0 } });
-    expect([givesText(bonus, en), givesText(bonus, ko)]).toEqual(["+300P an order", "주문당 +적립금 300원"]);
+    expect([givesText(bonus, en), givesText(bonus, ko)]).toEqual([
+      "+300P per order",
+      "주문당 적립금 300원 추가",
+    ]);
   });
 });
 
@@ -136,7 +147,11 @@ describe("warnings", () => {
 
   test("a bonus that its own limits cut", () => {
     expect(ask(christmas({ award: bonus(500), budget: 400 }))[0]).toContain("whole budget of 400P");
-    expect(ask(christmas({ award: bonus(500), budget: 5_000, perMember: 300 }))[0]).toContain("300P");
+    const above = christmas({ award: bonus(500), budget: 5_000, perMember: 300 });
+    expect(ask(above)[0]).toContain("300P");
+    expect(ask(above, [], { words: ko })[0]).toBe(
+      "보너스 한 번(적립금 500원)이 회원당 최대(적립금 300원)보다 커서, 넘는 만큼은 지급되지 않아요.",
+    );
   });
 
   test("tiers that gain nothing where the best multiplier alone counts", () => {

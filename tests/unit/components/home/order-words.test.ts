@@ -43,7 +43,7 @@ test("campaigns are said by name, with what they added and what their limits lef
     "$164.90 × 5P per $1.00, Gold ×1.5, rounded down. Double points weekend: +1,000P; its limits left out 236P.",
   );
   expect(awardArithmetic({ ...AWARD, campaigns: [{ name, points: 1_000 }] }, wonWords())).toContain(
-    "소수점 버림. 더블 적립 주말: +적립금 1,000원.",
+    "소수점 버림. 더블 적립 주말: 적립금 1,000원 추가.",
   );
 });
 
@@ -62,4 +62,18 @@ test.each([
   ["settled", "Nothing in it earns points: gift cards, or all of it refunded."],
 ])("an order without points says why: %s", (outcome, text) => {
   expect(orderWhy({ ...ORDER, outcome, pointsHeld: 0, award: null }, dollarWords())).toBe(text);
+});
+
+test("what cut an award, and what credit paid for, reads well where points are named", () => {
+  const capped = (by: string) =>
+    awardArithmetic({ ...AWARD, creditMinor: 3_000, capped: { by, uncapped: 500 } }, wonWords());
+  expect(capped("perOrder")).toContain(
+    "이 중 기프트 카드·스토어 크레딧 결제분(3,000원)은 적립되지 않았어요. 주문당 한도 적용 전: 적립금 500원.",
+  );
+  expect(capped("perDay")).toContain(" 하루 한도 적용 전: 적립금 500원.");
+  expect(capped("perMember")).toContain(" 회원당 한도 적용 전: 적립금 500원.");
+  const campaigns = [{ name: { en: "x", ko: "더블 적립" }, points: 20, cut: 5 }];
+  expect(awardArithmetic({ ...AWARD, campaigns }, wonWords())).toContain(
+    "더블 적립: 적립금 20원 추가, 이벤트 한도로 적립금 5원 제외.",
+  );
 });

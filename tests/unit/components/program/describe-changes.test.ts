@@ -39,7 +39,7 @@ test.each<[string, (settings: ProgramSettings) => void, string]>([
     (s) => void (s.rewards[0] = { ...s.rewards[0]!, kind: "amount_off", cost: 600, amountMinor: 500 }),
     "“$5 off” costs: 500P → 600P",
   ],
-  ["a reward's end", (s) => s.rewards.splice(2, 1), "Reward “Free shipping” goes"],
+  ["a reward's end", (s) => s.rewards.splice(2, 1), "Reward “Free shipping” removed"],
   ["a reward switched off", (s) => (s.rewards[2]!.enabled = false), "“Free shipping” offered: on → off"],
   [
     "a code's life",
@@ -50,7 +50,7 @@ test.each<[string, (settings: ProgramSettings) => void, string]>([
   ["a tier's threshold", (s) => (s.tiers[2]!.thresholdMinor = 50_000), "“Gold” from: $1,000.00 → $500.00"],
   ["a tier's multiplier", (s) => (s.tiers[2]!.multiplier = "2"), "“Gold” earns: ×1.5 → ×2"],
   ["a tier's seal", (s) => (s.tiers[2]!.shape = "shield"), "“Gold” seal: Star #a87616 → Shield #a87616"],
-  ["a tier's end", (s) => s.tiers.splice(1, 1), "Tier “Silver” goes"],
+  ["a tier's end", (s) => s.tiers.splice(1, 1), "Tier “Silver” removed"],
   ["the referral", (s) => (s.referral.enabled = false), "Inviting friends: on → off"],
   ["the advocate", (s) => (s.referral.advocatePoints = 700), "Member gets for a friend: 500P → 700P"],
   [
@@ -99,7 +99,26 @@ test("tiers go by their names in the reader's language, also one that comes or g
   after.tiers.splice(1, 1, { ...after.tiers[1]!, id: "vip", name: { en: "Regulars", ko: "단골" } });
   const told = (words: typeof dollarWords) =>
     describeChanges(before, after, words()).map((change) => change.text);
-  expect(told(dollarWords)).toEqual(["New tier “Regulars”", "Tier “Silver” goes"]);
+  expect(told(dollarWords)).toEqual(["New tier “Regulars”", "Tier “Silver” removed"]);
   expect(told(wonWords).join(" ")).toMatch(/단골.*실버/u);
   expect(told(wonWords).join(" ")).not.toMatch(/silver|vip/u);
+});
+
+test("goods of a rate are told in the order of the language", () => {
+  const after = structuredClone(before);
+  after.earn.rules = [{ id: "sale", match: "tag", values: ["sale"], points: 3, perMinor: 100 }];
+  const told = (words: typeof dollarWords) => describeChanges(before, after, words())[0]?.text;
+  expect(told(dollarWords)).toBe("Other rates: nothing → Products tagged sale: 3P per $1.00");
+  expect(told(() => wonWords({ currency: "USD", currencyExponent: 2 }))).toBe(
+    "다른 적립률: 없음 → sale 태그가 있는 상품: $1.00당 적립금 3원",
+  );
+});
+
+test("what a tier asks for is not called money where it is points or orders", () => {
+  const after = structuredClone(before);
+  after.tiers[2]!.thresholdMinor = 50_000;
+  after.tierRules.basis = "orders";
+  const texts = describeChanges(before, after, wonWords()).map((change) => change.text);
+  expect(texts.join(" ")).toContain("달성 기준");
+  expect(texts.join(" ")).not.toContain("기준 금액");
 });

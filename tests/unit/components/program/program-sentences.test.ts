@@ -87,3 +87,23 @@ test("a referral says what both get, or that it is off", () => {
     referralSentence({ ...dollars, referral: { ...dollars.referral, enabled: false } }, words),
   ).toContain("cannot invite");
 });
+
+test("a referral says that the member waits for the hold", () => {
+  const held = (settings: typeof dollars) => ({ ...settings, earn: { ...settings.earn, holdDays: 7 } });
+  expect(referralSentence(held(dollars), dollarWords())).toBe(
+    "A friend gets $5.00 off their first order of $20.00 or more. Once it is paid and its hold is over, the member gets 500P.",
+  );
+  expect(referralSentence(held(wons), wonWords())).toMatch(
+    /할인, 결제되고 적립 대기 기간이 지나면 추천인에게 적립금 [\d,]+원 적립\.$/u,
+  );
+});
+
+test("how long points last ends the sentence like one", () => {
+  const inactive = { ...wons, expiry: { kind: "inactivity" as const, months: 6 } };
+  expect(earnSentence(inactive, wonWords(), 0)).toContain(
+    "바로 쓸 수 있고, 6개월간 적립·사용이 없을 때까지 유효해요.",
+  );
+  const yearly = { ...wons, expiry: { kind: "calendar" as const, month: 3, day: 4 } };
+  expect(earnSentence(yearly, wonWords(), 0)).toContain("바로 쓸 수 있고, 다음 3월 4일까지 유효해요.");
+  expect(earnSentence(yearly, dollarWords(), 0)).toContain("usable at once, until the next Mar 4.");
+});

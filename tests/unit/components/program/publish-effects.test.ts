@@ -44,7 +44,7 @@ test("publishing tells who changes tier and when, also from one that goes", () =
 
 test("a night tells what it did, and nothing that it did not", () => {
   expect(nightLines({ expired: { lots: 2, points: 300 }, reminded: { reminders: 1 } }, en)).toEqual([
-    "1 reminder of expiring points",
+    "Expiry noted: 1",
     "2 lots expired: 300P",
   ]);
   expect(nightLines({ expired: { lots: 0, points: 0 } }, ko)).toEqual(["처리할 것이 없었어요."]);

@@ -42,7 +42,7 @@ describe("points widget", () => {
     const shown = text(
       await us("points-widget", { loyalty: { ...goldMember, available: -340, expiring: [] } }),
     );
-    expect(shown).toContain("−340P Owed after a refund. The next points you earn pay it off.");
+    expect(shown).toContain("−340P Your balance is below zero. The next points you earn pay it off.");
     expect(shown).toContain("Free shipping 300P 640P to go");
   });
 
@@ -149,7 +149,7 @@ describe("tier badge", () => {
       "Valid until 6 months pass without earning or using any",
       "6개월 동안 적립·사용이 없으면 소멸돼요",
     ],
-    [{ expiryDay: { month: 12, day: 31 } }, "Valid until the next 12/31", "매년 12월 31일까지 쓸 수 있어요"],
+    [{ expiryDay: { month: 12, day: 31 } }, "Valid until the next 31 Dec", "다음 12월 31일까지 쓸 수 있어요"],
   ])("says how long points last under %o", async (expiry, english, korean) => {
     const program = { ...usProgram, expiryMonths: null, ...expiry };
     const product = {
@@ -241,6 +241,13 @@ describe("referral link", () => {
     const shown = text(await seoul("referral-link"));
     expect(shown).toContain("친구에게 5,000원 할인, 나는 적립금 5,000원");
     expect(shown).toContain("가입하고 링크 받기");
+  });
+
+  test("says when the member is rewarded: at once, or after the hold", async () => {
+    expect(text(await us("referral-link"))).toContain("You are rewarded once that order is paid.");
+    const program = { ...usProgram, holdDays: 7 };
+    expect(text(await us("referral-link", { program }))).toContain("is paid and its hold is over.");
+    expect(text(await seoul("referral-link"))).toContain("적립 대기 기간이 지나면 나도 적립받아요.");
   });
 
   test("nothing where referrals are off", async () => {

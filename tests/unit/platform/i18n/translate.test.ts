@@ -5,9 +5,11 @@ import { describe, expect, test } from "vitest";
 import {
   createTranslator,
   formatDate,
+  formatDayOfYear,
   formatMoney,
-  formatPoints,
+  formatNumber,
   pickLocale,
+  pointsText,
 } from "#app/platform/i18n/translate.ts";
 
 const FOLDER = "app/platform/i18n/messages";
@@ -82,9 +84,34 @@ test("money is exact in every exponent", () => {
   expect(formatMoney(9_007_199_254_740_991, "USD", 2, "en")).toBe("$90,071,992,547,409.91");
 });
 
-test("points and days read as the language writes them", () => {
-  expect(formatPoints(1_234_567, "ko")).toBe("1,234,567");
+test("numbers and days read as the language writes them", () => {
+  expect(formatNumber(1_234_567, "ko")).toBe("1,234,567");
   const instant = new Date("2026-12-31T20:00:00Z");
   expect(formatDate(instant, "Asia/Seoul", "ko")).toBe("2027년 1월 1일");
   expect(formatDate(instant, "America/New_York", "en")).toBe("Dec 31, 2026");
+});
+
+test("a day of every year names its month, so that no reader takes it for another", () => {
+  expect(formatDayOfYear({ month: 3, day: 4 }, "en")).toBe("Mar 4");
+  expect(formatDayOfYear({ month: 2, day: 29 }, "ko")).toBe("2월 29일");
+});
+
+test.each([
+  ["P", "en", "1,250P"],
+  ["xp", "en", "1,250xp"],
+  ["🪙🪙", "en", "1,250🪙🪙"],
+  ["coins", "en", "1,250 coins"],
+  ["원", "ko", "1,250원"],
+  ["포인트", "ko", "1,250포인트"],
+] as const)("points in %s, in %s: %s", (unit, locale, text) => {
+  expect(pointsText(1_250, { en: unit, ko: unit }, locale)).toBe(text);
+  expect(pointsText(-1_250, { en: unit, ko: unit }, locale)).toBe(`−${text}`);
+});
+
+// "적립금 500원" and "500P" end differently, so a particle that follows the sound fits only one of them.
+test("no Korean text joins a number of points to a particle that depends on its last sound", async () => {
+  const texts = (await Promise.all(pairs.map((name) => messagesOf(name, "ko")))).flatMap(Object.entries);
+  const joined =
+    /\{(?:points|cap|cut|cost|min|max|missing|step|budget|limit|en|ko)\}[”’]?(?:을|를|은|는|이|가|과|와|로|으로|라|예요|였)/u;
+  expect(texts.filter(([, text]) => joined.test(String(text)))).toEqual([]);
 });
