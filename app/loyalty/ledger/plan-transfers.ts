@@ -91,6 +91,9 @@ class Shortfall extends Error {
   }
 }
 
+/** What whole shops go through at night, in sets (app/loyalty/nightly): a lot leaves its hold, a lot lapses. */
+const OF_THE_NIGHT: ReadonlySet<string> = new Set(["pending>available", "available>expired"]);
+
 /** Where points may go that are not there. */
 const OWED_BY: ReadonlySet<Posting["to"]> = new Set(["reversed", "adjusted", "merged"]);
 
@@ -144,7 +147,8 @@ function checkPosting(posting: Posting): void {
   if (!Number.isSafeInteger(points) || points <= 0 || points > POINTS_MAX) {
     throw violation("ledger_points_out_of_range", posting);
   }
-  if (!ALLOWED_PAIRS.has(`${posting.from}>${posting.to}`)) throw violation("ledger_unknown_pair", posting);
+  const pair = `${posting.from}>${posting.to}`;
+  if (!ALLOWED_PAIRS.has(pair) || OF_THE_NIGHT.has(pair)) throw violation("ledger_unknown_pair", posting);
 }
 
 function violation(code: string, posting: Posting): InvariantViolation {
@@ -174,8 +178,7 @@ class MemberPlan {
   post(posting: Posting, allowDebt: boolean): PlannedTransfer {
     const { state } = this;
     const seq = state.lastSeq + 1;
-    if (posting.from === "pending" && posting.to === "available") this.#release(posting, seq);
-    else if (posting.from === "pending") this.#take(posting, seq, "pending", false);
+    if (posting.from === "pending") this.#take(posting, seq, "pending", false);
     else if (posting.from === "available") this.#takeAvailable(posting, seq, allowDebt);
     else if (posting.to === "redeemed" || posting.to === "merged") this.#spendHeld(posting);
     else if (posting.returnOf) this.#giveBack(posting, posting.returnOf, seq);
@@ -220,19 +223,6 @@ class MemberPlan {
       orderId: posting.lot?.orderId ?? null,
     });
     if (debtPaid > 0) this.#move(seq, seq, -debtPaid);
-  }
-
-  /** A whole lot leaves its hold; a debt is paid from it first. */
-  #release(posting: Posting, seq: number): void {
-    const lot = this.state.lots.find((entry) => entry.lotSeq === posting.takeFrom?.lotSeq);
-    if (!lot || lot.state !== "pending" || lot.remaining !== posting.points) {
-      throw violation("ledger_release_needs_a_whole_pending_lot", posting);
-    }
-    this.state.pending -= posting.points;
-    lot.state = "available";
-    this.#markChanged(lot);
-    const debtPaid = this.#creditAvailable(posting.points);
-    if (debtPaid > 0) this.#move(seq, lot.lotSeq, -debtPaid);
   }
 
   #takeAvailable(posting: Posting, seq: number, allowDebt: boolean): void {

@@ -1,6 +1,7 @@
 /**
- * The only writer of points. Everything that moves a point goes through postTransfers, except the nightly sweeps over
- * whole shops (app/loyalty/nightly), which keep the same laws in one statement.
+ * The writer of points. Everything that moves a point goes through postTransfers, except what goes over whole shops in one
+ * statement and keeps the same laws there: the nightly sweeps (app/loyalty/nightly) and imported balances
+ * (app/loyalty/importing/grant-set.server.ts).
  */
 import { InvariantViolation } from "#app/platform/errors.ts";
 import type { Tx } from "#app/platform/db/database.server.ts";

@@ -17,7 +17,8 @@ const DUE_SQL = `
 
 // The lots are numbered per member in the order their transfers get; "before" is the balance before each of
 // them. A lot that was taken back whole during its hold has nothing to transfer and is only closed: by a statement part of
-// its own, since one that joins both kinds may be planned for few lots and then compares each with every other.
+// its own, since one that joins both kinds may be planned for few lots and then compares each with every other. Such a lot may
+// change without its member's row (decision 009): no posting loads what is empty and was never held.
 const MOVE_SQL = `
 with due as (
   select l.member_id, l.lot_seq, l.remaining, l.order_id, m.last_seq, m.available,

@@ -172,11 +172,22 @@ describe("posting", () => {
 
   it("nothing but a refund may be owed", async () => {
     const { post } = await setUp();
-    const expire = await post(
-      [{ from: "available", to: "expired", reason: "expire", idempotencyKey: "x" }],
+    const hold = await post(
+      [{ from: "available", to: "held", reason: "redeem_hold", idempotencyKey: "x" }],
       true,
     );
-    expect(expire).toMatchObject({ outcome: "insufficient_points" });
+    expect(hold).toMatchObject({ outcome: "insufficient_points" });
+  });
+
+  it.each([
+    { from: "pending", to: "available", reason: "release" },
+    { from: "available", to: "expired", reason: "expire" },
+  ] as const)("leaves $from → $to to the night", async (night) => {
+    const { post, balances } = await setUp();
+    await post([{ to: night.from, idempotencyKey: "start" }]);
+    const before = await balances();
+    await expect(post([{ ...night, idempotencyKey: "x" }])).rejects.toThrow("ledger_unknown_pair");
+    expect(await balances()).toEqual(before);
   });
 
   it("pages a statement by key, newest first, with the running balance", async () => {
