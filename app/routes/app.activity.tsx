@@ -3,7 +3,6 @@ import { useFetcher, useLoaderData, useSearchParams } from "@remix-run/react";
 import {
   Banner,
   BlockStack,
-  Box,
   Button,
   Card,
   InlineStack,
@@ -15,7 +14,7 @@ import {
 } from "@shopify/polaris";
 import { ACTIVITY_VIEWS } from "#app/loyalty/insights/activity-view.ts";
 import { readEvents, readExports, readJobs, readTopics } from "#app/loyalty/insights/read-activity.server.ts";
-import { type CustomerLabels, customerLabels } from "#app/loyalty/insights/customer-names.server.ts";
+import { customerLabels } from "#app/loyalty/insights/customer-names.server.ts";
 import { readNights } from "#app/loyalty/insights/read-nights.server.ts";
 import { liveProgram } from "#app/loyalty/program/program.server.ts";
 import { readReviews } from "#app/loyalty/referrals/read-reviews.server.ts";
@@ -24,7 +23,7 @@ import { activityAction } from "#app/components/activity/activity-actions.ts";
 import { ActivityList } from "#app/components/activity/activity-list.tsx";
 import { NightsCard } from "#app/components/activity/nights-card.tsx";
 import { ExportsCard } from "#app/components/activity/exports-card.tsx";
-import { ReviewsCard } from "#app/components/activity/reviews-card.tsx";
+import { ReviewsSection } from "#app/components/activity/reviews-card.tsx";
 import { canRetry, topicText } from "#app/components/activity/explain-failure.ts";
 import { runActivityAction } from "#app/components/activity/run-activity-action.server.ts";
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
@@ -32,7 +31,6 @@ import { readForm } from "#app/components/shared/admin-replies.server.ts";
 import { ErrorPage } from "#app/components/shared/error-page.tsx";
 import { useOutcomeToast } from "#app/components/shared/use-outcome.ts";
 import type { ActionOutcome } from "#app/components/shared/use-outcome.ts";
-import { useSettled } from "#app/components/shared/use-settled.ts";
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { services, shopId } = await requireAdmin(request);
@@ -61,19 +59,19 @@ export async function loader({ request }: LoaderFunctionArgs) {
     jobs,
     exports,
     nights,
-    reviews,
-    moreReviews: more,
-    referralPoints: program.settings.referral.advocatePoints,
-    // Names come from Shopify after the page: it need not wait for them.
-    labels: customerLabels(
-      services,
-      shopId,
-      reviews.map(({ customerId }) => customerId),
-    ),
+    referrals: {
+      reviews,
+      more,
+      points: program.settings.referral.advocatePoints,
+      // Names come from Shopify after the page: it need not wait for them.
+      labels: customerLabels(
+        services,
+        shopId,
+        reviews.map(({ customerId }) => customerId),
+      ),
+    },
   };
 }
-
-const NO_LABELS: CustomerLabels = {};
 
 export async function action({ request }: ActionFunctionArgs) {
   const call = await requireAdmin(request);
@@ -82,8 +80,7 @@ export async function action({ request }: ActionFunctionArgs) {
 
 export default function Activity() {
   const page = useLoaderData<typeof loader>();
-  const { view, topics, topic, events, after, jobs, exports, nights, reviews } = page;
-  const labels = useSettled<CustomerLabels>(page.labels, NO_LABELS);
+  const { view, topics, topic, events, after, jobs, exports, nights, referrals } = page;
   const { t } = useAdmin();
   const [params, setParams] = useSearchParams();
   const fetcher = useFetcher<ActionOutcome>();
@@ -123,19 +120,7 @@ export default function Activity() {
           </Layout.Section>
         ) : null}
         <Layout.Section>
-          {reviews.length > 0 ? (
-            <Box paddingBlockEnd="400">
-              <ReviewsCard
-                reviews={reviews}
-                more={page.moreReviews}
-                labels={labels}
-                points={page.referralPoints}
-                busy={busy}
-                onReward={(referralId) => post({ intent: "reward-referral", referralId })}
-                onRefuse={(referralId) => post({ intent: "refuse-referral", referralId })}
-              />
-            </Box>
-          ) : null}
+          <ReviewsSection {...referrals} busy={busy} post={post} />
           <Card padding="0">
             <Tabs
               tabs={ACTIVITY_VIEWS.map((id) => ({
@@ -166,7 +151,7 @@ export default function Activity() {
                   view={view}
                   events={events}
                   jobs={jobs}
-                  othersWait={reviews.length > 0}
+                  othersWait={referrals.reviews.length > 0}
                   busy={busy}
                   onRetryEvent={(webhookId) => post({ intent: "retry-event", webhookId })}
                   onMarkDone={(webhookId) => post({ intent: "mark-done", webhookId })}

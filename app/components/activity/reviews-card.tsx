@@ -6,6 +6,7 @@ import { memberName } from "#app/components/members/member-table.tsx";
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
 import { AskDialog } from "#app/components/shared/ask-dialog.tsx";
 import { ListCard } from "#app/components/shared/list-card.tsx";
+import { useSettled } from "#app/components/shared/use-settled.ts";
 
 interface ReviewsCardProps {
   reviews: ReferralUnderReview[];
@@ -17,6 +18,32 @@ interface ReviewsCardProps {
   busy: boolean;
   onReward(referralId: string): void;
   onRefuse(referralId: string): void;
+}
+
+const NO_LABELS: CustomerLabels = {};
+
+/** The card where there is something to decide, and nothing where there is not. */
+export function ReviewsSection(props: {
+  reviews: ReferralUnderReview[];
+  more: number;
+  points: number;
+  labels: Promise<CustomerLabels>;
+  busy: boolean;
+  post(fields: Record<string, string>): void;
+}) {
+  const { labels, post, ...card } = props;
+  const names = useSettled<CustomerLabels>(labels, NO_LABELS);
+  if (card.reviews.length === 0) return null;
+  return (
+    <Box paddingBlockEnd="400">
+      <ReviewsCard
+        {...card}
+        labels={names}
+        onReward={(referralId) => post({ intent: "reward-referral", referralId })}
+        onRefuse={(referralId) => post({ intent: "refuse-referral", referralId })}
+      />
+    </Box>
+  );
 }
 
 /** Referrals that wait for the merchant, each with why. Refusing asks first, since it cannot be taken back. */
