@@ -1,6 +1,7 @@
 /** What is wrong with a typed program, each issue at the path of its field. */
 import { programSettings } from "#app/loyalty/program/settings.ts";
 import type { ProgramSettings } from "#app/loyalty/program/settings.ts";
+import { retainsOutOfOrder } from "#app/loyalty/program/tier-settings.ts";
 import { issuesByField } from "#app/components/shared/field-issues.ts";
 import type { FieldIssue } from "#app/components/shared/field-issues.ts";
 import { readMoney } from "#app/components/shared/typed-values.ts";
@@ -18,7 +19,12 @@ export function settingsFromForm(form: ProgramForm, exponent: number): ReadForm 
     : issuesByField(parsed.error.issues, candidate, fieldPath).map((issue) =>
         inUnitOfTiers(issue, form.tierRules.basis),
       );
-  const issues = [...found, ...emptyOffer(form, exponent)];
+  const retains = parsed.success ? retainsOutOfOrder(parsed.data.tiers) : [];
+  const disordered = retains.map((index) => ({
+    path: `tiers.${index}.retainMinor`,
+    code: "retain_order" as const,
+  }));
+  const issues = [...found, ...disordered, ...emptyOffer(form, exponent)];
   return parsed.success && issues.length === 0 ? { ok: true, settings: parsed.data } : { ok: false, issues };
 }
 

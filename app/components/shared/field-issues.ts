@@ -24,6 +24,7 @@ export type IssueCode =
   | "first_tier_starts_at_zero"
   | "threshold_order"
   | "retain_above_entry"
+  | "retain_order"
   | "first_tier_is_everyones"
   | "day_not_in_month"
   | "repeated_id"

@@ -44,14 +44,41 @@ export function checkTiers(tiers: readonly TierLike[], context: z.RefinementCtx)
   const refuse = (index: number, field: keyof TierLike, message: string) =>
     context.addIssue({ code: "custom", path: ["tiers", index, field], message });
   tiers.forEach((tier, index) => {
-    const before = tiers[index - 1];
     if (index === 0 && tier.thresholdMinor !== 0) refuse(0, "thresholdMinor", "first_tier_starts_at_zero");
-    if (before && tier.thresholdMinor <= before.thresholdMinor)
-      refuse(index, "thresholdMinor", "threshold_order");
-    if (tier.retainMinor !== null && tier.retainMinor > tier.thresholdMinor)
-      refuse(index, "retainMinor", "retain_above_entry");
+    // What a tier by invitation was once entered by says nothing: no order reaches it.
+    if (index === 0 || !tier.invitationOnly) {
+      const before = reachableBefore(tiers, index);
+      if (before && tier.thresholdMinor <= before.thresholdMinor)
+        refuse(index, "thresholdMinor", "threshold_order");
+      if (tier.retainMinor !== null && tier.retainMinor > tier.thresholdMinor)
+        refuse(index, "retainMinor", "retain_above_entry");
+    }
     // Everybody is in the first tier from the start: there is nothing to enter and nobody to invite.
     if (index === 0 && tier.entryPoints > 0) refuse(0, "entryPoints", "first_tier_is_everyones");
     if (index === 0 && tier.invitationOnly) refuse(0, "invitationOnly", "first_tier_is_everyones");
   });
+}
+
+/**
+ * The tiers that ask for less to be kept than the one before them, by index: whoever falls would pass the lower one by.
+ * Asked when a program is saved; one that is stored so still parses.
+ */
+export function retainsOutOfOrder(
+  tiers: readonly Pick<TierLike, "thresholdMinor" | "retainMinor" | "invitationOnly">[],
+): number[] {
+  return tiers.flatMap((tier, index) => {
+    const before = reachableBefore(tiers, index);
+    return before && !tier.invitationOnly && keepOf(tier) < keepOf(before) ? [index] : [];
+  });
+}
+
+function keepOf(tier: Pick<TierLike, "thresholdMinor" | "retainMinor">): number {
+  return tier.retainMinor ?? tier.thresholdMinor;
+}
+
+function reachableBefore<T extends Pick<TierLike, "invitationOnly">>(
+  tiers: readonly T[],
+  index: number,
+): T | undefined {
+  return tiers.slice(0, index).findLast((tier) => !tier.invitationOnly);
 }

@@ -55,6 +55,7 @@ export const lifecycleEn = {
   "program.tier.sentence.entry": "Entering it gives {points}.",
 
   "issue.retain_above_entry": "Keeping a tier cannot ask for more than reaching it.",
+  "issue.retain_order": "Keeping a tier cannot ask for less than keeping the one before it.",
   "issue.first_tier_is_everyones": "The first tier is everyone's from the start.",
   "issue.day_not_in_month": "That month has no such day.",
 

@@ -57,6 +57,7 @@ export const lifecycleKo = {
   "program.tier.sentence.entry": "승급하면 {points} 적립.",
 
   "issue.retain_above_entry": "유지 기준은 달성 기준보다 높을 수 없어요.",
+  "issue.retain_order": "유지 기준은 앞 등급의 유지 기준보다 낮을 수 없어요.",
   "issue.first_tier_is_everyones": "첫 등급은 처음부터 모든 회원의 등급이에요.",
   "issue.day_not_in_month": "그 달에는 없는 날이에요.",
 

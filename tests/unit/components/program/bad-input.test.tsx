@@ -213,6 +213,7 @@ const WRONG: [path: string, code: string, edit: (form: ProgramForm) => void][] =
   ["tiers.1.thresholdMinor", "threshold_order", (form) => (form.tiers[1]!.threshold = "0")],
   ["tiers.0.thresholdMinor", "first_tier_starts_at_zero", (form) => (form.tiers[0]!.threshold = "5")],
   ["tiers.1.retainMinor", "retain_above_entry", (form) => (form.tiers[1]!.retain = "1001")],
+  ["tiers.2.retainMinor", "retain_order", (form) => (form.tiers[2]!.retain = "100")],
   ["tiers.0.entryPoints", "first_tier_is_everyones", (form) => (form.tiers[0]!.entryPoints = "5")],
   ["tiers.0.invitationOnly", "first_tier_is_everyones", (form) => (form.tiers[0]!.invitationOnly = true)],
   ["tiers.0.retainMinor", "retain_above_entry", (form) => (form.tiers[0]!.retain = "5")],

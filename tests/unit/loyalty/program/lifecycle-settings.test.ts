@@ -39,6 +39,29 @@ describe("settings of expiry and tiers", () => {
     expect(settingsFromForm(form, 2)).toEqual({ ok: true, settings });
   });
 
+  it("ask nothing of the order of tiers that are by invitation, nor of what once entered them", () => {
+    const invited = (form: Parameters<Parameters<typeof issuesAfter>[0]>[0]) => {
+      form.tiers[1]!.invitationOnly = true;
+      form.tiers[1]!.threshold = "5,000.00";
+      form.tiers[1]!.retain = "6,000.00";
+      form.tiers[2]!.retain = "100.00";
+    };
+    expect(issuesAfter(invited)).toEqual([]);
+    expect(
+      issuesAfter((form) => {
+        invited(form);
+        form.tiers[2]!.threshold = "0";
+        form.tiers[2]!.retain = "";
+      }),
+    ).toEqual([["tiers.2.thresholdMinor", "threshold_order"]]);
+  });
+
+  it("that were stored with a lower one to be kept still parse", () => {
+    const settings = structuredClone(usd);
+    settings.tiers[2]!.retainMinor = 100;
+    expect(programSettings.parse(settings)).toEqual(settings);
+  });
+
   it("are refused beside the field that makes no sense", () => {
     expect(issuesAfter((form) => (form.tiers[2]!.threshold = "300.00"))).toEqual([
       ["tiers.2.thresholdMinor", "threshold_order"],
@@ -46,6 +69,10 @@ describe("settings of expiry and tiers", () => {
     expect(issuesAfter((form) => (form.tiers[1]!.retain = "300.01"))).toEqual([
       ["tiers.1.retainMinor", "retain_above_entry"],
     ]);
+    expect(issuesAfter((form) => (form.tiers[2]!.retain = "299.99"))).toEqual([
+      ["tiers.2.retainMinor", "retain_order"],
+    ]);
+    expect(issuesAfter((form) => (form.tiers[2]!.retain = "300.00"))).toEqual([]);
     expect(issuesAfter((form) => (form.tiers[0]!.invitationOnly = true))).toEqual([
       ["tiers.0.invitationOnly", "first_tier_is_everyones"],
     ]);
