@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { expireLots } from "#app/loyalty/nightly/expire-lots.server.ts";
 import { releaseLots } from "#app/loyalty/nightly/release-lots.server.ts";
 import { liveProgram } from "#app/loyalty/program/program.server.ts";
@@ -86,7 +87,7 @@ export const benchReviewTiers = sweepBench({
   unit: "members/s",
   ours: async ({ db, shop }) => {
     const { settings } = await liveProgram(db, shop.shopId);
-    const args = { shopId: shop.shopId, now: TIERS_END_AT, settings, timeZone: ZONE };
+    const args = { shopId: shop.shopId, now: TIERS_END_AT, settings, timeZone: ZONE, newId: randomUUID };
     return (await reviewTiers(db, args)).reviewed;
   },
   floor: (db, shopId) =>

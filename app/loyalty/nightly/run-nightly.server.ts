@@ -62,7 +62,7 @@ export async function runNightly(
   const reminded = await writeReminders(db, noted);
   const lapsed = await db.transaction((tx) => lapseRedemptions(tx, { shopId, now }));
   const referrals = await resumeRewards(db, { shopId, now, holdDays: settings.earn.holdDays });
-  const reviewed = await reviewTiers(db, { shopId, now, settings, timeZone });
+  const reviewed = await reviewTiers(db, { shopId, now, settings, timeZone, newId: services.newId });
   const noticed = await noteDowngrades(db, { shopId, now, settings, timeZone });
   await forgetNetworks(services, shopId, now);
 

@@ -35,3 +35,20 @@ export async function recordAudit(tx: Tx, entry: AuditEntry): Promise<void> {
     ],
   );
 }
+
+/** recordAudit for many entries of a shop in one statement; none for none. */
+export async function recordAudits(
+  tx: Tx,
+  shopId: string,
+  entries: readonly Omit<AuditEntry, "shopId">[],
+): Promise<void> {
+  if (entries.length === 0) return;
+  await tx.query(
+    `insert into audit_event (shop_id, event_id, at, actor, action, subject, before, after, reason)
+     select $1, e."eventId", e.at, e.actor, e.action, e.subject, e.before, e.after, e.reason
+       from jsonb_to_recordset($2::jsonb) as e("eventId" uuid, at timestamptz, actor text, action text, subject text,
+         before jsonb, after jsonb, reason text)
+     on conflict do nothing`,
+    [shopId, JSON.stringify(entries)],
+  );
+}

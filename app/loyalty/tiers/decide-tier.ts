@@ -43,8 +43,8 @@ export function decideTier(
 
 /**
  * What the review makes of it: a tier whose time is up is kept, raised, or, after its days of grace, lowered to what
- * counts. One that the program no longer has is exchanged at once. One without an end, from a program whose tiers
- * had none, is given one and nothing else.
+ * counts. One that the program no longer has is exchanged at once, and no lock holds it. One without an end, from a program
+ * whose tiers had none, is given one and nothing else.
  *
  * @param dates.lowerUpTo a tier that was good until then at the latest is out of its grace
  */
@@ -57,7 +57,7 @@ export function reviewTier(
   const needs = tierNeeds(settings);
   const heldRank = rankOf(needs, held.tierId);
   const entitled = entitledRank(needs, heldRank, Math.max(progress.current, progress.previous));
-  if (held.tierLocked || entitled < 0) return same(held);
+  if ((held.tierLocked && heldRank >= 0) || entitled < 0) return same(held);
   const undated = held.tierUntil === null && heldRank > 0 && settings.tierRules.window !== "lifetime";
   const due = heldRank < 0 || undated || (held.tierUntil !== null && held.tierUntil <= dates.now);
   if (!due) return same(held);

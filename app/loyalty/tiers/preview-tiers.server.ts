@@ -17,7 +17,7 @@ export interface TierMove {
 
 /**
  * Who would hold another tier under these settings than they hold now, by their orders up to now. Locked tiers do not
- * move. Only reads.
+ * move, unless these settings have them no more. Only reads.
  */
 export async function previewTiers(
   q: Queryable,

@@ -41,7 +41,7 @@ async function setUp(change: (settings: ProgramSettings) => void = () => {}) {
       return settleOrder(tx, { shopId, orderId: id, now, newId: randomUUID, randomBytes });
     });
   };
-  const review = (now: Date) => reviewTiers(db, { shopId, now, settings, timeZone: ZONE });
+  const review = (now: Date) => reviewTiers(db, { shopId, now, settings, timeZone: ZONE, newId: randomUUID });
   const tier = async () => {
     const [row] = await db.query<{ id: string; until: Date | null }>(
       `select tier_id as id, tier_until as until from member where shop_id = $1 and member_id = $2`,

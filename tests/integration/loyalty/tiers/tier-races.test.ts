@@ -42,7 +42,8 @@ describe("T32 tiers while orders settle, are refunded and reviewed at the same t
           await recordOrder(tx, { shopId, payload, hashEmail: (email) => email });
           return settleOrder(tx, { shopId, orderId: id, now: NOW, newId: randomUUID, randomBytes });
         });
-      const review = (now: Date) => reviewTiers(db, { shopId, now, settings, timeZone: ZONE });
+      const review = (now: Date) =>
+        reviewTiers(db, { shopId, now, settings, timeZone: ZONE, newId: randomUUID });
       const jobs = plan.flatMap(({ dollars, refunded, twice }, index) => {
         const id = String(500 + index);
         const paid = () => settle(id, dollars, false);

@@ -33,7 +33,7 @@ async function setUp(change: (settings: ProgramSettings) => void = () => {}) {
   ]);
   const apply = (now = NOW) =>
     db.transaction((tx) => applyTier(tx, { shopId, memberId, now, settings, timeZone: ZONE }));
-  const review = (now: Date) => reviewTiers(db, { shopId, now, settings, timeZone: ZONE });
+  const review = (now: Date) => reviewTiers(db, { shopId, now, settings, timeZone: ZONE, newId: randomUUID });
   const order = async (over: { spentMinor?: number; points?: number; at?: Date }) => {
     const orderId = await placeOrder(db, {
       shopId,
@@ -117,8 +117,10 @@ describe("T32 the review in sets equals the model", () => {
           period,
           lowerUpTo,
         });
-        const { tierLocked: _locked, ...actual } = await tierOf(db, shopId, memberId);
+        const { tierLocked, ...actual } = await tierOf(db, shopId, memberId);
         expect({ held, progress, ...actual }).toEqual({ held, progress, ...expected });
+        const known = settings.tiers.some(({ id }) => id === held.tierId);
+        expect({ held, tierLocked }).toEqual({ held, tierLocked: held.tierLocked && known });
       }
       expect(await review(now)).toMatchObject({ changed: 0 });
     },
@@ -272,8 +274,48 @@ describe("who would move under other thresholds", () => {
     expect(await preview()).toEqual([{ from: "silver", to: "bronze", up: false, gone: false, members: 1 }]);
     draft.tiers.splice(1, 1);
     expect(await preview()).toEqual([{ from: "silver", to: "bronze", up: true, gone: true, members: 1 }]);
+    // A lock holds a tier that there is.
     await db.query(`update member set tier_locked = true where shop_id = $1`, [shopId]);
+    expect(await preview()).toEqual([{ from: "silver", to: "bronze", up: true, gone: true, members: 1 }]);
+    draft.tiers.splice(1, 0, settings.tiers[1]!);
+    draft.tiers[1]!.thresholdMinor = 40_000;
     expect(await preview()).toEqual([]);
     expect(await tier()).toMatchObject({ tierId: "silver" });
+  });
+});
+
+describe("a locked tier that the program has no more", () => {
+  it("is exchanged that night for the one that orders are enough for, unlocked, said once in the audit log", async () => {
+    const { db, shopId, memberId, settings, order, review, apply, tier } = await setUp();
+    const other = await joinMember(db, shopId, "2");
+    const by = { reason: "a regular", actor: "7", locked: true, now: NOW };
+    const services = { db, newId: randomUUID };
+    await setTier(services, { shopId, memberId, tierId: "silver", ...by });
+    await setTier(services, { shopId, memberId: other, tierId: "gold", ...by });
+    await order({ spentMinor: 30_000 });
+    settings.tiers.splice(1, 1);
+    // Until then the lock holds, whatever is settled.
+    expect(await apply()).toEqual({ outcome: "unchanged", tierId: "silver" });
+    const results = await Promise.all([review(inDays(1)), review(inDays(1))]);
+    expect(results.map(({ changed }) => changed).toSorted()).toEqual([0, 1]);
+    expect(await review(inDays(1))).toEqual({ reviewed: 0, changed: 0 });
+    expect(await tier()).toMatchObject({ tierId: "bronze", tierUntil: null, tierLocked: false });
+    expect(await tierOf(db, shopId, other)).toMatchObject({ tierId: "gold", tierLocked: true });
+    const audit = await db.query(
+      `select actor, subject, before, after from audit_event
+        where shop_id = $1 and action = 'tier.set' and actor = 'system'`,
+      [shopId],
+    );
+    expect(audit).toEqual([
+      {
+        actor: "system",
+        subject: `member:${memberId}`,
+        before: { tierId: "silver", locked: true },
+        after: { tierId: "bronze", locked: false },
+      },
+    ]);
+    // Free again: orders raise them.
+    await order({ spentMinor: 70_000, at: inDays(1) });
+    expect(await apply(inDays(1))).toEqual({ outcome: "upgraded", tierId: "gold" });
   });
 });

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import type { Database } from "#app/platform/db/database.server.ts";
 import { liveProgram } from "#app/loyalty/program/program.server.ts";
@@ -21,7 +22,14 @@ async function setUp() {
   const apply = (now = NOW) =>
     db.transaction((tx) => applyTier(tx, { shopId, memberId, now, settings, timeZone: ZONE }));
   const review = (now: Date, batchSize?: number) =>
-    reviewTiers(db, { shopId, now, settings, timeZone: ZONE, ...(batchSize ? { batchSize } : {}) });
+    reviewTiers(db, {
+      shopId,
+      now,
+      settings,
+      timeZone: ZONE,
+      newId: randomUUID,
+      ...(batchSize ? { batchSize } : {}),
+    });
   return { db, shopId, memberId, settings, spend, apply, review, tier: () => tierOf(db, shopId, memberId) };
 }
 
@@ -126,7 +134,8 @@ describe("T32 the review of tiers", () => {
        select $1, gen_random_uuid(), n::text, $2, 'CODE' || n, 'gold', $3 from generate_series(100, 399) n`,
       [shopId, NOW, END_2026],
     );
-    const run = () => reviewTiers(db, { shopId, now: END_2026, settings, timeZone: ZONE, batchSize: 50 });
+    const run = () =>
+      reviewTiers(db, { shopId, now: END_2026, settings, timeZone: ZONE, newId: randomUUID, batchSize: 50 });
     const totals = await Promise.all([run(), run(), run()]);
     expect(totals.reduce((sum, total) => sum + total.reviewed, 0)).toBe(300);
     const [row] = await db.query<{ n: number; raised: number }>(

@@ -23,6 +23,27 @@ const decide = (member: HeldTier, current: number, previous = 0) =>
     { now, period: tierPeriodAt("calendar_year", now, ZONE) },
   );
 
+describe("a locked tier that the program has no more", () => {
+  const gone = held({ tierId: "platinum", tierLocked: true });
+
+  it("stays at settlement, and is exchanged at the review", () => {
+    expect(decide(gone, 30_000)).toMatchObject({ outcome: "unchanged", tierId: "platinum" });
+    const period = tierPeriodAt("calendar_year", now, ZONE);
+    const review = (member: HeldTier) =>
+      reviewTier(settings, member, { current: 30_000, previous: 0 }, { now, period, lowerUpTo: now });
+    expect(review(gone)).toEqual({
+      outcome: "upgraded",
+      tierId: "silver",
+      tierSince: now,
+      tierUntil: years.nextYearTo,
+    });
+    expect(review({ ...gone, tierId: "gold", tierUntil: years.lastYearFrom })).toMatchObject({
+      outcome: "unchanged",
+      tierId: "gold",
+    });
+  });
+});
+
 describe("a tier at settlement", () => {
   it("goes up at once, and is kept until the end of the next year", () => {
     expect(decide(held(), 30_000)).toEqual({
