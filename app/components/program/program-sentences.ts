@@ -192,7 +192,7 @@ export function tierSentence(
 export function referralSentence(settings: ProgramSettings, words: Words): string {
   const { referral, earn } = settings;
   if (!referral.enabled) return words.t("program.referral.sentence.off");
-  return words.t(earn.holdDays > 0 ? "program.referral.sentence.hold" : "program.referral.sentence", {
+  return words.t(REFERRAL_SENTENCES[earn.on][earn.holdDays > 0 ? "held" : "atOnce"], {
     friend: words.money(referral.friendAmountMinor),
     minimum:
       referral.friendMinimumMinor > 0
@@ -201,3 +201,8 @@ export function referralSentence(settings: ProgramSettings, words: Words): strin
     points: words.points(referral.advocatePoints),
   });
 }
+
+const REFERRAL_SENTENCES = {
+  paid: { atOnce: "program.referral.sentence", held: "program.referral.sentence.hold" },
+  fulfilled: { atOnce: "program.referral.sentence.sent", held: "program.referral.sentence.sent.hold" },
+} as const;

@@ -38,6 +38,7 @@ export function programMetafield(
       rounding: settings.earn.rounding,
       includedTax: settings.earn.includedTax,
       cap: settings.earn.caps.perOrder,
+      on: settings.earn.on,
     },
     holdDays: settings.earn.holdDays,
     expiryMonths: settings.expiry.kind === "after_earning" ? settings.expiry.months : null,

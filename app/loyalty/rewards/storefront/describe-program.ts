@@ -49,7 +49,7 @@ export function describeProgram(
     earning.push({
       id: "referral",
       title: t("earn.referral.title"),
-      detail: t(earn.holdDays > 0 ? "earn.referral.detail_hold" : "earn.referral.detail", {
+      detail: t(REFERRAL_DETAILS[earn.on][earn.holdDays > 0 ? "held" : "atOnce"], {
         points: points(referral.advocatePoints),
       }),
       points: referral.advocatePoints,
@@ -77,6 +77,11 @@ export function describeProgram(
       : null,
   };
 }
+
+const REFERRAL_DETAILS = {
+  paid: { atOnce: "earn.referral.detail", held: "earn.referral.detail_hold" },
+  fulfilled: { atOnce: "earn.referral.detail_sent", held: "earn.referral.detail_sent_hold" },
+} as const;
 
 /** What an invited friend gets and when, in words; null when the program gives them nothing. */
 export function friendSentence(

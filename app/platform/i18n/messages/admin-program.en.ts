@@ -212,6 +212,10 @@ export const programEn = {
     "A friend gets {friend} off their first order{minimum}. Once it is paid, the member gets {points}.",
   "program.referral.sentence.hold":
     "A friend gets {friend} off their first order{minimum}. Once it is paid and its hold is over, the member gets {points}.",
+  "program.referral.sentence.sent":
+    "A friend gets {friend} off their first order{minimum}. Once it is fulfilled, the member gets {points}.",
+  "program.referral.sentence.sent.hold":
+    "A friend gets {friend} off their first order{minimum}. Once it is fulfilled and its hold is over, the member gets {points}.",
   "program.referral.minimum": " of {money} or more",
   "program.referral.sentence.off": "Members cannot invite friends. Codes friends already have stay good.",
 

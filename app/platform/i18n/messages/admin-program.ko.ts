@@ -209,6 +209,10 @@ export const programKo = {
     "친구는 첫 주문{minimum}에서 {friend} 할인, 결제되면 추천인에게 {points} 적립.",
   "program.referral.sentence.hold":
     "친구는 첫 주문{minimum}에서 {friend} 할인, 결제되고 적립 대기 기간이 지나면 추천인에게 {points} 적립.",
+  "program.referral.sentence.sent":
+    "친구는 첫 주문{minimum}에서 {friend} 할인, 발송되면 추천인에게 {points} 적립.",
+  "program.referral.sentence.sent.hold":
+    "친구는 첫 주문{minimum}에서 {friend} 할인, 발송되고 적립 대기 기간이 지나면 추천인에게 {points} 적립.",
   "program.referral.minimum": "({money} 이상)",
   "program.referral.sentence.off": "친구를 초대할 수 없어요. 친구가 이미 받은 쿠폰은 그대로 쓸 수 있어요.",
 

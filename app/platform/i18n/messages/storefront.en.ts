@@ -57,6 +57,9 @@ export const storefrontEn = {
   "earn.referral.title": "Invite a friend",
   "earn.referral.detail": "{points} when your friend's first order is paid",
   "earn.referral.detail_hold": "{points} once your friend's first order is paid and its hold is over",
+  "earn.referral.detail_sent": "{points} when your friend's first order has been sent",
+  "earn.referral.detail_sent_hold":
+    "{points} once your friend's first order has been sent and its hold is over",
   "referral.friend": "{offer} your first order",
   "referral.friendMinimum": "{offer} your first order of {minimum} or more",
   "points.worth": "Worth {amount}",

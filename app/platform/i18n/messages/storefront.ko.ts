@@ -50,6 +50,8 @@ export const storefrontKo = {
   "earn.referral.title": "친구 추천하기",
   "earn.referral.detail": "친구의 첫 주문이 결제되면 {points} 적립",
   "earn.referral.detail_hold": "친구의 첫 주문이 결제되고 적립 대기 기간이 지나면 {points} 적립",
+  "earn.referral.detail_sent": "친구의 첫 주문이 발송되면 {points} 적립",
+  "earn.referral.detail_sent_hold": "친구의 첫 주문이 발송되고 적립 대기 기간이 지나면 {points} 적립",
   "referral.friend": "첫 주문 {offer}",
   "referral.friendMinimum": "{minimum} 이상 첫 주문 시 {offer}",
   "points.worth": "{amount} 상당",

@@ -98,6 +98,17 @@ test("a referral says that the member waits for the hold", () => {
   );
 });
 
+test("a referral says that the member waits until the order is sent, where orders earn then", () => {
+  const sent = (settings: typeof dollars, holdDays: number) => ({
+    ...settings,
+    earn: { ...settings.earn, on: "fulfilled" as const, holdDays },
+  });
+  expect(referralSentence(sent(dollars, 0), dollarWords())).toContain(". Once it is fulfilled, the member");
+  expect(referralSentence(sent(dollars, 7), dollarWords())).toContain("fulfilled and its hold is over, the");
+  expect(referralSentence(sent(wons, 0), wonWords())).toContain("할인, 발송되면 추천인에게");
+  expect(referralSentence(sent(wons, 7), wonWords())).toContain("할인, 발송되고 적립 대기 기간이 지나면");
+});
+
 test("how long points last ends the sentence like one", () => {
   const inactive = { ...wons, expiry: { kind: "inactivity" as const, months: 6 } };
   expect(earnSentence(inactive, wonWords(), 0)).toContain(

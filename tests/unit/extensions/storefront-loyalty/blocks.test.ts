@@ -243,12 +243,19 @@ describe("referral link", () => {
     expect(shown).toContain("가입하고 링크 받기");
   });
 
-  test("says when the member is rewarded: at once, or after the hold", async () => {
-    expect(text(await us("referral-link"))).toContain("You are rewarded once that order is paid.");
-    const program = { ...usProgram, holdDays: 7 };
-    expect(text(await us("referral-link", { program }))).toContain("is paid and its hold is over.");
-    expect(text(await seoul("referral-link"))).toContain("적립 대기 기간이 지나면 나도 적립받아요.");
-  });
+  test.each([
+    ["paid", 0, "once that order is paid.", "그 주문이 결제되면 나도 적립받아요."],
+    ["paid", 7, "is paid and its hold is over.", "결제되고 적립 대기 기간이 지나면 나도 적립받아요."],
+    ["fulfilled", 0, "once that order has been sent.", "그 주문이 발송되면 나도 적립받아요."],
+    ["fulfilled", 7, "sent and its hold is over.", "발송되고 적립 대기 기간이 지나면 나도 적립받아요."],
+  ])(
+    "says when the member is rewarded: %s, with a hold of %i days",
+    async (on, holdDays, english, korean) => {
+      const program = { ...usProgram, holdDays, earn: { ...usProgram.earn, on } };
+      expect(text(await us("referral-link", { program }))).toContain(english);
+      expect(text(await us("referral-link", { program, lang: "ko" }))).toContain(korean);
+    },
+  );
 
   test("nothing where referrals are off", async () => {
     const program = { ...usProgram, referral: { ...usProgram.referral, enabled: false } };

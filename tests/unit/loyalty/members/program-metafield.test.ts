@@ -32,7 +32,7 @@ describe("the program's metafield", () => {
       currency: "USD",
       pointsName: { en: "points", ko: "포인트" },
       pointsShort: { en: "P", ko: "P" },
-      earn: { points: 5, per: 100, rounding: "down", includedTax: "earns", cap: null },
+      earn: { points: 5, per: 100, rounding: "down", includedTax: "earns", cap: null, on: "paid" },
       earnExcluded: { productIds: [], collectionIds: [], tags: [], vendors: [] },
       earnRules: [],
       earnFrom: null,

@@ -17,6 +17,9 @@ test("a member who invites reads when they are rewarded: at once, or after the h
   const held = (settings: ProgramSettings) => void (settings.earn.holdDays = 7);
   expect(earning(held)[1]?.detail).toBe("500P once your friend's first order is paid and its hold is over");
   expect(earning(held, "ko")[1]?.detail).toBe("친구의 첫 주문이 결제되고 적립 대기 기간이 지나면 500P 적립");
+  const sent = (settings: ProgramSettings) => void (settings.earn.on = "fulfilled");
+  expect(earning(sent)[1]?.detail).toBe("500P when your friend's first order has been sent");
+  expect(earning(sent, "ko")[1]?.detail).toBe("친구의 첫 주문이 발송되면 500P 적립");
 });
 
 test("inviting is no way to earn while friends get nothing: each would be refused", () => {
