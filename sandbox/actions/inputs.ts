@@ -192,6 +192,8 @@ export interface RefundInput {
   amountMinor?: number | undefined;
   /** Money goes back as store credit instead of to where it came from. */
   asStoreCredit?: boolean | undefined;
+  /** Why the money differs from what the goods and shipping come to. */
+  discrepancyReason?: "customer" | "damage" | "restock" | "other" | undefined;
   /** No money moves (goods come back, nothing is paid). */
   withoutMoney?: boolean | undefined;
   /** `pending` or `failure` when the money does not move as planned; default `success`. */

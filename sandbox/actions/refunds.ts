@@ -49,7 +49,10 @@ export function refundOrder(world: World, shop: string, input: RefundInput): Ref
     byEdit: false,
     lines,
     shippingLines,
-    adjustments: adjustmentsOf(world, state, order, receivedMinor(order) === 0 ? 0 : worth - amountMinor),
+    adjustments: adjustmentsOf(world, state, order, {
+      differenceMinor: receivedMinor(order) === 0 ? 0 : worth - amountMinor,
+      reason: input.discrepancyReason,
+    }),
     transactionIds: [],
     createdAt: at,
     processedAt: input.processedAt === undefined ? at : new Date(input.processedAt).toISOString(),
@@ -113,6 +116,13 @@ function refundShipping(world: World, state: ShopState, order: Order, input: Ref
   return parts.filter((part) => part.subtotalMinor > 0);
 }
 
+const DISCREPANCIES = {
+  other: { kind: "refund_discrepancy", reason: "Refund discrepancy" },
+  customer: { kind: "customer", reason: "Customer" },
+  damage: { kind: "damage", reason: "Damage" },
+  restock: { kind: "restock", reason: "Restock" },
+} as const;
+
 /**
  * What the money differs from the goods and shipping by. What an edit left owing is paid out as a pending discrepancy,
  * since its units were taken off before; only the rest changes what the order comes to.
@@ -121,7 +131,10 @@ function adjustmentsOf(
   world: World,
   state: ShopState,
   order: Order,
-  differenceMinor: number,
+  {
+    differenceMinor,
+    reason = "other",
+  }: { differenceMinor: number; reason: RefundInput["discrepancyReason"] },
 ): OrderAdjustment[] {
   const owedMinor = Math.max(0, -outstandingMinor(order));
   const pendingMinor = differenceMinor < 0 ? -Math.min(owedMinor, -differenceMinor) : 0;
@@ -131,11 +144,7 @@ function adjustmentsOf(
       reason: "Pending refund discrepancy",
       amountMinor: pendingMinor,
     },
-    {
-      kind: "refund_discrepancy" as const,
-      reason: "Refund discrepancy",
-      amountMinor: differenceMinor - pendingMinor,
-    },
+    { ...DISCREPANCIES[reason], amountMinor: differenceMinor - pendingMinor },
   ];
   return parts
     .filter((part) => part.amountMinor !== 0)

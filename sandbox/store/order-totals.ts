@@ -71,7 +71,7 @@ export function currentTotals(order: Order): Totals {
   const totals = totalsFor(order, (line) => currentQuantity(order, line), shippingBack);
   const discrepancy = order.refunds
     .flatMap((refund) => refund.adjustments)
-    .filter((adjustment) => adjustment.kind === "refund_discrepancy")
+    .filter((adjustment) => adjustment.kind !== "pending_refund_discrepancy")
     .reduce((sum, adjustment) => sum + adjustment.amountMinor, 0);
   return { ...totals, totalMinor: Math.max(0, totals.totalMinor + discrepancy) };
 }

@@ -83,8 +83,8 @@ export interface RefundLine {
 
 export interface OrderAdjustment {
   id: Id;
-  /** A discrepancy changes what the order comes to; a pending one pays out what an edit left owing. */
-  kind: "refund_discrepancy" | "pending_refund_discrepancy";
+  /** A discrepancy, also one with a stated reason, changes what the order comes to; a pending one pays out what an edit left owing. */
+  kind: "refund_discrepancy" | "pending_refund_discrepancy" | "customer" | "damage" | "restock";
   reason: string;
   amountMinor: number;
   taxMinor: number;

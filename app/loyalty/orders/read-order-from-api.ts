@@ -7,6 +7,7 @@ import { currencyExponent, parseMinor } from "../program/money.ts";
 import { buildLine } from "./build-line.ts";
 import type { FinancialStatus, RefundDocument } from "./order.ts";
 import type { ReadOrder } from "./read-order-payload.ts";
+import { isAmountOnly } from "./refund-adjustment.ts";
 
 export type ApiOrder = NonNullable<ResultOf<typeof OrderForSettlement>["order"]>;
 type ApiLine = ApiOrder["lineItems"]["nodes"][number];
@@ -90,8 +91,11 @@ const FINANCIAL: Record<NonNullable<ApiOrder["displayFinancialStatus"]>, Financi
 };
 
 function readRefund(refund: ApiOrder["refunds"][number], minor: (set: Money) => number): RefundDocument {
-  const discrepancy = refund.orderAdjustments.nodes
-    .filter((entry) => entry.reason === "REFUND_DISCREPANCY")
+  const shipping = refund.refundShippingLines.nodes;
+  const adjustments = refund.orderAdjustments.nodes;
+  const named = [refund.refundLineItems.nodes, shipping, adjustments, refund.duties ?? []];
+  const adjusted = adjustments
+    .filter(({ reason }) => isAmountOnly(reason))
     .map((entry) => -minor(entry.amountSet));
   return {
     refundId: refund.legacyResourceId,
@@ -101,8 +105,9 @@ function readRefund(refund: ApiOrder["refunds"][number], minor: (set: Money) => 
       quantity: line.quantity,
       subtotalMinor: minor(line.subtotalSet),
     })),
-    amountMinor: sum(discrepancy),
-    shippingMinor: sum(refund.refundShippingLines.nodes.map((line) => minor(line.subtotalAmountSet))),
+    // One that names nothing shows its money only in the sum.
+    amountMinor: named.some((list) => list.length > 0) ? sum(adjusted) : minor(refund.totalRefundedSet),
+    shippingMinor: sum(shipping.map((line) => minor(line.subtotalAmountSet))),
   };
 }
 

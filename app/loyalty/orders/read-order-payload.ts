@@ -7,6 +7,7 @@ import { Malformed } from "#app/platform/errors.ts";
 import { currencyExponent, parseMinor } from "../program/money.ts";
 import { paymentsNamed } from "../earning/payments.ts";
 import { buildLine } from "./build-line.ts";
+import { isAmountOnly } from "./refund-adjustment.ts";
 import type { OrderDocument, OrderLine, RefundDocument } from "./order.ts";
 
 /** A string, a safe number, or a lossless number object; an unsafe number has already lost its digits and is refused. */
@@ -256,13 +257,13 @@ function shippingBack(refund: z.infer<typeof refundPayload>, exponent: number): 
 }
 
 /**
- * Money of a refund that is for no line: the discrepancies among its adjustments. It is below zero where the lines came
- * back for less than their price, because some of it had been given back before. Payloads before 2024-10 name the kind of an
- * adjustment, later ones its reason. A payload that names nothing else shows the money only in its transactions.
+ * Money of a refund that is for no line: its adjustments. It is below zero where the lines came back for less than their
+ * price, because some of it had been given back before. Payloads before 2024-10 name the kind of an adjustment, later ones
+ * its reason. A payload that names nothing else shows the money only in its transactions.
  */
 function amountOnly(refund: z.infer<typeof refundPayload>, exponent: number): number {
-  const discrepancy = refund.order_adjustments
-    .filter((entry) => isDiscrepancy(entry.kind ?? entry.reason))
+  const adjusted = refund.order_adjustments
+    .filter(({ kind, reason }) => isAmountOnly(kind, reason))
     .reduce((sum, entry) => sum - minorOf(entry.amount_set, entry.amount, exponent), 0);
   const named = [
     refund.refund_line_items,
@@ -271,7 +272,7 @@ function amountOnly(refund: z.infer<typeof refundPayload>, exponent: number): nu
     refund.duties ?? [],
     refund.additional_fees ?? [],
   ];
-  if (named.some((list) => list.length > 0)) return discrepancy;
+  if (named.some((list) => list.length > 0)) return adjusted;
   const shopCurrency = refund.total_duties_set?.shop_money.currency_code;
   return refund.transactions
     .filter((entry) => entry.kind === "refund" && entry.status === "success")
@@ -284,9 +285,4 @@ function minorOf(set: z.infer<typeof moneySet>, plain: string | undefined, expon
   const minor = text === undefined ? null : parseMinor(text, exponent);
   if (minor === null) throw new Malformed("not_an_amount", { data: { exponent } });
   return minor;
-}
-
-/** Shipping is not goods, and a pending discrepancy is no money yet. */
-function isDiscrepancy(name: string | null | undefined): boolean {
-  return /^refund[ _]discrepancy$/i.test(name ?? "");
 }

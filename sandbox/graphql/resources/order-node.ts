@@ -92,7 +92,7 @@ function orderMoney(order: Order): Source {
   const refunded = refundedMinor(order);
   const discrepancy = order.refunds
     .flatMap((refund) => refund.adjustments)
-    .filter((adjustment) => adjustment.kind === "refund_discrepancy")
+    .filter((adjustment) => adjustment.kind !== "pending_refund_discrepancy")
     .reduce((sum, adjustment) => sum + adjustment.amountMinor, 0);
   const shippingBack = order.refunds
     .flatMap((refund) => refund.shippingLines)

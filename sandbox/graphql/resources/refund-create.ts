@@ -11,6 +11,13 @@ import { refundNode } from "./refund-node.ts";
 /** Answers kept for `@idempotent(key:)`, per sandbox and shop. */
 const answered = new WeakMap<SandboxContext, Map<string, Source>>();
 
+const REASONS: Readonly<Record<string, RefundInput["discrepancyReason"]>> = {
+  CUSTOMER: "customer",
+  DAMAGE: "damage",
+  OTHER: "other",
+  RESTOCK: "restock",
+};
+
 /** refundCreate, with Shopify's `@idempotent` directive. */
 export const refundCreate: Resolver = (args, api, info) => {
   const key = idempotencyKey(info);
@@ -65,6 +72,7 @@ function readRefund(api: Api, input: Args): RefundInput {
           ? undefined
           : { amountMinor: minorOf(shipping["amount"], currency) },
     amountMinor: creditMinor ?? paidMinor,
+    discrepancyReason: REASONS[textArg(input, "discrepancyReason") ?? "OTHER"],
     asStoreCredit: creditMinor !== undefined,
     withoutMoney: creditMinor === undefined && transactions.length === 0,
   };

@@ -89,6 +89,18 @@ export const OrderForSettlement = graphql(`
       refunds(first: 20) {
         legacyResourceId
         createdAt
+        totalRefundedSet {
+          shopMoney {
+            amount
+          }
+        }
+        duties {
+          amountSet {
+            shopMoney {
+              amount
+            }
+          }
+        }
         refundLineItems(first: 25) {
           nodes {
             quantity

@@ -89,6 +89,18 @@ const stories: [string, (actions: Actions, shop: string, place: (over?: object) 
       return order;
     },
   ],
+  ...(["customer", "damage", "restock", "other"] as const).map(
+    (discrepancyReason): (typeof stories)[number] => [
+      `with an amount refunded, and a unit for less, by the reason "${discrepancyReason}"`,
+      (actions, shop, place) => {
+        const order = place();
+        actions.refundOrder(shop, { orderId: order.id, amountMinor: 5_000, discrepancyReason });
+        const lines = [{ lineItemId: order.lines[0]!.id, quantity: 1 }];
+        actions.refundOrder(shop, { orderId: order.id, lines, amountMinor: 20_000, discrepancyReason });
+        return order;
+      },
+    ],
+  ),
   [
     "with goods back and money later",
     (actions, shop, place) => {
@@ -153,6 +165,22 @@ describe.each(SHOPS)("an order of %s", (shop) => {
       const points = ({ document, refunds }: ReadOrder) =>
         targetPoints(document, Object.fromEntries(refunds.map((one) => [one.refundId, one])), rules).points;
       expect(points(asked!)).toBe(points(heard));
+    },
+  );
+
+  it.each(["customer", "damage", "restock", "other"] as const)(
+    "an amount refunded by the reason %s takes its share of the points",
+    (discrepancyReason) => {
+      const { actions, store } = sandbox.control;
+      const state = store.shop(shop);
+      const order = actions.placeOrder(shop, {
+        customerId: [...state.customers.keys()][0]!,
+        lines: [{ title: "A", priceMinor: 20_000, quantity: 1, taxable: false }],
+        shippingHandle: null,
+      });
+      actions.refundOrder(shop, { orderId: order.id, amountMinor: 5_000, discrepancyReason });
+      const { refunds } = readOrderPayload(parsePayload(JSON.stringify(orderPayload(state, order))));
+      expect(refunds).toMatchObject([{ amountMinor: 5_000 }]);
     },
   );
 

@@ -13,7 +13,13 @@ describe("reading a refund", () => {
     ["by reason, as since", { reason: "refund_discrepancy" }, 500],
     ["by reason, as an enum", { reason: "REFUND_DISCREPANCY" }, 500],
     ["not while it is pending", { reason: "pending_refund_discrepancy" }, 0],
+    ["nor under an older kind", { kind: "refund_discrepancy", reason: "Pending refund discrepancy" }, 0],
     ["not when it is shipping", { kind: "shipping_refund" }, 0],
+    ["not when it balances a full return", { reason: "Full return balancing adjustment" }, 0],
+    ["whatever the reason: the customer's wish", { reason: "Customer" }, 500],
+    ["whatever the reason: damage", { reason: "DAMAGE" }, 500],
+    ["whatever the reason: restocking", { reason: "restock" }, 500],
+    ["without a reason", {}, 500],
     ["below zero when lines came back for less", { kind: "refund_discrepancy", amount: "5.00" }, -500],
   ])("money for no line counts %s", (_, over, expected) => {
     expect(readRefundPayload(adjustment(over), 2).refund.amountMinor).toBe(expected);
