@@ -1,5 +1,6 @@
 import { TransactionConflict, type Tx } from "#app/platform/db/database.server.ts";
-import type { OrderDocument, OrderLine, RefundDocument } from "./order.ts";
+import { mergeRefunds } from "./merge-refunds.ts";
+import type { OrderDocument, OrderLine, RefundDocument, Refunds } from "./order.ts";
 import { isLater } from "./order.ts";
 import { readOrderPayload, readRefundPayload } from "./read-order-payload.ts";
 
@@ -7,7 +8,8 @@ export type RecordOutcome = "recorded" | "stale";
 
 /**
  * Keeps the latest state of an order. A newer state replaces an older one, an older one is ignored (its refunds still
- * count: they accumulate by id), the same one twice changes nothing. Locks the order's row until the transaction ends.
+ * count: they accumulate by id, each as the latest state tells of it), the same one twice changes nothing. Locks the
+ * order's row until the transaction ends.
  *
  * @param args.hashEmail keyed hash of a guest's e-mail; the address itself is not kept
  * @throws Malformed when the payload is not an order
@@ -65,26 +67,29 @@ export async function recordDocuments(
 
 interface Known {
   document: OrderDocument | null;
-  refundIds: string[];
+  refunds: Refunds;
 }
 
 interface Change {
   state: OrderState;
   /** Null when what is stored is as late. */
   document: OrderDocument | null;
+  /** All of them, as they are from now on. */
+  refunds: Refunds;
 }
 
-function changeOf(state: OrderState, { document: known, refundIds }: Known): Change | null {
-  const unknown = state.refunds.some(({ refundId }) => !refundIds.includes(refundId));
+function changeOf(state: OrderState, { document: known, refunds: had }: Known): Change | null {
   const candidate = withGoodsOf(state.document, known);
   if (!known || isLater(candidate, known)) {
     const document = withKnownPayments(candidate, known);
-    return { state: { ...state, document }, document };
+    const refunds = mergeRefunds(had, state.refunds, "later");
+    return { state: { ...state, document }, document, refunds };
   }
+  const refunds = mergeRefunds(had, state.refunds, isLater(known, candidate) ? "older" : "same");
   // An older state may still know what a line was of.
   const filled = withGoodsOf(known, state.document);
-  if (filled !== known) return { state: { ...state, document: filled }, document: filled };
-  return unknown ? { state, document: null } : null;
+  if (filled !== known) return { state: { ...state, document: filled }, document: filled, refunds };
+  return refunds === had ? null : { state, document: null, refunds };
 }
 
 const LOCK_SQL = `
@@ -103,7 +108,7 @@ with known as materialized (
   on conflict do nothing
   returning order_id
 )
-select order_id as "orderId", document, array(select jsonb_object_keys(refunds)) as "refundIds", false as inserted
+select order_id as "orderId", document, refunds, false as inserted
   from known
 union all
 select order_id, null, null, true from inserted`;
@@ -142,14 +147,15 @@ function toRow({ document, refunds, emailHash }: OrderState): Record<string, unk
 
 async function writeChanges(tx: Tx, shopId: string, changes: readonly Change[]): Promise<void> {
   if (changes.length === 0) return;
-  const rows = changes.map(({ state, document }) => ({
+  const rows = changes.map(({ state, document, refunds }) => ({
     ...toRow(state),
     document,
+    refunds,
     later: document !== null,
   }));
   await tx.query(
     `update order_state o
-        set refunds = n.refunds || o.refunds,
+        set refunds = n.refunds,
             document = case when n.later then n.document else o.document end,
             name = case when n.later then n.name else o.name end,
             customer_id = case when n.later then coalesce(n.customer_id, o.customer_id) else o.customer_id end,
@@ -188,7 +194,7 @@ function withKnownPayments(document: OrderDocument, known: OrderDocument | null)
 
 /**
  * Adds a refund to its order, also when the order itself is not known yet: it then waits for it. The same refund twice
- * is one refund.
+ * is one refund; it is told of when it is made, so what a state of its order said of it already is at least as late.
  *
  * @param args.exponent digits after the decimal point of the shop's currency
  * @throws Malformed when the payload is not a refund

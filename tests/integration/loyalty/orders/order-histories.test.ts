@@ -9,7 +9,7 @@ import { createShop, NOW } from "#tests/support/ledger-fixtures.ts";
 import { orderPayload, refundPayload } from "#tests/support/order-payload.ts";
 
 const database = useTestDatabase();
-const HISTORIES = 500;
+const HISTORIES = 400;
 
 /** An order of up to four lines, and what happens to it: payment, refunds of units or of money, a cancellation. */
 const history = fc.record({
@@ -25,6 +25,8 @@ const history = fc.record({
       line: fc.nat(3),
       quantity: fc.integer({ min: 1, max: 3 }),
       money: fc.option(fc.nat(20_000)),
+      /** The money is on its way when we first hear of the refund. */
+      slow: fc.boolean(),
     }),
     { maxLength: 4 },
   ),
@@ -64,7 +66,7 @@ function eventsOf({ lines, refunds, cancelled }: History, id: string, customerId
     const index = wish.line % lines.length;
     const quantity = Math.min(wish.quantity, left[index] ?? 0);
     if (wish.money === null && quantity === 0) return;
-    const refund = refundPayload({
+    const told = refundPayload({
       id: `${id}${number}`,
       orderId: id,
       ...(wish.money === null
@@ -77,14 +79,25 @@ function eventsOf({ lines, refunds, cancelled }: History, id: string, customerId
               },
             ],
           }
-        : { amountOnly: cents(wish.money) }),
+        : wish.slow
+          ? {}
+          : { amountOnly: cents(wish.money) }),
     });
+    const moving = (status: string, money: number) => ({
+      ...told,
+      transactions: [{ kind: "refund", status, amount: cents(money) }],
+    });
+    const slow = wish.slow ? wish.money : null;
+    const refund = slow === null ? told : moving("pending", slow);
     if (wish.money === null) left[index] = (left[index] ?? 0) - quantity;
     done.push(refund);
     events.push(
       { kind: "refund", payload: refund },
-      state(2 + number, { financialStatus: "partially_refunded" }),
+      state(2 + 2 * number, { financialStatus: "partially_refunded" }),
     );
+    if (slow === null) return;
+    done[done.length - 1] = moving("success", slow);
+    events.push(state(3 + 2 * number, { financialStatus: "partially_refunded" }));
   });
   if (cancelled) events.push(state(20, { financialStatus: "partially_refunded", cancelledAt: at(20) }));
   return events;
@@ -144,7 +157,7 @@ it("any history of an order, arriving in any sequence, ends at what its rules sa
     { numRuns: HISTORIES },
   );
   expect((await auditLedger(db, { shopIds: [shopId] })).discrepancies).toEqual([]);
-}, 240_000);
+}, 480_000);
 
 function receive(shopId: string, { kind, payload }: Event, orderId: string): Promise<unknown> {
   return database.db.transaction(async (tx) => {
