@@ -40,9 +40,14 @@ export function disputeRefundId(disputeId: string): string {
   return `${DISPUTE_PREFIX}${disputeId}`;
 }
 
+/** Whether an entry among an order's refunds is a chargeback. */
+export function isDispute(refundId: string): boolean {
+  return refundId.startsWith(DISPUTE_PREFIX);
+}
+
 /** Whether a chargeback is among an order's refunds. */
 export function isDisputed(refunds: Refunds): boolean {
-  return Object.keys(refunds).some((refundId) => refundId.startsWith(DISPUTE_PREFIX));
+  return Object.keys(refunds).some(isDispute);
 }
 
 /** A chargeback as a refund of everything, whatever the order comes to after edits. */

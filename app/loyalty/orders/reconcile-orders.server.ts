@@ -4,7 +4,7 @@ import { isRetryable } from "#app/platform/jobs/classify-failure.ts";
 import { OrdersUpdatedSince } from "#app/platform/shopify/operations/orders-updated-since.ts";
 import type { Services } from "#app/services.server.ts";
 import { hashEmail } from "../members/hash-email.ts";
-import type { Dispute } from "./dispute.ts";
+import { type Dispute, isDispute } from "./dispute.ts";
 import { dataOf, fetchOrder } from "./fetch-order.server.ts";
 import type { OrderDocument, Refunds } from "./order.ts";
 import type { ReadOrder } from "./read-order-payload.ts";
@@ -202,6 +202,6 @@ function sketch(document: OrderDocument, refunds: Refunds): OrderSketch {
     updatedAt: document.updatedAt,
     financialStatus: document.financialStatus,
     cancelled: document.cancelledAt !== null,
-    refunds: Object.keys(refunds).filter((id) => !id.startsWith("dispute:")).length,
+    refunds: Object.keys(refunds).filter((id) => !isDispute(id)).length,
   };
 }
