@@ -15,6 +15,11 @@ const importAction = z.discriminatedUnion("intent", [
   z.object({ intent: z.literal("apply"), importId: z.uuid() }),
   z.object({ intent: z.literal("cancel"), importId: z.uuid() }),
 ]);
+const UPLOADED = {
+  staged: "import.toast.read",
+  known: "import.toast.known",
+  cancelled: "import.toast.cancelled",
+} as const;
 const reasonText = z.string().trim().min(1).max(ADJUSTMENT_REASON_MAX);
 
 /** Takes in a file, says yes to a dry run, or lets go of it. */
@@ -77,7 +82,7 @@ async function upload({ services, shopId, actor, locale }: AdminCall, request: R
   }
   return {
     outcome: staged.outcome,
-    toast: t(staged.outcome === "known" ? "import.toast.known" : "import.toast.read"),
+    toast: t(UPLOADED[staged.outcome]),
   } satisfies ActionOutcome;
 }
 

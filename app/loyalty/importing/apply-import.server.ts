@@ -143,18 +143,17 @@ async function judge(
     const member = members.get(row.customerId);
     return { row, member, key: member ? keyOf(found, member.memberId) : "" };
   });
-  const posted = new Set(
-    (
-      await tx.query<{ key: string }>(
-        `select idempotency_key as key from points_transfer where shop_id = $1 and idempotency_key = any($2)`,
-        [shopId, keyed.map(({ key }) => key)],
-      )
-    ).map(({ key }) => key),
+  const posted = await postedBefore(
+    tx,
+    shopId,
+    found,
+    [...members.values()].map(({ memberId }) => memberId),
   );
   for (const { row, member, key } of keyed) {
     const { line, points } = row;
     if (!member) settled.push({ line, state: "bad", problem: "erased" });
-    else if (posted.has(key)) settled.push({ line, state: "skipped", problem: "already_imported" });
+    else if (posted.has(member.memberId))
+      settled.push({ line, state: "skipped", problem: "already_imported" });
     else if (seen.has(member.memberId)) settled.push({ line, state: "bad", problem: "twice_in_file" });
     else if (points < 0 && member.available < -points && !found.allowDebt)
       settled.push({ line, state: "bad", problem: "insufficient_points" });
@@ -166,6 +165,30 @@ async function judge(
     }
   }
   return { due, settled };
+}
+
+/**
+ * Who has had what this file is about. A balance that an earlier file gave to somebody who has been merged into a member
+ * since was given to that member; what this file gave them is one of its lines, and the member's own is another.
+ */
+async function postedBefore(
+  tx: Tx,
+  shopId: string,
+  found: PointsImport,
+  memberIds: readonly string[],
+): Promise<Set<string>> {
+  const rows = await tx.query<{ memberId: string }>(
+    `select id as "memberId"
+       from unnest($2::uuid[]) as id
+       join points_transfer t on t.shop_id = $1 and t.idempotency_key = $3::text || id
+      union
+     select m.merged_into
+       from member m
+       join points_transfer t on t.shop_id = $1 and t.idempotency_key = $3::text || m.member_id
+      where m.shop_id = $1 and m.merged_into = any($2::uuid[]) and $5 and t.source_id <> $4`,
+    [shopId, memberIds, keyOf(found, ""), found.importId, found.kind === "balance"],
+  );
+  return new Set(rows.map(({ memberId }) => memberId));
 }
 
 function keyOf(found: PointsImport, memberId: string): string {

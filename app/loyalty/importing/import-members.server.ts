@@ -1,5 +1,5 @@
 import type { Services } from "#app/services.server.ts";
-import type { Tx } from "#app/platform/db/database.server.ts";
+import { TransactionConflict, type Tx } from "#app/platform/db/database.server.ts";
 import { lockMembers } from "#app/loyalty/ledger/lock-members.server.ts";
 import { REFERRAL_CODE_BYTES, referralCodeFrom } from "#app/loyalty/members/referral-code.ts";
 
@@ -13,6 +13,8 @@ const ATTEMPTS = 3;
 /**
  * The members of many customers, made where there are none, locked in the order of their ids until the transaction
  * ends. A merged customer's is the member who was kept; an erased one's is missing.
+ *
+ * @throws TransactionConflict when one of them was merged at this moment: the transaction is run again
  */
 export async function lockImportMembers(
   tx: Tx,
@@ -38,9 +40,9 @@ export async function lockImportMembers(
       )
     ).map((member) => [member.memberId, member]),
   );
-  // Merged between the look and the lock: from the start again, which the database does for serialisation failures.
+  // Merged between the look and the lock: from the start again.
   if ([...locked.values()].some(({ state }) => state === "merged"))
-    throw Object.assign(new Error("a member was merged in between"), { code: "40001" });
+    throw new TransactionConflict("a member was merged in between");
   const members = new Map<string, ImportMember>();
   for (const { customerId, memberId } of named) {
     const member = locked.get(memberId);

@@ -68,6 +68,16 @@ const PLAIN_POINTS = ["points", "point", "points_balance", "balance", "포인트
 const PLAIN_NOTE = ["note", "reason", "memo", "comment", "메모", "사유", "비고"];
 const PLAIN_CUSTOMER = [...SHOPIFY_ID, "customer_id", "고객_id"];
 
+const PROFILE_NAMES: readonly ImportProfile[] = PROFILES.map(({ profile }) => profile);
+
+/**
+ * What the column of points is called in a report, so that the mended file is taken for what the first one was: a balance
+ * of that program, which nobody is given twice.
+ */
+export function reportedPoints(profile: ImportProfile | null): string {
+  return profile !== null && PROFILE_NAMES.includes(profile) ? `${profile}_balance` : "points";
+}
+
 /** Reads a header; says what is missing when it is none that can be used. Names are compared, never looked up. */
 export function detectColumns(
   header: readonly string[],
@@ -80,10 +90,13 @@ export function detectColumns(
   // The first line is already a member: there is no header.
   if (header.some((cell) => cell.includes("@") || /^\s*[+-]?\d+\s*$/u.test(cell)))
     return { problem: "no_header" };
-  const found = PROFILES.find(({ points, signs }) => at(points) !== null && at(signs) !== null);
-  const points = at(found?.points ?? PLAIN_POINTS);
+  // In a report of ours the customer's id is Shopify's, whatever program the points are from.
+  const reported = PROFILES.find(({ profile }) => at([reportedPoints(profile)]) !== null);
+  const exported = PROFILES.find(({ points, signs }) => at(points) !== null && at(signs) !== null);
+  const found = reported ?? exported;
+  const points = at(reported ? [reportedPoints(reported.profile)] : (exported?.points ?? PLAIN_POINTS));
   const columns = {
-    customer: at(found?.customer ?? PLAIN_CUSTOMER),
+    customer: at(reported ? PLAIN_CUSTOMER : (exported?.customer ?? PLAIN_CUSTOMER)),
     email: at(EMAIL),
     phone: at(PHONE),
   };

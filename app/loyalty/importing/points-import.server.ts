@@ -1,9 +1,8 @@
 import type { Queryable, Tx } from "#app/platform/db/database.server.ts";
-import type { FileProblem } from "./decode-csv.ts";
 import type { ImportKind, ImportProfile } from "./import-profiles.ts";
 import type { ContactKind, RowProblem } from "./read-import-row.ts";
 
-export type ImportStatus = "reading" | "checking" | "checked" | "applying" | "done" | "failed" | "cancelled";
+export type ImportStatus = "reading" | "checking" | "checked" | "applying" | "done" | "cancelled";
 
 export interface PointsImport {
   importId: string;
@@ -15,14 +14,13 @@ export interface PointsImport {
   reason: string;
   /** Whether lines may take more than there is. */
   allowDebt: boolean;
-  failure: FileProblem | null;
   createdAt: Date;
   createdBy: string;
   finishedAt: Date | null;
 }
 
 const COLUMNS = `import_id as "importId", status, kind, profile, file_name as "fileName", file_hash as "fileHash", reason,
-  allow_debt as "allowDebt", failure, created_at as "createdAt", created_by as "createdBy", finished_at as "finishedAt"`;
+  allow_debt as "allowDebt", created_at as "createdAt", created_by as "createdBy", finished_at as "finishedAt"`;
 
 /** How far an import is, counted from its lines. */
 export interface ImportProgress {

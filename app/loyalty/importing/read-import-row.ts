@@ -32,7 +32,8 @@ export interface ImportRow {
 }
 
 const CELL_MAX = 320;
-const EMAIL = /^[^\s@,;<>()"]+@[^\s@,;<>()"]+\.[^\s@,;<>()"]+$/u;
+// No sign that would end the quotes in which Shopify is asked for it: fifty addresses share a question.
+const EMAIL = /^[^\s@,;<>()"\\]+@[^\s@,;<>()"\\]+\.[^\s@,;<>()"\\]+$/u;
 
 /** Reads one line. Anything odd is refused with its reason, never rounded or guessed. */
 export function readImportRow(
@@ -84,11 +85,14 @@ function readContact(
   return { kind: "phone", value: clip(value), ...(!fits && { problem: "contact_invalid" as const }) };
 }
 
-/** Digits with at most one sign, thousands set apart by commas if at all, and no fraction but of noughts. */
+/**
+ * Digits with at most one sign, thousands set apart by commas if at all, and no fraction but `.0` or `.00`: elsewhere
+ * "1.000" is a thousand.
+ */
 function readPoints(given: string, kind: ImportColumns["kind"]): number | RowProblem {
   if (given === "") return "points_missing";
-  const plain = /^[+-]?\d{1,3}(?:,\d{3})+(?:\.0+)?$/u.test(given) ? given.replaceAll(",", "") : given;
-  const text = plain.replace(/\.0+$/u, "");
+  const plain = /^[+-]?\d{1,3}(?:,\d{3})+(?:\.00?)?$/u.test(given) ? given.replaceAll(",", "") : given;
+  const text = plain.replace(/\.00?$/u, "");
   if (!/^[+-]?\d+$/u.test(text) || /^-0+$/u.test(text)) return "points_not_whole";
   const points = Number(text);
   if (points === 0) return "points_zero";
@@ -102,7 +106,7 @@ function unguard(cell: string): string {
   return /^'[=+\-@]/u.test(text) ? text.slice(1) : text;
 }
 
-/** Without the NUL that PostgreSQL's text cannot hold. */
+/** Without what PostgreSQL's text cannot hold: NUL, and half of a sign that the cut went through. */
 function clip(text: string): string {
-  return text.replaceAll("\0", "").slice(0, CELL_MAX);
+  return text.replaceAll("\0", "").slice(0, CELL_MAX).toWellFormed();
 }

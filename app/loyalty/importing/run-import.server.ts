@@ -1,3 +1,4 @@
+import type { Queryable } from "#app/platform/db/database.server.ts";
 import type { Services } from "#app/services.server.ts";
 import { enqueue } from "#app/platform/jobs/enqueue.server.ts";
 import { recordAudit } from "#app/loyalty/program/record-audit.server.ts";
@@ -26,7 +27,7 @@ export async function runImport(
   }
 }
 
-/** Somebody has looked at the dry run and says yes. Saying it twice is once. */
+/** Somebody has looked at the dry run and says yes. Saying it twice is once; it only makes sure that there is a job. */
 export async function applyImport(
   services: Pick<Services, "db" | "newId">,
   args: { shopId: string; importId: string; actor: string; now: Date },
@@ -35,7 +36,11 @@ export async function applyImport(
   const eventId = services.newId();
   return services.db.transaction(async (tx) => {
     const found = await lockImport(tx, shopId, importId);
-    if (found?.status === "applying" || found?.status === "done") return { outcome: "applying" };
+    if (found?.status === "done") return { outcome: "applying" };
+    if (found?.status === "applying") {
+      await continueImport(tx, { shopId, importId });
+      return { outcome: "applying" };
+    }
     if (found?.status !== "checked") return { outcome: "not_ready" };
     await tx.query(
       `update points_import set status = 'applying', applied_at = $3 where shop_id = $1 and import_id = $2`,
@@ -44,9 +49,13 @@ export async function applyImport(
     const subject = `import:${importId}`;
     const { reason } = found;
     await recordAudit(tx, { shopId, eventId, at: now, actor, action: "import.apply", subject, reason });
-    await enqueue(tx, "run-import", { shopId, importId }, { jobKey: `import:${shopId}:${importId}` });
+    await continueImport(tx, { shopId, importId });
     return { outcome: "applying" };
   });
+}
+
+async function continueImport(q: Queryable, { shopId, importId }: { shopId: string; importId: string }) {
+  await enqueue(q, "run-import", { shopId, importId }, { jobKey: `import:${shopId}:${importId}` });
 }
 
 /** Lets go of an import that nobody has said yes to, with everything it kept. */

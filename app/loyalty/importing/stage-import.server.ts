@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Services } from "#app/services.server.ts";
-import type { Database } from "#app/platform/db/database.server.ts";
+import type { Database, Queryable } from "#app/platform/db/database.server.ts";
 import { enqueue } from "#app/platform/jobs/enqueue.server.ts";
 import { recordAudit } from "#app/loyalty/program/record-audit.server.ts";
 import { type FileProblem, FileRefused } from "./decode-csv.ts";
@@ -11,12 +11,13 @@ import type { ImportRow } from "./read-import-row.ts";
 const ROWS_PER_INSERT = 5_000;
 
 export type StageResult =
-  | { outcome: "staged" | "known"; importId: string }
+  | { outcome: "staged" | "known" | "cancelled"; importId: string }
   | { outcome: "refused"; problem: FileProblem };
 
 /**
  * Takes in a file as it is uploaded and keeps what each line says; nothing is changed for anybody yet. A file that was
- * taken in before leads to that import. A file that makes no sense leaves nothing behind.
+ * taken in before leads to that import. A file that makes no sense leaves nothing behind, nor does one that somebody
+ * cancelled while it was read.
  */
 export async function stageImport(
   services: Pick<Services, "db" | "newId" | "log">,
@@ -122,11 +123,15 @@ async function finishStaging(
       await tx.query(`delete from points_import where shop_id = $1 and import_id = $2`, [shopId, importId]);
       return { outcome: "known", importId: known.importId };
     }
-    await tx.query(
+    const taken = await tx.query(
       `update points_import set status = 'checking', kind = $3, profile = $4, file_hash = $5
-        where shop_id = $1 and import_id = $2`,
+        where shop_id = $1 and import_id = $2 and status = 'reading' returning 1`,
       [shopId, importId, columns.kind, columns.profile, hash],
     );
+    if (taken.length === 0) {
+      await dropCancelledRows(tx, shopId, importId);
+      return { outcome: "cancelled", importId };
+    }
     await recordAudit(tx, {
       shopId,
       eventId,
@@ -147,4 +152,14 @@ async function discard(db: Database, shopId: string, importId: string): Promise<
     shopId,
     importId,
   ]);
+  await dropCancelledRows(db, shopId, importId);
+}
+
+/** Lines that came in after somebody had cancelled the import. */
+async function dropCancelledRows(q: Queryable, shopId: string, importId: string): Promise<void> {
+  await q.query(
+    `delete from points_import_row as r using points_import as i
+      where r.shop_id = $1 and r.import_id = $2 and i.shop_id = $1 and i.import_id = $2 and i.status = 'cancelled'`,
+    [shopId, importId],
+  );
 }

@@ -1,5 +1,6 @@
 import type { Queryable } from "#app/platform/db/database.server.ts";
-import { readProblems } from "./points-import.server.ts";
+import { reportedPoints } from "./import-profiles.ts";
+import { readImport, readProblems } from "./points-import.server.ts";
 import type { RowProblem } from "./read-import-row.ts";
 import { reportLine } from "./report-csv.ts";
 
@@ -7,7 +8,8 @@ const ROWS_PER_READ = 2_000;
 
 /**
  * Streams the bad lines of an import as CSV, marked as UTF-8 for Excel: what the file said and what is wrong with it. It
- * can be mended and uploaded as it is. Cells that a spreadsheet would run are made harmless.
+ * can be mended and uploaded as it is, and its header says what program it is from. Cells that a spreadsheet would run are
+ * made harmless.
  */
 export function reportOf(
   q: Queryable,
@@ -17,12 +19,10 @@ export function reportOf(
   const encoder = new TextEncoder();
   let after = 0;
   return new ReadableStream({
-    start(stream) {
-      stream.enqueue(
-        encoder.encode(
-          `\uFEFF${reportLine(["line", "email", "phone", "customer_id", "points", "note", "problem"])}`,
-        ),
-      );
+    async start(stream) {
+      const points = reportedPoints((await readImport(q, shopId, importId))?.profile ?? null);
+      const header = reportLine(["line", "email", "phone", "customer_id", points, "note", "problem"]);
+      stream.enqueue(encoder.encode(`\uFEFF${header}`));
     },
     async pull(stream) {
       const rows = await readProblems(q, { shopId, importId, after, limit: ROWS_PER_READ });

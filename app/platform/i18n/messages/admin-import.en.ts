@@ -27,7 +27,6 @@ export const importEn = {
   "import.status.checked": "Checked: nothing changed yet",
   "import.status.applying": "Applying",
   "import.status.done": "Done",
-  "import.status.failed": "Failed",
   "import.status.cancelled": "Cancelled",
   "import.fact.ready_one": "{count} line can be used",
   "import.fact.ready_other": "{count} lines can be used",

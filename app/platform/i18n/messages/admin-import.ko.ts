@@ -28,7 +28,6 @@ export const importKo = {
   "import.status.checked": "점검 완료: 아직 바뀐 것 없음",
   "import.status.applying": "적용 중",
   "import.status.done": "완료",
-  "import.status.failed": "실패",
   "import.status.cancelled": "취소됨",
   "import.fact.ready_one": "사용할 수 있는 줄 {count}개",
   "import.fact.ready_other": "사용할 수 있는 줄 {count}개",

@@ -7,12 +7,16 @@ import { readImport, readProblems, readProgressOf } from "#app/loyalty/importing
 import { contactKey, type ResolveContacts } from "#app/loyalty/importing/resolve-contacts.server.ts";
 import { applyImport, cancelImport, runImport } from "#app/loyalty/importing/run-import.server.ts";
 import { stageImport } from "#app/loyalty/importing/stage-import.server.ts";
+import { reportOf } from "#app/loyalty/importing/write-report.server.ts";
+import { mergeMembers } from "#app/loyalty/members/merge-members.server.ts";
+import { removeShopJobs } from "#app/loyalty/members/remove-shop-jobs.server.ts";
 import { useTestDatabase } from "#tests/support/database.ts";
 import { createShop, NOW } from "#tests/support/ledger-fixtures.ts";
 import {
   balancesOf,
   discrepanciesIn,
   grantLot,
+  jobsOf,
   joinMember,
   peopleServices,
   takeBack,
@@ -61,6 +65,7 @@ async function setUp() {
 }
 
 const header = "email,points\n";
+const balances = "Email,Points Balance,Activation Date\n";
 
 describe("importing points", () => {
   test("adds and takes, makes members of customers, pays what is owed first, and the books hold", async () => {
@@ -112,6 +117,164 @@ describe("importing points", () => {
     await run("Email,Points Balance,Activation Date\n1@x.co,50,2024-01-01\n");
     await run("Email,Points Balance,Activation Date\n1@x.co,90,2024-01-01\n2@x.co,5,2024-01-01\n");
     expect(await total()).toEqual({ n: 2, points: 55, transfers: 2 });
+  });
+
+  test("the mended report of balances brings over what was missing, and nothing a second time", async () => {
+    const { db, shopId, run, total, books } = await setUp();
+    const first = await run(
+      `${balances}1@x.co,50,2024-01-01\n1@x.co,60,2024-01-01\nnobody@x.co,5,2024-01-01\n2@x.co,-7,2024-01-01\n`,
+    );
+    if (first.outcome === "refused") throw new Error("refused");
+    expect(await total()).toEqual({ n: 1, points: 50, transfers: 1 });
+    const args = { shopId, importId: first.importId, words: (problem: string) => problem };
+    const report = await new Response(reportOf(db, args)).text();
+    expect(report).toBe(
+      [
+        "line,email,phone,customer_id,rivo_balance,note,problem",
+        "3,1@x.co,,,60,,twice_in_file",
+        "4,nobody@x.co,,,5,,unknown_customer",
+        "5,2@x.co,,,-7,,points_negative",
+        "",
+      ].join("\r\n"),
+    );
+    const mended = report.replace("nobody@", "3@").replace("-7", "7");
+    const second = await run(mended);
+    if (second.outcome === "refused") throw new Error("refused");
+    expect(await readImport(db, shopId, second.importId)).toMatchObject({ profile: "rivo", kind: "balance" });
+    const all = { n: 3, points: 50 + 5 + 7, transfers: 3 };
+    expect(await total()).toEqual(all);
+    expect(await run(mended)).toMatchObject({ outcome: "known" });
+    await run(`${balances}1@x.co,60,2024-01-01\n2@x.co,7,2024-01-01\n3@x.co,5,2024-01-02\n`);
+    expect(await total()).toEqual(all);
+    expect(await books()).toEqual([]);
+  });
+
+  test("a balance is brought over once, also when its member has been merged since", async () => {
+    const { db, shopId, services, run, total, books } = await setUp();
+    const { newId, randomBytes } = services;
+    const merge = (deletedCustomerId: string, keptCustomerId: string) =>
+      db.transaction((tx) =>
+        mergeMembers(tx, { shopId, keptCustomerId, deletedCustomerId, now: NOW, newId, randomBytes }),
+      );
+    await run(`${balances}1@x.co,50,2024-01-01\n`);
+    await merge("1", "2");
+    await merge("2", "3");
+    // The kept customer has the address now, or the other program has made one of the two as well.
+    for (const csv of [`${balances}3@x.co,50,2024-01-01\n`, `${balances}2@x.co,50,2024-01-02\n`]) {
+      const again = await run(csv);
+      if (again.outcome === "refused") throw new Error("refused");
+      expect(await readProgressOf(db, shopId, again.importId)).toMatchObject({ posted: 0, skipped: 1 });
+    }
+    expect(await total()).toMatchObject({ points: 50 });
+    // Of another program they had another balance.
+    await run("Email,Points Balance,VIP Tier\n3@x.co,8,\n");
+    expect(await total()).toMatchObject({ points: 58 });
+    expect(await books()).toEqual([]);
+  });
+
+  test("two lines of one file are two balances, also when their members become one in between", async () => {
+    const { db, shopId, services, total, books } = await setUp();
+    const { newId, randomBytes } = services;
+    const file = { fileName: "f", reason: "r", actor: "1", now: NOW };
+    const bytes = bytesOf(`${balances}1@x.co,50,2024-01-01\n2@x.co,7,2024-01-01\n`);
+    const staged = await stageImport(services, { shopId, ...file, bytes });
+    if (staged.outcome === "refused") throw new Error("refused");
+    const { importId } = staged;
+    await runImport(services, { shopId, importId }, { now: NOW }, resolve);
+    await applyImport(services, { shopId, importId, actor: "1", now: NOW });
+    await applyStep(services, { shopId, importId, now: NOW, after: 0, rowsPerChunk: 1 });
+    await db.transaction((tx) =>
+      mergeMembers(tx, {
+        shopId,
+        keptCustomerId: "2",
+        deletedCustomerId: "1",
+        now: NOW,
+        newId,
+        randomBytes,
+      }),
+    );
+    await runImport(services, { shopId, importId }, { now: NOW }, resolve);
+    await runImport(services, { shopId, importId }, { now: NOW }, resolve);
+    expect(await total()).toMatchObject({ points: 57 });
+    expect(await books()).toEqual([]);
+  });
+
+  test("a member who is merged between the look and the lock gets the line's points where they are now", async () => {
+    const { db, shopId, services, run, total, books } = await setUp();
+    const { newId, randomBytes } = services;
+    const kept = await joinMember(db, shopId, "2");
+    await joinMember(db, shopId, "1");
+    let merges = 0;
+    const racing = {
+      ...db,
+      transaction: (work: Parameters<typeof db.transaction>[0]) =>
+        db.transaction((tx) =>
+          work({
+            ...tx,
+            query: async (text, values) => {
+              const rows = await tx.query(text, values);
+              if (/coalesce\(merged_into, member_id\)/u.test(text) && (merges += 1) === 1) {
+                const pair = { keptCustomerId: "2", deletedCustomerId: "1" };
+                await db.transaction((other) =>
+                  mergeMembers(other, { shopId, ...pair, now: NOW, newId, randomBytes }),
+                );
+              }
+              return rows as never[];
+            },
+          }),
+        ),
+    } as typeof db;
+    const csv = `${header}1@x.co,50\n`;
+    const file = { shopId, bytes: bytesOf(csv), fileName: "f", reason: "r", actor: "1", now: NOW, resolve };
+    await importCsv({ ...services, db: racing }, file);
+    expect(merges).toBe(2);
+    expect(await balancesOf(db, shopId, kept)).toEqual([50, 0, 0]);
+    await run(csv);
+    expect(await total()).toMatchObject({ points: 50 });
+    expect(await books()).toEqual([]);
+  });
+
+  test("a file that is cancelled while it is read stays cancelled and keeps nothing; uploaded again, it is read", async () => {
+    const { db, shopId, services, run, total } = await setUp();
+    const csv = `${header}1@x.co,5\n`;
+    async function* bytes(): AsyncGenerator<Uint8Array> {
+      yield* bytesOf(csv.slice(0, 20));
+      const [row] = await db.query<{ importId: string }>(
+        `select import_id as "importId" from points_import where shop_id = $1`,
+        [shopId],
+      );
+      expect(await cancelImport(services, { shopId, importId: row!.importId })).toEqual({
+        outcome: "cancelled",
+      });
+      yield* bytesOf(csv.slice(20));
+    }
+    const file = { shopId, bytes: bytes(), fileName: "f", reason: "r", actor: "1", now: NOW };
+    const cancelled = await stageImport(services, file);
+    expect(cancelled.outcome).toBe("cancelled");
+    if (cancelled.outcome === "refused") return;
+    expect((await readImport(db, shopId, cancelled.importId))?.status).toBe("cancelled");
+    expect(await db.query(`select 1 from points_import_row where shop_id = $1`, [shopId])).toEqual([]);
+    expect(await jobsOf(db, shopId)).toEqual([]);
+    expect(await run(csv)).toMatchObject({ outcome: "staged" });
+    expect(await total()).toEqual({ n: 1, points: 5, transfers: 1 });
+  });
+
+  test("saying yes again to an import whose job is gone gives it one; the points are there once", async () => {
+    const { db, shopId, services, total } = await setUp();
+    const file = { bytes: bytesOf(`${header}1@x.co,5\n`), fileName: "f", reason: "r", actor: "1", now: NOW };
+    const staged = await stageImport(services, { shopId, ...file });
+    if (staged.outcome === "refused") throw new Error("refused");
+    const { importId } = staged;
+    await runImport(services, { shopId, importId }, { now: NOW }, resolve);
+    const apply = () => applyImport(services, { shopId, importId, actor: "1", now: NOW });
+    await apply();
+    await db.transaction((tx) => removeShopJobs(tx, { shopId }));
+    expect(await apply()).toEqual({ outcome: "applying" });
+    expect(await apply()).toEqual({ outcome: "applying" });
+    expect((await jobsOf(db, shopId)).map(({ task }) => task)).toEqual(["run-import"]);
+    await runImport(services, { shopId, importId }, { now: NOW }, resolve);
+    expect(await apply()).toEqual({ outcome: "applying" });
+    expect(await total()).toEqual({ n: 1, points: 5, transfers: 1 });
   });
 
   test("T48 a file of nonsense changes nothing and leaves nothing behind", async () => {

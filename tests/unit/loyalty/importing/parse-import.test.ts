@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { FileRefused } from "#app/loyalty/importing/decode-csv.ts";
-import { detectColumns } from "#app/loyalty/importing/import-profiles.ts";
+import { detectColumns, reportedPoints } from "#app/loyalty/importing/import-profiles.ts";
 import { parseImport } from "#app/loyalty/importing/parse-import.server.ts";
 import { readImportRow } from "#app/loyalty/importing/read-import-row.ts";
 import { reportCell, reportLine } from "#app/loyalty/importing/report-csv.ts";
@@ -52,6 +52,28 @@ describe("where a file comes from", () => {
     ["plain", "Shopify Customer ID,Points Balance"],
   ])("is %s by the header %s", (profile, header) => {
     expect(detectColumns(header.split(","))).toMatchObject({ profile });
+  });
+
+  test.each(["smile", "loyaltylion", "yotpo", "rivo", "joy"] as const)(
+    "a report on a file of %s is one of that program's balances, with Shopify's customer ids",
+    (profile) => {
+      const header = ["line", "email", "phone", "customer_id", reportedPoints(profile), "note", "problem"];
+      expect(detectColumns(header)).toEqual({
+        profile,
+        kind: "balance",
+        customer: 3,
+        email: 1,
+        phone: 2,
+        points: 4,
+        note: null,
+      });
+    },
+  );
+
+  test("a report on a plain file is a plain file", () => {
+    const header = ["line", "email", "phone", "customer_id", reportedPoints("plain"), "note", "problem"];
+    expect(detectColumns(header)).toMatchObject({ profile: "plain", kind: "change", points: 4, note: 5 });
+    expect(reportedPoints(null)).toBe("points");
   });
 
   test("a file without header, contact or points says so", () => {
@@ -126,6 +148,13 @@ describe("T31 what a line may say", () => {
     ["-5", -5],
     ["2,400", 2400],
     ["1250.00", 1250],
+    ["1250.0", 1250],
+    ["1,250.00", 1250],
+    ["1.000", "points_not_whole"],
+    ["-1.000", "points_not_whole"],
+    ["1.250.000", "points_not_whole"],
+    ["1,250.000", "points_not_whole"],
+    ["100.0000", "points_not_whole"],
     ["'-5", -5],
     ["", "points_missing"],
     ["NaN", "points_not_whole"],
@@ -162,6 +191,26 @@ describe("T31 what a line may say", () => {
       "contact_invalid",
     ]);
     expect(contact(["", "", ""])).toEqual([null, null, "contact_missing"]);
+  });
+
+  test("an address that would spoil the question in which Shopify is asked for fifty is refused, and no other", async () => {
+    const file = await parsed("email,points\nmina@example.com,1\nback@slash.com\\,2\njun@example.com,3\n");
+    expect(file.rows).toEqual([
+      [2, "mina@example.com", 1],
+      [3, "back@slash.com\\", "contact_invalid"],
+      [4, "jun@example.com", 3],
+    ]);
+    for (const email of ["a\\@b.co", "a@b\\.co", "\\a@b.co"])
+      expect(readImportRow(["", email, "", "5"], columns, 2).problem).toBe("contact_invalid");
+  });
+
+  test("a cell that is cut short stays text that can be stored", () => {
+    const long = `${"x".repeat(319)}😀`;
+    const row = readImportRow(["", long, "", long], columns, 2);
+    expect([row.contact?.isWellFormed(), row.givenPoints?.isWellFormed()]).toEqual([true, true]);
+    const noted = readImportRow(["", "a@b.co", "", "5", long], { ...columns, note: 4 }, 2);
+    expect(noted).toMatchObject({ state: "bad", problem: "note_too_long" });
+    expect(noted.note?.isWellFormed()).toBe(true);
   });
 });
 
