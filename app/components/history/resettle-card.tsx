@@ -150,6 +150,8 @@ function foundText(run: ResettlementView, words: Words): string {
       return t("resettle.applying", { done: run.ordersApplied, total: orders });
     case "done":
       return t("resettle.changed", figures);
+    case "stopped":
+      return t("resettle.stopped", figures);
     default:
       return orders === 0
         ? t("resettle.nothing", { count: run.ordersSeen })

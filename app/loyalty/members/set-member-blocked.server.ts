@@ -1,11 +1,12 @@
 import type { Services } from "#app/services.server.ts";
-import { enqueue } from "#app/platform/jobs/enqueue.server.ts";
+import type { Tx } from "#app/platform/db/database.server.ts";
+import { addJobsSql, enqueue } from "#app/platform/jobs/enqueue.server.ts";
 import { lockMembers } from "#app/loyalty/ledger/lock-members.server.ts";
 import { recordAudit } from "#app/loyalty/program/record-audit.server.ts";
 
 /**
- * Blocks a member (no earning, no redeeming; what they have stays) or lets them back in. Doing it twice is
- * once.
+ * Blocks a member (no earning, no redeeming; what they have stays) or lets them back in: their orders that were left
+ * meanwhile are settled then, by jobs. Doing it twice is once.
  */
 export async function setMemberBlocked(
   services: Pick<Services, "db" | "newId">,
@@ -35,6 +36,27 @@ export async function setMemberBlocked(
       reason: args.reason,
     });
     await enqueue(tx, "project-member", { shopId, memberId }, { jobKey: `project:${shopId}:${memberId}` });
+    if (!args.blocked) await settleLeftOrders(tx, shopId, memberId);
     return { outcome: args.blocked ? "blocked" : "unblocked" };
   });
+}
+
+const LEFT_SQL = `
+with waiting as materialized (
+  select order_id from order_state
+   where shop_id = $1 and outcome = 'blocked'
+     and customer_id in (select customer_id from member
+                          where shop_id = $1 and (member_id = $2 or merged_into = $2))
+   order by processed_at, order_id
+)
+select 1 from ${addJobsSql({
+  task: "'settle-order'",
+  payload: "json_build_object('shopId', $1::text, 'orderId', order_id)",
+  jobKey: "'settle:' || $1 || ':' || order_id",
+  source: "waiting",
+})}`;
+
+/** Oldest first. The member must be locked: no settlement of theirs finds them blocked any more. */
+async function settleLeftOrders(tx: Tx, shopId: string, memberId: string): Promise<void> {
+  await tx.query(LEFT_SQL, [shopId, memberId]);
 }

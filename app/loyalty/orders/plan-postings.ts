@@ -18,8 +18,9 @@ export function earning(grounds: Grounds, priced: Priced, points: number): Posti
   const { rules, target } = priced;
   const { orderId, row, order, memberId } = priced.settlement;
   const { earn, expiry } = grounds.program.settings;
-  // An order we first hear of as paid was paid when it was placed; one we knew unpaid was paid at its latest change.
-  const paidLater = row.outcome === "not_paid" || row.changes > 0;
+  // An order settled for the first time was paid when it was placed; what comes to one that was settled before, unpaid or
+  // worth less, comes by its latest change. One that only waited for facts was not settled yet.
+  const paidLater = row.memberId !== null || row.changes > 0;
   const occurredAt = new Date(paidLater ? order.updatedAt : order.processedAt);
   const availableAt = new Date(occurredAt.getTime() + earn.holdDays * 86_400_000);
   return {

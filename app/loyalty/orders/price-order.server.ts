@@ -11,7 +11,7 @@ import {
 } from "../earning/rate-for-line.ts";
 import { endOfLocalDay, localDate, startOfLocalDay } from "../program/calendar.ts";
 import type { EarnSettings } from "../program/earn-settings.ts";
-import { programVersion } from "../program/program.server.ts";
+import { programVersions } from "../program/program.server.ts";
 import type { ProgramSettings } from "../program/settings.ts";
 import type { AwardedCampaign, AwardSnapshot, OrderDocument, OrderLine } from "./order.ts";
 import type { PricingRules } from "./target-points.ts";
@@ -47,7 +47,8 @@ export async function pricingRules(
   q: Queryable,
   args: Pricing & { shopId: string; program: ProgramInForce; now: Date },
 ): Promise<PricingResult> {
-  const [result] = await pricingRulesOfSet(q, { ...args, orders: [args] });
+  const earnOf = await versionsOf(q, args.shopId, [args.snapshot], args.program);
+  const [result] = await pricingRulesOfSet(q, { ...args, orders: [args], earnOf });
   if (!result) throw new TypeError("one order has one price");
   return result;
 }
@@ -55,10 +56,9 @@ export async function pricingRules(
 /** The same for a set of orders, in their sequence, in as many statements as one takes. */
 export async function pricingRulesOfSet(
   q: Queryable,
-  args: { shopId: string; orders: readonly Pricing[]; program: ProgramInForce; now: Date },
+  args: { shopId: string; orders: readonly Pricing[]; earnOf: EarnOf; now: Date },
 ): Promise<PricingResult[]> {
-  const { shopId, now } = args;
-  const earnOf = await versionsOf(q, shopId, args.orders, args.program);
+  const { shopId, now, earnOf } = args;
   const asked = args.orders.map((pricing) => {
     const earn = earnOf(pricing.snapshot);
     const unrated = hasOneRate(earn) ? [] : unratedLines(pricing);
@@ -138,10 +138,9 @@ interface Capping {
  */
 export async function capRulesOfSet(
   q: Queryable,
-  args: { shopId: string; orders: readonly Capping[]; program: ProgramInForce; timeZone: string },
+  args: { shopId: string; orders: readonly Capping[]; earnOf: EarnOf; timeZone: string },
 ): Promise<{ rules: PricingRules; room: number | null }[]> {
-  const { shopId, orders, timeZone } = args;
-  const earnOf = await versionsOf(q, shopId, orders, args.program);
+  const { shopId, orders, timeZone, earnOf } = args;
   const looking = orders.filter(({ snapshot }) => capsLookElsewhere(earnOf(snapshot).caps));
   const elsewhere = await heldElsewhere(q, { shopId, orders: looking, timeZone });
   return orders.map(({ orderId, snapshot, rules }) => {
@@ -175,19 +174,23 @@ async function heldElsewhere(
   return new Map(rows.map((row) => [row.orderId, row]));
 }
 
-/** The earning settings that each of the orders goes by for ever: those of its snapshot's version, or the live ones. */
-async function versionsOf(
+/** The earning settings that an order of this snapshot goes by for ever. */
+type EarnOf = (snapshot: AwardSnapshot | null) => EarnSettings;
+
+/**
+ * The earning settings of the versions that the snapshots are of, for all that is asked of a set; the live ones where there
+ * is no snapshot. No statement where all of them are of the live version.
+ */
+export async function versionsOf(
   q: Queryable,
   shopId: string,
-  orders: readonly Pick<Pricing, "snapshot">[],
+  snapshots: readonly (AwardSnapshot | null)[],
   live: ProgramInForce,
-): Promise<(snapshot: AwardSnapshot | null) => EarnSettings> {
-  const known = new Map([[live.version, live.settings.earn]]);
-  for (const { snapshot } of orders) {
-    const version = snapshot?.programVersion ?? live.version;
-    if (!known.has(version)) known.set(version, (await programVersion(q, shopId, version)).settings.earn);
-  }
-  return (snapshot) => known.get(snapshot?.programVersion ?? live.version) ?? live.settings.earn;
+): Promise<EarnOf> {
+  const asked = new Set(snapshots.map((snapshot) => snapshot?.programVersion ?? live.version));
+  asked.delete(live.version);
+  const retired = await programVersions(q, shopId, [...asked]);
+  return (snapshot) => (snapshot && retired.get(snapshot.programVersion)?.earn) ?? live.settings.earn;
 }
 
 function productsOf(lines: readonly OrderLine[]): string[] {

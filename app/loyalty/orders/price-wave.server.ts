@@ -1,11 +1,12 @@
 import type { Queryable } from "#app/platform/db/database.server.ts";
 import { orderSource } from "../earning/order-source.ts";
-import type { AwardSnapshot } from "./order.ts";
+import type { AwardSnapshot, OrderDocument } from "./order.ts";
 import { hasEarned } from "./order.ts";
-import { capRulesOfSet, pricingRulesOfSet } from "./price-order.server.ts";
+import { capRulesOfSet, pricingRulesOfSet, versionsOf } from "./price-order.server.ts";
 import {
   freshRulesWithCampaigns,
   type Grounds,
+  type OrderRow,
   type Priced,
   type Settlement,
   withinRoom,
@@ -30,13 +31,15 @@ export async function priceWave(
     snapshot: row.snapshot,
     fresh,
   }));
-  const found = await pricingRulesOfSet(q, { shopId, orders: asked, program, now });
+  const snapshots = asked.map(({ snapshot }) => snapshot);
+  const earnOf = await versionsOf(q, shopId, snapshots, program);
+  const found = await pricingRulesOfSet(q, { shopId, orders: asked, earnOf, now });
   const ready = paying.flatMap(({ settlement }, index) => {
     const rules = found[index]?.rules;
     const { orderId, memberId, order, row } = settlement;
     return rules ? [{ orderId, memberId, order, snapshot: row.snapshot, rules }] : [];
   });
-  const capped = await capRulesOfSet(q, { shopId, orders: ready, program, timeZone });
+  const capped = await capRulesOfSet(q, { shopId, orders: ready, earnOf, timeZone });
   const prices = new Map(ready.map(({ orderId }, index) => [orderId, capped[index]] as const));
   const priced: Priced[] = [];
   const awaiting: Settlement[] = [];
@@ -55,16 +58,28 @@ interface Looked extends Pick<Priced, "settlement" | "paid" | "sourceOff" | "ear
   fresh: AwardSnapshot;
 }
 
-function look(grounds: Grounds, settlement: Settlement): Looked {
-  const { program, members } = grounds;
-  const { row, order, memberId } = settlement;
+function look(grounds: Grounds, asked: Settlement): Looked {
+  const { order, memberId } = asked;
+  const fresh = freshRulesWithCampaigns(grounds, order, grounds.members.get(memberId)?.tierId ?? null);
+  if (asked.anew) {
+    const row = { ...asked.row, snapshot: null };
+    const judged = judge(grounds, order, row);
+    if (judged.earned) return { settlement: { ...asked, row }, ...judged, fresh };
+  }
+  return { settlement: { ...asked, anew: false }, ...judge(grounds, order, asked.row), fresh };
+}
+
+function judge(
+  { program }: Grounds,
+  order: OrderDocument,
+  row: OrderRow,
+): Pick<Priced, "paid" | "sourceOff" | "earned"> {
   const { earn } = program.settings;
   const paid = hasEarned(order, earn.on, row.snapshot !== null);
   // Decided when the order is first looked at as paid: switching the source on later does not reach back.
   const sourceOff =
     !row.snapshot && (row.outcome === "source_off" || !earn.sources[orderSource(order.sourceName)]);
-  const fresh = freshRulesWithCampaigns(grounds, order, members.get(memberId)?.tierId ?? null);
-  return { settlement, paid, sourceOff, earned: paid && !sourceOff, fresh };
+  return { paid, sourceOff, earned: paid && !sourceOff };
 }
 
 function award(

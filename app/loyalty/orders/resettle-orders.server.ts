@@ -2,6 +2,7 @@ import type { Tx } from "#app/platform/db/database.server.ts";
 import { isRetryable } from "#app/platform/jobs/classify-failure.ts";
 import type { Services } from "#app/services.server.ts";
 import { fetchMissingFacts } from "./fetch-missing-facts.server.ts";
+import { liveProgram } from "../program/program.server.ts";
 import type { AwardSnapshot } from "./order.ts";
 import type { ResettlementEntry, ResettlementRun } from "./resettle-run.server.ts";
 import { continueResettlement, readResettlement } from "./resettle-run.server.ts";
@@ -14,7 +15,8 @@ const CHUNKS_A_JOB = 20;
 /**
  * Takes a run one step further. Its preview settles each order in a transaction that is rolled back: what is shown is by
  * construction what settling does. Applying settles each order that the preview named in a transaction of its own, so that
- * a crash goes on with the next, and doing it twice changes nothing more.
+ * a crash goes on with the next, and doing it twice changes nothing more. One that re-prices stops as soon as another
+ * program is live than the one it was previewed by; what it has applied stays.
  */
 export async function resettleOrders(
   services: Services,
@@ -111,34 +113,10 @@ async function applyChunk(
   for (const { orderId } of planned) {
     try {
       if (reprice) await fetchMissingFacts(services, { shopId, orderId, now, anew: true });
-      await services.db.transaction(async (tx) => {
-        const mine = await tx.query(
-          `select 1 from resettlement_entry
-            where shop_id = $1 and run_id = $2 and order_id = $3 and state = 'planned' for update`,
-          [shopId, runId, orderId],
-        );
-        if (mine.length === 0) return;
-        const settled = await settleAgain(tx, services, { shopId, orderId, reprice, now });
-        await tx.query(
-          `update resettlement_entry
-              set state = 'applied', points_before = $4, points_applied = $5, snapshot_before = $6::jsonb,
-                  snapshot_after = $7::jsonb
-            where shop_id = $1 and run_id = $2 and order_id = $3`,
-          [
-            shopId,
-            runId,
-            orderId,
-            settled.pointsBefore,
-            settled.pointsAfter,
-            settled.snapshotBefore && JSON.stringify(settled.snapshotBefore),
-            settled.snapshotAfter && JSON.stringify(settled.snapshotAfter),
-          ],
-        );
-        await tx.query(
-          `update resettlement_run set orders_applied = orders_applied + 1 where shop_id = $1 and run_id = $2`,
-          [shopId, runId],
-        );
-      });
+      const outcome = await services.db.transaction((tx) =>
+        applyOrder(tx, services, run, { shopId, orderId, reprice, now }),
+      );
+      if (outcome === "stopped") return;
     } catch (error) {
       if (isRetryable(error)) throw error;
       services.log.warn("an order could not be settled again", { shopId, orderId, error });
@@ -160,6 +138,65 @@ async function applyChunk(
                          where shop_id = $1 and run_id = $2 and state = 'planned')`,
     [shopId, runId, now],
   );
+}
+
+async function applyOrder(
+  tx: Tx,
+  services: Services,
+  { runId, programVersion }: ResettlementRun,
+  args: SettleAgain,
+): Promise<"applied" | "stopped" | "applied_before"> {
+  const { shopId, orderId, now } = args;
+  if (args.reprice && !(await isStillLive(tx, shopId, programVersion))) {
+    await stop(tx, shopId, runId, now);
+    return "stopped";
+  }
+  const mine = await tx.query(
+    `select 1 from resettlement_entry
+      where shop_id = $1 and run_id = $2 and order_id = $3 and state = 'planned' for update`,
+    [shopId, runId, orderId],
+  );
+  if (mine.length === 0) return "applied_before";
+  const settled = await settleAgain(tx, services, args);
+  await tx.query(
+    `update resettlement_entry
+        set state = 'applied', points_before = $4, points_applied = $5, snapshot_before = $6::jsonb,
+            snapshot_after = $7::jsonb
+      where shop_id = $1 and run_id = $2 and order_id = $3`,
+    [
+      shopId,
+      runId,
+      orderId,
+      settled.pointsBefore,
+      settled.pointsAfter,
+      settled.snapshotBefore && JSON.stringify(settled.snapshotBefore),
+      settled.snapshotAfter && JSON.stringify(settled.snapshotAfter),
+    ],
+  );
+  await tx.query(
+    `update resettlement_run set orders_applied = orders_applied + 1 where shop_id = $1 and run_id = $2`,
+    [shopId, runId],
+  );
+  return "applied";
+}
+
+/** The shop's row is locked until the transaction ends: nothing is published meanwhile. */
+async function isStillLive(tx: Tx, shopId: string, version: number): Promise<boolean> {
+  await tx.query(`select 1 from shop where shop_id = $1 for share`, [shopId]);
+  return (await liveProgram(tx, shopId)).version === version;
+}
+
+/** What was still to be applied is dropped: it was found by a program that is no more. */
+async function stop(tx: Tx, shopId: string, runId: string, now: Date): Promise<void> {
+  await tx.query(
+    `update resettlement_run set state = 'stopped', finished_at = $3
+      where shop_id = $1 and run_id = $2 and state = 'applying'`,
+    [shopId, runId, now],
+  );
+  await tx.query(`delete from resettlement_entry where shop_id = $1 and run_id = $2 and state = 'planned'`, [
+    shopId,
+    runId,
+  ]);
 }
 
 /** Carries what was found out of a transaction that must not happen. */
@@ -196,34 +233,25 @@ interface Held {
   memberId: string | null;
   name: string | null;
   processedAt: Date;
-  outcome: string;
   points: number;
   snapshot: AwardSnapshot | null;
 }
 
-/** Settles an order from what is stored; re-priced, as if it were awarded now. The award it had is in what is returned. */
+/** Settles an order from what is stored; re-priced, as if awarded now. The award it had is in what is returned. */
 async function settleAgain(
   tx: Tx,
   { newId, randomBytes }: Services,
   { shopId, orderId, reprice, now }: SettleAgain,
 ): Promise<Found> {
   const before = await readHeld(tx, shopId, orderId);
-  // What holds nothing by its state (cancelled, unpaid) is not awarded anew, so it keeps the rules it had.
-  const anew = reprice && before.snapshot !== null && before.outcome === "settled";
-  if (anew) await writeSnapshot(tx, shopId, orderId, null);
-  await settleOrder(tx, { shopId, orderId, now, newId, randomBytes });
-  let after = await readHeld(tx, shopId, orderId);
-  if (anew && after.snapshot === null) {
-    // Not awarded after all (the member is blocked, say): nothing was posted.
-    await writeSnapshot(tx, shopId, orderId, before.snapshot);
-    after = { ...after, snapshot: before.snapshot };
-  }
+  const { repriced } = await settleOrder(tx, { shopId, orderId, now, newId, randomBytes, anew: reprice });
+  const after = await readHeld(tx, shopId, orderId);
   return {
     orderId,
     memberId: after.memberId,
     name: after.name,
     processedAt: after.processedAt,
-    why: anew ? "repriced" : "settled_again",
+    why: repriced ? "repriced" : "settled_again",
     pointsBefore: before.points,
     pointsAfter: after.points,
     snapshotBefore: before.snapshot,
@@ -233,18 +261,10 @@ async function settleAgain(
 
 async function readHeld(tx: Tx, shopId: string, orderId: string): Promise<Held> {
   const [row] = await tx.query<Held>(
-    `select member_id as "memberId", name, processed_at as "processedAt", outcome, points_held as points, snapshot
+    `select member_id as "memberId", name, processed_at as "processedAt", points_held as points, snapshot
        from order_state where shop_id = $1 and order_id = $2 for update`,
     [shopId, orderId],
   );
   if (!row) throw new TypeError("an order left its table");
   return row;
-}
-
-async function writeSnapshot(tx: Tx, shopId: string, orderId: string, snapshot: AwardSnapshot | null) {
-  await tx.query(`update order_state set snapshot = $3::jsonb where shop_id = $1 and order_id = $2`, [
-    shopId,
-    orderId,
-    snapshot && JSON.stringify(snapshot),
-  ]);
 }

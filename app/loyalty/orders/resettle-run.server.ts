@@ -6,7 +6,8 @@ import type { AwardSnapshot } from "./order.ts";
 
 export interface ResettlementRun {
   runId: string;
-  state: "previewing" | "previewed" | "applying" | "done" | "discarded";
+  /** Stopped: another program went live before all of it was applied. */
+  state: "previewing" | "previewed" | "applying" | "done" | "discarded" | "stopped";
   reprice: boolean;
   since: Date;
   until: Date;

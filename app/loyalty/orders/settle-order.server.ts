@@ -49,7 +49,7 @@ export async function settleOrders(tx: Tx, args: SettleSetArgs): Promise<Map<str
     return settled;
   }
   const { program, timeZone } = loaded;
-  const known = sortOut(loaded.rows, program.settings.earn.testOrders);
+  const known = sortOut(loaded.rows, program.settings.earn.testOrders, args.anew ?? false);
   const dependentsOf = await findDependents(tx, shopId, known.candidates);
   const { byCustomer, members } = await ensureMembers(tx, {
     ...args,
@@ -90,6 +90,7 @@ interface Candidate {
   order: OrderDocument;
   customerId: string;
   mayBeUndone: boolean;
+  anew: boolean;
 }
 
 /** An order that is left as it is, and why. */
@@ -105,17 +106,35 @@ interface LeftWithCodes extends Left {
   keys: string[];
 }
 
-/** Tells the orders that belong to somebody, oldest first, from those that wait or count for nobody. */
-function sortOut(rows: readonly OrderRow[], testOrders: boolean): { candidates: Candidate[]; left: Left[] } {
+/**
+ * Tells the orders that belong to somebody, oldest first, from those that wait or count for nobody. A test order that was
+ * awarded while test orders earned goes on by its snapshot: what it holds can be taken back.
+ */
+function sortOut(
+  rows: readonly OrderRow[],
+  testOrders: boolean,
+  anew: boolean,
+): { candidates: Candidate[]; left: Left[] } {
   const candidates: Candidate[] = [];
   const left: Left[] = [];
   for (const row of rows) {
     const { orderId, document: order } = row;
     if (!order) continue;
     const customerId = order.customerId ?? row.customerId;
-    if (order.test && !testOrders) left.push({ row, outcome: "test" });
+    const leftOut = order.test && !testOrders;
+    if (leftOut && !row.snapshot) left.push({ row, outcome: "test" });
     else if (!customerId) left.push({ row, outcome: "guest" });
-    else candidates.push({ orderId, row, order, customerId, mayBeUndone: mayBeUndone(order, row) });
+    else {
+      candidates.push({
+        orderId,
+        row,
+        order,
+        customerId,
+        mayBeUndone: mayBeUndone(order, row),
+        // What holds nothing by its state (cancelled, unpaid) is not awarded anew.
+        anew: anew && row.snapshot !== null && row.outcome === "settled" && !leftOut,
+      });
+    }
   }
   return { candidates: candidates.toSorted(byAge), left };
 }
@@ -131,20 +150,34 @@ function byAge(a: Candidate, b: Candidate): number {
   return ms || (a.orderId < b.orderId ? -1 : 1);
 }
 
-/** Erased customers' orders, and new ones of blocked members, are left; the others are settled for their member. */
+/**
+ * Erased customers' orders, and new ones of blocked members, are left; the others are settled for their member: once
+ * awarded for good, until then whoever the order's customer is.
+ */
 function place(
-  { orderId, row, order, customerId }: Candidate,
+  { orderId, row, order, customerId, anew }: Candidate,
   customer: { memberId: string; state: string } | undefined,
   { keys, touchesCodes, touchesReferrals }: Dependents,
 ): Left | LeftWithCodes | Placed {
   if (customer?.state !== "active" && customer?.state !== "blocked") return { row, outcome: "erased" };
-  const memberId = row.memberId ?? customer.memberId;
+  const awarded = row.snapshot !== null || row.changes > 0;
+  const memberId = (awarded ? row.memberId : null) ?? customer.memberId;
   const sequence = [memberId, customer.memberId, ...keys];
   if (customer.state === "blocked" && !row.snapshot) {
     const left: Left = { row, outcome: "blocked" };
     return touchesCodes ? { ...left, order, memberId, keys: sequence } : left;
   }
-  return { orderId, row, order, customerId, memberId, touchesCodes, touchesReferrals, keys: sequence };
+  return {
+    orderId,
+    row,
+    order,
+    customerId,
+    memberId,
+    touchesCodes,
+    touchesReferrals,
+    anew: anew && customer.state === "active",
+    keys: sequence,
+  };
 }
 
 type Placed = Settlement & { keys: string[] };

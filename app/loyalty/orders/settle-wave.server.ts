@@ -58,7 +58,8 @@ export async function settleWave(
   for (const { settlement, outcome, posted, spentMinor } of written) {
     const { row, orderId } = settlement;
     const changed = posted !== 0 || outcome !== row.outcome || spentMinor !== row.spentMinor;
-    settled.set(orderId, { outcome: changed ? outcome : "unchanged", posted });
+    const repriced = settlement.anew ? { repriced: true as const } : {};
+    settled.set(orderId, { outcome: changed ? outcome : "unchanged", posted, ...repriced });
   }
   return { settled, tiers };
 }

@@ -22,6 +22,8 @@ export type SettleOutcome =
 export interface Settled {
   outcome: SettleOutcome;
   posted: number;
+  /** It was awarded anew, as `anew` asked; absent where it keeps its award. */
+  repriced?: true;
 }
 
 export interface SettleArgs {
@@ -30,6 +32,11 @@ export interface SettleArgs {
   now: Date;
   newId: () => string;
   randomBytes: (length: number) => Uint8Array;
+  /**
+   * Award settled orders by today's rules instead of their snapshots. One that would earn nothing were it first looked at
+   * now (its source is off, say) keeps its snapshot and is settled by that.
+   */
+  anew?: boolean;
 }
 
 export type SettleSetArgs = Omit<SettleArgs, "orderId"> & { orderIds: readonly string[] };
@@ -75,6 +82,8 @@ export interface Settlement {
   touchesCodes: boolean;
   /** The same for referrals. */
   touchesReferrals: boolean;
+  /** To be awarded by today's rules, if it earns by them. Once priced: that it was. */
+  anew: boolean;
 }
 
 /** An order with the points it is to hold, before anything is posted. */

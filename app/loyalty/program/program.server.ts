@@ -31,24 +31,52 @@ export async function liveProgram(
   q: Queryable,
   shopId: string,
 ): Promise<{ version: number; settings: ProgramSettings }> {
-  const program = await readProgram(q, shopId, `status = 'live'`, []);
-  if (!program) throw new NotFound("no_live_program", { data: { shopId } });
-  return program;
+  const [head] = await q.query<ProgramHead>(
+    `select version, ${PROGRAM_STAMP} as stamp from program_version p where shop_id = $1 and status = 'live'`,
+    [shopId],
+  );
+  if (!head) throw new NotFound("no_live_program", { data: { shopId } });
+  return programOfHead(q, shopId, head);
 }
 
 /**
- * One version of the program, live or not: what an order that it priced goes by for ever.
+ * Versions of the program, live or not: what orders that they priced go by for ever. One statement where all of them were
+ * read before, one more for those that were not; none for none.
  *
- * @throws NotFound when the shop has no such version
+ * @throws NotFound when the shop lacks one of them
  */
-export async function programVersion(
+export async function programVersions(
   q: Queryable,
   shopId: string,
-  version: number,
-): Promise<{ version: number; settings: ProgramSettings }> {
-  const program = await readProgram(q, shopId, `version = $2`, [version]);
-  if (!program) throw new NotFound("no_program_version", { data: { shopId, version } });
-  return program;
+  versions: readonly number[],
+): Promise<Map<number, ProgramSettings>> {
+  if (versions.length === 0) return new Map();
+  const heads = await q.query<ProgramHead>(
+    `select version, ${PROGRAM_STAMP} as stamp from program_version p where shop_id = $1 and version = any($2::int[])`,
+    [shopId, versions],
+  );
+  const known = new Map(
+    heads.map(({ version, stamp }) => [version, cachedProgram(shopId, version, stamp)?.settings]),
+  );
+  const unread = heads.filter(({ version }) => !known.get(version)).map(({ version }) => version);
+  const rows =
+    unread.length === 0
+      ? []
+      : await q.query<ProgramHead & { settings: unknown }>(
+          `select version, settings, ${PROGRAM_STAMP} as stamp from program_version p
+            where shop_id = $1 and version = any($2::int[])`,
+          [shopId, unread],
+        );
+  for (const { version, stamp, settings } of rows) {
+    known.set(version, cacheProgram(shopId, version, stamp, programSettings.parse(settings)).settings);
+  }
+  return new Map(
+    versions.map((version) => {
+      const settings = known.get(version);
+      if (!settings) throw new NotFound("no_program_version", { data: { shopId, version } });
+      return [version, settings];
+    }),
+  );
 }
 
 /** Which row is the live program: read along with something else, it spares liveProgram its first statement. */
@@ -74,14 +102,6 @@ export async function programOfHead(
   );
   if (!row) throw new NotFound("no_program_version", { data: { shopId, version: head.version } });
   return cacheProgram(shopId, head.version, row.stamp, programSettings.parse(row.settings));
-}
-
-async function readProgram(q: Queryable, shopId: string, which: string, values: readonly unknown[]) {
-  const [head] = await q.query<ProgramHead>(
-    `select version, ${PROGRAM_STAMP} as stamp from program_version p where shop_id = $1 and ${which}`,
-    [shopId, ...values],
-  );
-  return head ? programOfHead(q, shopId, head) : null;
 }
 
 /** The draft, when there is one. */

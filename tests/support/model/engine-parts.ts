@@ -6,6 +6,7 @@ export { setMemberBlocked } from "#app/loyalty/members/set-member-blocked.server
 export { runNightly } from "#app/loyalty/nightly/run-nightly.server.ts";
 export { recordDocuments, recordRefund } from "#app/loyalty/orders/record-order.server.ts";
 export { readOrderPayload } from "#app/loyalty/orders/read-order-payload.ts";
+export { settleOrderJob } from "#app/loyalty/orders/settle-order-job.server.ts";
 export { settleOrders } from "#app/loyalty/orders/settle-order.server.ts";
 export { publishDraft, saveDraft } from "#app/loyalty/program/program.server.ts";
 export { cancelRedemption } from "#app/loyalty/rewards/cancel-redemption.server.ts";

@@ -164,7 +164,7 @@ export class Engine {
           reason: "why",
           now,
         });
-        return;
+        return step.blocked ? undefined : this.#settleAfterBlock(services, now);
       }
       case "publish":
         return this.#publish(services, step.program, now);
@@ -176,6 +176,21 @@ export class Engine {
         );
         return;
       }
+    }
+  }
+
+  /** Its jobs, in the sequence in which they were queued. */
+  async #settleAfterBlock(services: Services, now: Date): Promise<void> {
+    const { shopId } = this;
+    const jobs = await services.db.query<{ id: string; orderId: string }>(
+      `select job.id::text, job.payload ->> 'orderId' as "orderId" from graphile_worker._private_jobs job
+         join graphile_worker._private_tasks task on task.id = job.task_id
+        where task.identifier = 'settle-order' and job.payload ->> 'shopId' = $1 order by job.id`,
+      [shopId],
+    );
+    for (const { id, orderId } of jobs) {
+      await this.#parts.settleOrderJob(services, { shopId, orderId }, { now });
+      await services.db.query(`delete from graphile_worker._private_jobs where id = $1`, [id]);
     }
   }
 

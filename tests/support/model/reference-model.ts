@@ -14,8 +14,16 @@ export class ReferenceModel extends Orders {
     else if (this.available(person) >= -points) this.take(this.usable(person), -points);
   }
 
-  block(customer: string, blocked: boolean): void {
-    this.person(customer).blocked = blocked;
+  /** Who is let back in earns by the orders of that time now, the oldest first. */
+  block(customer: string, blocked: boolean, now: Date): void {
+    const person = this.person(customer);
+    person.blocked = blocked;
+    if (blocked) return;
+    const left = [...this.orders]
+      .filter(([, { was, state }]) => was === "blocked" && state && this.person(state.customer) === person)
+      .map(([id, { state }]) => ({ id, placed: state?.processed.getTime() ?? 0 }));
+    left.sort((a, b) => a.placed - b.placed || (a.id < b.id ? -1 : 1));
+    for (const { id } of left) this.settle(id, now);
   }
 
   /** Other rules may raise members at once; they lower nobody before the review. */

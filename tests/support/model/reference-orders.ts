@@ -49,7 +49,10 @@ export class Orders extends Rewards {
     const { state } = known;
     if (!state) return;
     const { earn } = this.program;
-    const person = (known.person &&= this.person(known.person.customer)) ?? this.person(state.customer);
+    // Once awarded it stays whose it is.
+    const before = known.rules !== null || known.changes > 0 ? known.person : null;
+    const person = this.person(before?.customer ?? state.customer);
+    const settledBefore = known.person !== null;
     const undone = state.cancelled !== null || state.status === "voided";
     if (this.person(state.customer).blocked && !known.rules) {
       known.was = "blocked";
@@ -74,7 +77,7 @@ export class Orders extends Rewards {
     let points = earning ? worth.points : 0;
     if (room !== null && points > known.holds) points = Math.min(points, Math.max(known.holds, room));
     const spent = earning ? worth.spent : 0;
-    const paidLater = known.was === "unpaid" || known.changes > 0;
+    const paidLater = settledBefore || known.changes > 0;
     if (points > known.holds)
       this.earn(person, points - known.holds, id, paidLater ? state.updated : state.processed, now);
     if (points < known.holds) this.takeBack(person, known.holds - points, id);

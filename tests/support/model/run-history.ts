@@ -107,7 +107,7 @@ function applyToModel(
       model.adjust(step.customer, step.points, at);
       return;
     case "block":
-      model.block(step.customer, step.blocked);
+      model.block(step.customer, step.blocked, step.at);
       return;
     case "publish":
       model.publish(misread(step.program), at);

@@ -1,5 +1,5 @@
 import { sqlStateOf, TransactionConflict, type Tx } from "#app/platform/db/database.server.ts";
-import { COUNTS_SQL } from "./preview-campaign.server.ts";
+import { COUNTS_SQL } from "./counts-as-order.ts";
 import type { SegmentFacts } from "./take-part.ts";
 
 /** An order that campaigns are to be asked about. */

@@ -2,9 +2,7 @@ import type { Queryable } from "#app/platform/db/database.server.ts";
 import { localDate } from "../../program/calendar.ts";
 import { liveProgram } from "../../program/program.server.ts";
 import type { CampaignSettings } from "./campaign-settings.ts";
-
-/** What an order must be to count as one the member made: awarded, and not wholly taken back. */
-export const COUNTS_SQL = `o.outcome = 'settled' and (o.spent_minor > 0 or o.points_held > 0)`;
+import { COUNTS_SQL } from "./counts-as-order.ts";
 
 /** How many members its segment and its tiers fit today, as if each of them ordered now. */
 export async function previewCampaign(

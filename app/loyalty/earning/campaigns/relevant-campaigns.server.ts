@@ -11,9 +11,8 @@ export interface RelevantCampaign {
 }
 
 /**
- * For a query that has orders of the shop `$1` as `locked`: the campaigns that some of them may take part in, do, or did
- * before they were to be priced anew, as one JSON value; null where there are none. Of several orders the time between the
- * first and the last counts as a whole.
+ * For a query that has orders of the shop `$1` as `locked`: the campaigns that some of them may take part in, or do, as
+ * one JSON value; null where there are none. Of several orders the time between the first and the last counts as a whole.
  */
 export const RELEVANT_CAMPAIGNS_SQL = `(
   select json_agg(json_build_object('campaignId', c.campaign_id, 'settings', c.settings, 'startsAt', c.starts_at,
@@ -22,10 +21,8 @@ export const RELEVANT_CAMPAIGNS_SQL = `(
    where c.shop_id = $1 and c.status <> 'draft'
      and (c.starts_at <= (select max(processed_at) from locked)
           and coalesce(least(c.ends_at, c.ended_at), 'infinity') > (select min(processed_at) from locked)
-       or c.campaign_id in (select (jsonb_array_elements(l.snapshot -> 'campaigns') ->> 'campaignId')::uuid from locked l)
-       or c.campaign_id in (select a.campaign_id from locked l
-                              join campaign_award a on a.shop_id = $1 and a.order_id = l.order_id
-                             where l.snapshot is null and l.changes > 0)))`;
+       or c.campaign_id in (select (jsonb_array_elements(l.snapshot -> 'campaigns') ->> 'campaignId')::uuid
+                              from locked l)))`;
 
 /** Their settings with the default of what is younger than they are. */
 export function readRelevant(rows: readonly RelevantCampaign[] | null): PublishedCampaign[] {
@@ -44,7 +41,7 @@ export async function relevantCampaigns(
 ): Promise<PublishedCampaign[]> {
   const [row] = await q.query<{ campaigns: RelevantCampaign[] | null }>(
     `with locked as materialized (
-       select order_id, processed_at, snapshot, changes from order_state
+       select processed_at, snapshot from order_state
         where shop_id = $1 and order_id = any($2::text[]))
      select ${RELEVANT_CAMPAIGNS_SQL} as campaigns`,
     [shopId, orderIds],

@@ -90,7 +90,7 @@ export const historyEn = {
   "resettle.until": "To",
   "resettle.reprice": "Price them by the program as it is now",
   "resettle.reprice.help":
-    "Otherwise each order keeps the rules it was awarded by. The earlier award stays on record either way.",
+    "Otherwise each order keeps the rules it was awarded by. Orders that would earn nothing today, because their source is off for example, keep theirs in any case. The earlier award stays on record either way.",
   "resettle.preview": "Show what would change",
   "resettle.previewing_one": "Checking: {count} order so far",
   "resettle.previewing_other": "Checking: {count} orders so far",
@@ -98,6 +98,8 @@ export const historyEn = {
   "resettle.nothing_other": "{count} orders checked; nothing would change.",
   "resettle.wouldChange": "{orders} orders of {members} members would change: {up} and {down}.",
   "resettle.changed": "{orders} orders of {members} members changed: {up} and {down}.",
+  "resettle.stopped":
+    "Stopped, because another version of the program was published meanwhile. By then {orders} orders of {members} members had changed: {up} and {down}. The others are as they were; preview the period again.",
   "resettle.applying": "Applied {done} of {total} orders",
   "resettle.failed_one": "{count} order could not be settled",
   "resettle.failed_other": "{count} orders could not be settled",

@@ -91,7 +91,7 @@ export const historyKo = {
   "resettle.until": "종료일",
   "resettle.reprice": "지금 프로그램 기준으로 다시 계산",
   "resettle.reprice.help":
-    "선택하지 않으면 주문마다 적립 당시의 기준을 그대로 써요. 어느 쪽이든 이전 적립 기록은 남아요.",
+    "선택하지 않으면 주문마다 적립 당시의 기준을 그대로 써요. 적립을 끈 판매 경로의 주문처럼 지금 기준으로는 적립되지 않는 주문은 선택해도 그대로예요. 어느 쪽이든 이전 적립 기록은 남아요.",
   "resettle.preview": "바뀔 내용 보기",
   "resettle.previewing_one": "살펴보는 중: 주문 {count}건",
   "resettle.previewing_other": "살펴보는 중: 주문 {count}건",
@@ -99,6 +99,8 @@ export const historyKo = {
   "resettle.nothing_other": "주문 {count}건을 살펴봤어요. 바뀔 것이 없어요.",
   "resettle.wouldChange": "회원 {members}명의 주문 {orders}건이 바뀌어요: {up}, {down}.",
   "resettle.changed": "회원 {members}명의 주문 {orders}건이 바뀌었어요: {up}, {down}.",
+  "resettle.stopped":
+    "그사이 프로그램의 다른 버전이 적용되어 중단했어요. 그때까지 회원 {members}명의 주문 {orders}건이 바뀌었어요: {up}, {down}. 나머지 주문은 그대로예요. 기간을 다시 살펴봐 주세요.",
   "resettle.applying": "주문 {total}건 중 {done}건 적용",
   "resettle.failed_one": "{count}건은 정산하지 못했어요",
   "resettle.failed_other": "{count}건은 정산하지 못했어요",

@@ -173,7 +173,7 @@ export const membersEn = {
   "unblock.title": "Let this member back in?",
   "unblock.confirm": "Unblock",
   "unblock.text":
-    "They can earn and use points again. Orders placed while they were blocked do not earn afterwards.",
+    "They can earn and use points again. Orders they placed while they were blocked earn their points now.",
   "unblock.toast": "Member unblocked",
 
   "audit.title": "Changes by hand",

@@ -173,7 +173,7 @@ export const membersKo = {
   "unblock.action": "차단 해제",
   "unblock.title": "차단을 해제할까요?",
   "unblock.confirm": "차단 해제",
-  "unblock.text": "다시 적립하고 사용할 수 있어요. 차단된 동안의 주문은 나중에도 적립되지 않아요.",
+  "unblock.text": "다시 적립하고 사용할 수 있어요. 차단된 동안의 주문도 지금 적립돼요.",
   "unblock.toast": "차단을 해제했어요",
 
   "audit.title": "직접 변경 기록",

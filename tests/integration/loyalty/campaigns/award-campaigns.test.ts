@@ -7,6 +7,7 @@ import { createCampaignScene, doublePoints, type CampaignScene } from "#tests/su
 import { useTestDatabase } from "#tests/support/database.ts";
 import { NOW } from "#tests/support/ledger-fixtures.ts";
 import { recordStatements } from "#tests/support/record-statements.ts";
+import { changeProgram } from "#tests/support/rewards-fixtures.ts";
 
 const database = useTestDatabase();
 let scene: CampaignScene;
@@ -110,6 +111,12 @@ describe("an order in a campaign", () => {
     expect(await scene.awards(id)).toEqual({});
     await scene.order({ id: "1", updatedAt: day("2026-11-20") });
     expect(await scene.awards(id)).toEqual({ "1": 500 });
+    await changeProgram(database.db, scene.shopId, ({ earn }) => (earn.sources.pos = false));
+    const till = { id: "2", sourceName: "pos" };
+    for (let time = 0; time < 2; time += 1) await scene.order(till);
+    expect(await scene.held("2")).toBe(0);
+    expect(await scene.awards(id)).toEqual({ "1": 500 });
+    expect(await scene.spent(id)).toBe(500);
   });
 });
 

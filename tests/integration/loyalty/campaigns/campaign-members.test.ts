@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { beforeEach, expect, test } from "vitest";
+import { previewCampaign } from "#app/loyalty/earning/campaigns/preview-campaign.server.ts";
 import { collectionsOfCampaigns } from "#app/loyalty/earning/campaigns/read-campaigns.server.ts";
 import { eraseCustomer } from "#app/loyalty/members/erase-customer.server.ts";
 import { eraseShop } from "#app/loyalty/members/erase-shop.server.ts";
@@ -7,6 +8,7 @@ import { exportCustomer } from "#app/loyalty/members/export-customer.server.ts";
 import { mergeMembers } from "#app/loyalty/members/merge-members.server.ts";
 import { resettleOrders } from "#app/loyalty/orders/resettle-orders.server.ts";
 import { applyResettlement, previewResettlement } from "#app/loyalty/orders/resettle-run.server.ts";
+import { settleOrder } from "#app/loyalty/orders/settle-order.server.ts";
 import { settleOrderJob } from "#app/loyalty/orders/settle-order-job.server.ts";
 import type { GatewayResult, ShopifyGateway } from "#app/platform/shopify/gateway.ts";
 import { createCampaignScene, type CampaignScene } from "#tests/support/campaign-fixtures.ts";
@@ -116,8 +118,10 @@ test("re-priced out of a campaign, an order gives its part back", async () => {
       where shop_id = $1`,
     [scene.shopId],
   );
-  await database.db.query(`update order_state set snapshot = null where shop_id = $1`, [scene.shopId]);
-  await scene.settle("1");
+  const args = { shopId: scene.shopId, orderId: "1", now: NOW, newId: randomUUID, randomBytes, anew: true };
+  const anew = () => database.db.transaction((tx) => settleOrder(tx, args));
+  expect(await anew()).toEqual({ outcome: "settled", posted: -500, repriced: true });
+  expect(await anew()).toEqual({ outcome: "unchanged", posted: 0, repriced: true });
   expect([await scene.held("1"), await scene.awards(id), await scene.spent(id)]).toEqual([
     500,
     { "1": 0 },
@@ -161,6 +165,32 @@ test("goods by vendor wait for Shopify's answer; what they are is kept, and line
   await job("1", { "1": "Other", "2": "Acme", "3": "Acme" });
   expect(await scene.awards(id)).toEqual({ "1": 550 });
   expect(await scene.books()).toEqual([]);
+});
+
+test("an order that waits for facts again is no less a past order: its member is no new customer meanwhile", async () => {
+  await scene.campaign({ products: { vendors: ["acme"] } });
+  const first = await scene.campaign({ segment: { kind: "first_order" } });
+  const returning = await scene.campaign({ segment: { kind: "returning" } });
+  const lines = [{ id: "91", price: "100.00", productId: "1" }];
+  const answers = { ...services(), shopify: shopify({ "1": "Other" }) };
+  const old = { id: "1", lines, processedAt: "2026-11-10T12:00:00-05:00" };
+  await scene.order(old);
+  await settleOrderJob(answers, { shopId: scene.shopId, orderId: "1" }, { now: NOW });
+  const more = [...lines, { id: "92", price: "10.00", productId: "2" }];
+  const edited = { ...old, lines: more, updatedAt: "2026-11-20T12:00:00-05:00" };
+  expect(await scene.order(edited)).toMatchObject({ outcome: "awaiting_facts" });
+  const segment = async (kind: "first_order" | "returning") =>
+    (
+      await previewCampaign(database.db, {
+        shopId: scene.shopId,
+        settings: { segment: { kind }, tierIds: [] },
+        now: NOW,
+      })
+    ).members;
+  expect([await segment("first_order"), await segment("returning")]).toEqual([0, 1]);
+  await scene.order({ id: "2", lines });
+  expect(Object.keys(await scene.awards(returning))).toEqual(["2"]);
+  expect(Object.keys(await scene.awards(first))).toEqual(["1"]);
 });
 
 test("collections that campaigns are about are asked about again when they change, until the campaign is over", async () => {

@@ -126,6 +126,43 @@ describe("rules that ask Shopify", () => {
     expect(await books()).toEqual([]);
   });
 
+  it("leave points dated by the payment that brought them, not by the day the order was placed", async () => {
+    const { db, shopId, hear, job } = await setUp((earn) => {
+      earn.rules.push(saleRule);
+      earn.holdDays = 14;
+    }, shopify(products));
+    const processedAt = "2026-11-01T12:00:00.000Z";
+    const paidAt = "2026-11-12T12:00:00.000Z";
+    const unpaid = { processedAt, updatedAt: processedAt, financialStatus: "pending" };
+    expect(await hear(orderPayload(unpaid))).toMatchObject({ outcome: "not_paid" });
+    const paid = { processedAt, updatedAt: paidAt };
+    expect(await hear(orderPayload(paid))).toMatchObject({ outcome: "awaiting_facts" });
+    await job();
+    await job();
+    // One that was paid when we first heard of it waits for facts as well, and keeps the day it was placed.
+    await hear(orderPayload({ ...paid, id: "2", lines: [{ price: "1.00", productId: "2" }] }));
+    await job("2");
+    const lots = await db.query(
+      `select order_id as id, state, earned_at as earned, available_at as usable from points_lot
+        where shop_id = $1 order by length(order_id) desc`,
+      [shopId],
+    );
+    expect(lots).toEqual([
+      {
+        id: ORDER_ID,
+        state: "pending",
+        earned: new Date(paidAt),
+        usable: new Date("2026-11-26T12:00:00.000Z"),
+      },
+      {
+        id: "2",
+        state: "available",
+        earned: new Date(processedAt),
+        usable: new Date("2026-11-15T12:00:00.000Z"),
+      },
+    ]);
+  });
+
   it("never price an order again: neither by later tags nor by later rules", async () => {
     const stub = shopify({ ...products });
     const { hear, job, held, edit, db, shopId, refund } = await setUp(

@@ -16,7 +16,8 @@ import type { ProgramSettings } from "#app/loyalty/program/settings.ts";
 import { useTestDatabase } from "#tests/support/database.ts";
 import { createFakeShopify } from "#tests/support/fake-shopify.ts";
 import { createShop, NOW } from "#tests/support/ledger-fixtures.ts";
-import { orderPayload } from "#tests/support/order-payload.ts";
+import { orderPayload, type OrderSpec } from "#tests/support/order-payload.ts";
+import { changeProgram } from "#tests/support/rewards-fixtures.ts";
 import { testServices } from "#tests/support/services.ts";
 
 const database = useTestDatabase();
@@ -48,6 +49,19 @@ async function setUp() {
       [shopId, live!.version + 1, JSON.stringify(live!.settings), NOW],
     );
   };
+  const edit = (change: (settings: ProgramSettings) => void) => changeProgram(db, shopId, change);
+  /** A later state of order 103. */
+  const tell = (over: OrderSpec) =>
+    db.transaction(async (tx) => {
+      const payload = orderPayload({
+        id: "103",
+        customerId: "2",
+        updatedAt: "2026-11-20T20:00:00Z",
+        ...over,
+      });
+      await recordOrder(tx, { shopId, payload, hashEmail: (email) => `hash:${email}` });
+      await settleOrder(tx, { shopId, orderId: "103", now: NOW, newId: randomUUID, randomBytes });
+    });
   const runId = randomUUID();
   const args = { shopId, runId, actor: "7", now: NOW };
   const period = { since: new Date("2026-11-01T00:00:00Z"), until: new Date("2026-12-01T00:00:00Z") };
@@ -66,8 +80,25 @@ async function setUp() {
   const books = async () => (await auditLedger(db, { shopIds: [shopId] })).discrepancies;
   const entries = () => readResettlementEntries(db, { shopId, runId, limit: 10 });
   const run = () => readResettlement(db, shopId, runId);
-  return { db, shopId, runId, services, doubleTheRate, preview, apply, step, points, books, entries, run };
+  return {
+    db,
+    shopId,
+    runId,
+    services,
+    doubleTheRate,
+    edit,
+    tell,
+    preview,
+    apply,
+    step,
+    points,
+    books,
+    entries,
+    run,
+  };
 }
+
+type Scene = Awaited<ReturnType<typeof setUp>>;
 
 describe("orders settled again because the merchant asks", () => {
   it("by the rules they were awarded by, change nothing where nothing was wrong", async () => {
@@ -167,6 +198,108 @@ describe("orders settled again because the merchant asks", () => {
     expect(await step()).toEqual({ state: "discarded" });
     expect(await entries()).toEqual([]);
     expect(await points()).toEqual([150, 150]);
+  });
+
+  it("stops when another program goes live while it is applied, and says what it has done by then", async () => {
+    const { db, shopId, runId, services, preview, apply, step, doubleTheRate, points, books, entries, run } =
+      await setUp();
+    await doubleTheRate();
+    await preview(true);
+    await step();
+    await apply();
+    let left = 1;
+    const dying = {
+      ...db,
+      query: db.query.bind(db),
+      transaction: <T>(work: Parameters<typeof db.transaction<T>>[0]) =>
+        left-- > 0 ? db.transaction(work) : Promise.reject(new Error("power cut")),
+    };
+    await resettleOrders({ ...services, db: dying as typeof db }, { shopId, runId }, { now: NOW }).catch(
+      () => undefined,
+    );
+    await doubleTheRate();
+    for (let time = 0; time < 2; time += 1) expect(await step()).toEqual({ state: "stopped" });
+    expect(await points()).toEqual([200, 150]);
+    expect(await run()).toMatchObject({
+      state: "stopped",
+      ordersApplied: 1,
+      ordersFailed: 0,
+      finishedAt: NOW,
+    });
+    // What was not applied is not said to have changed.
+    expect(await readTotals(db, shopId, runId)).toEqual({
+      orders: 1,
+      members: 1,
+      pointsUp: 50,
+      pointsDown: 0,
+    });
+    expect(await entries()).toMatchObject([{ orderId: "101", state: "applied" }]);
+    expect(await books()).toEqual([]);
+    // The next one may begin.
+    expect(await preview(true, { runId: randomUUID() })).toEqual({ outcome: "started" });
+  });
+
+  it("by their own rules does not mind another program", async () => {
+    const { preview, apply, step, doubleTheRate, run } = await setUp();
+    await preview(false);
+    await step();
+    await apply();
+    await doubleTheRate();
+    expect(await step()).toEqual({ state: "done" });
+    expect(await run()).toMatchObject({ state: "done" });
+  });
+
+  it.each([
+    [
+      "its source is off",
+      async ({ edit }: Scene) => edit((settings) => (settings.earn.sources.online = false)),
+    ],
+    [
+      "they earn once fulfilled",
+      async ({ edit }: Scene) => edit((settings) => (settings.earn.on = "fulfilled")),
+    ],
+    [
+      "an edit left a balance open",
+      async ({ tell }: Scene) =>
+        tell({ financialStatus: "partially_paid", lines: [{ id: "9103", price: "30.00" }] }),
+    ],
+    [
+      "test orders earn no more",
+      async ({ edit, tell }: Scene) => {
+        await edit((settings) => (settings.earn.testOrders = true));
+        await tell({ test: true, lines: [{ id: "9103", price: "30.00" }] });
+        await edit((settings) => (settings.earn.testOrders = false));
+      },
+    ],
+    [
+      "its member is blocked",
+      async ({ db, shopId }: Scene) =>
+        db.query(`update member set state = 'blocked' where shop_id = $1`, [shopId]),
+    ],
+  ])("leaves an order its award that would earn nothing if first looked at now: %s", async (_why, change) => {
+    const scene = await setUp();
+    const { db, shopId, preview, apply, step, doubleTheRate, points, books, entries } = scene;
+    await change(scene);
+    await doubleTheRate();
+    const held = async () =>
+      db.query(
+        `select points_held, outcome, snapshot ->> 'programVersion' as version from order_state
+          where shop_id = $1 and order_id = '103'`,
+        [shopId],
+      );
+    const before = await held();
+    expect(before).toEqual([{ points_held: 150, outcome: "settled", version: "1" }]);
+    await preview(true);
+    await step();
+    expect((await entries()).map(({ orderId }) => orderId)).not.toContain("103");
+    await apply();
+    expect(await step()).toEqual({ state: "done" });
+    expect(await held()).toEqual(before);
+    expect((await points())[1]).toBe(150);
+    // Nor does the next message change anything.
+    const args = { shopId, orderId: "103", now: NOW, newId: randomUUID, randomBytes };
+    expect(await db.transaction((tx) => settleOrder(tx, args))).toEqual({ outcome: "unchanged", posted: 0 });
+    expect(await books()).toEqual([]);
   });
 
   it("asks Shopify what a gift card paid when today's rules want to know and those of then did not", async () => {
