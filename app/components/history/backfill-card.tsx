@@ -16,7 +16,8 @@ import type { BackfillView, PostHistory } from "./history-views.ts";
 
 interface BackfillCardProps {
   run: BackfillView | null;
-  failures: { orderId: string; name: string | null }[];
+  /** Orders set aside; `gone` where Shopify does not show them any more. */
+  failures: { orderId: string; name: string | null; gone: boolean }[];
   /** Whether Shopify shows us orders older than 60 days. */
   allOrders: boolean;
   /** Whether the merchant has said that points start from today. */
@@ -37,7 +38,9 @@ export function BackfillCard({ run, failures, allOrders, chosen, busy, post }: B
         {run ? <Progress run={run} words={words} /> : null}
         {failures.map((failure) => (
           <Text as="p" key={failure.orderId} tone="critical">
-            {t("backfill.failure", { name: failure.name ?? failure.orderId })}
+            {t(failure.gone ? "backfill.failure.gone" : "backfill.failure", {
+              name: failure.name ?? failure.orderId,
+            })}
           </Text>
         ))}
         {active ? (

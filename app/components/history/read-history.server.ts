@@ -41,7 +41,11 @@ export async function readHistory(services: Services, shopId: string) {
   return {
     now: services.now().toISOString(),
     backfill,
-    failures: failures.map(({ orderId, name }) => ({ orderId, name })),
+    failures: failures.map(({ orderId, name, failure }) => ({
+      orderId,
+      name,
+      gone: failure === "not_found",
+    })),
     allOrders: (granted ?? "").split(",").includes("read_all_orders"),
     chosen: setup.history,
     runs: runs.map(json),

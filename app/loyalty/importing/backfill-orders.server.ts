@@ -14,6 +14,10 @@ import { stageBackfill } from "./stage-backfill.server.ts";
 const CHUNKS_A_JOB = 40;
 const SLOT_WAIT_MS = 60_000;
 const POLL_MAX_MS = 30_000;
+/** How often a run asks for its file before it gives up. */
+const EXPORTS_MAX = 3;
+/** So long Shopify keeps a file. */
+const FILE_KEPT_MS = 7 * 86_400_000;
 
 type Step = { next: "now" } | { next: "later"; at: Date } | { next: "none" };
 
@@ -21,18 +25,19 @@ type Step = { next: "now" } | { next: "later"; at: Date } | { next: "none" };
  * Takes a run one step further: ask Shopify for the export, wait for it, read it, settle what it holds. Every step is
  * repeatable, and what it did is stored before the next begins, so that a crash anywhere goes on from there.
  *
+ * @param options.chunkOrders how many orders are settled in one transaction
  * @throws UpstreamUnavailable when Shopify does not answer (the job is tried again)
  */
 export async function backfillOrders(
   services: Services,
   { shopId, runId }: { shopId: string; runId: string },
-  { now }: { now: Date },
+  { now, chunkOrders }: { now: Date; chunkOrders?: number },
 ): Promise<{ state: string }> {
   const run = await readBackfill(services.db, shopId, runId);
   if (!run || run.paused) return { state: run ? "paused" : "no_such_run" };
   let step: Step;
   try {
-    step = await stepOf(services, shopId, run, now);
+    step = await stepOf(services, shopId, run, now, chunkOrders);
   } catch (error) {
     if (!(error instanceof UpstreamRefused || error instanceof Malformed)) throw error;
     services.log.warn("reading past orders failed", { shopId, error });
@@ -46,16 +51,22 @@ export async function backfillOrders(
   return { state: (await readBackfill(services.db, shopId, runId))?.state ?? "no_such_run" };
 }
 
-function stepOf(services: Services, shopId: string, run: BackfillRun, now: Date): Promise<Step> | Step {
+function stepOf(
+  services: Services,
+  shopId: string,
+  run: BackfillRun,
+  now: Date,
+  chunkOrders?: number,
+): Promise<Step> | Step {
   switch (run.state) {
     case "requested":
       return requestExport(services, shopId, run, now);
     case "exporting":
       return pollExport(services, shopId, run, now);
     case "staging":
-      return stage(services, shopId, run);
+      return stage(services, shopId, run, now);
     case "settling":
-      return settle(services, shopId, run, now);
+      return settle(services, shopId, run, now, chunkOrders);
     default:
       return { next: "none" };
   }
@@ -74,7 +85,7 @@ async function requestExport(services: Services, shopId: string, run: BackfillRu
   const gid = answer?.bulkOperation?.id;
   if (error || gid === undefined) throw new UpstreamRefused("bulk_query", { data: { code: error?.code } });
   await services.db.query(
-    `update backfill_run set state = 'exporting', operation_gid = $3, polls = 0
+    `update backfill_run set state = 'exporting', operation_gid = $3, polls = 0, exports = exports + 1
       where shop_id = $1 and run_id = $2 and state = 'requested'`,
     [shopId, run.runId, gid],
   );
@@ -101,8 +112,9 @@ async function pollExport(services: Services, shopId: string, run: BackfillRun, 
     case "COMPLETED":
       // No file means that there is no order.
       await services.db.query(
-        `update backfill_run set state = $4, url = $3 where shop_id = $1 and run_id = $2 and state = 'exporting'`,
-        [shopId, run.runId, operation.url ?? null, operation.url ? "staging" : "settling"],
+        `update backfill_run set state = $4, url = $3, exported_at = $5
+          where shop_id = $1 and run_id = $2 and state = 'exporting'`,
+        [shopId, run.runId, operation.url ?? null, operation.url ? "staging" : "settling", now],
       );
       return { next: "now" };
     default:
@@ -112,24 +124,26 @@ async function pollExport(services: Services, shopId: string, run: BackfillRun, 
   }
 }
 
-async function stage(services: Services, shopId: string, run: BackfillRun): Promise<Step> {
+async function stage(services: Services, shopId: string, run: BackfillRun, now: Date): Promise<Step> {
   const { runId } = run;
   const response = await fetch(run.url ?? "").catch((error: unknown) => {
     throw new UpstreamUnavailable("backfill_file", { cause: error });
   });
   if (response.status >= 500 || response.status === 429) throw new UpstreamUnavailable("backfill_file");
   if (!response.ok || !response.body) {
+    await response.body?.cancel();
+    // Refused, though it should still be there: another file would be refused as well.
+    if (response.status === 403 && run.exportedAt && now.getTime() - run.exportedAt.getTime() < FILE_KEPT_MS)
+      throw new UpstreamRefused("backfill_file");
+    if (run.exports >= EXPORTS_MAX) {
+      await fail(services, shopId, runId, "file_gone", now);
+      return { next: "none" };
+    }
     await startOver(services, shopId, runId);
     return { next: "now" };
   }
-  const lines = readLines(response.body);
-  const { outcome } = await stageBackfill(services, { shopId, runId, skip: run.linesStaged }, lines).catch(
-    (error: unknown) => {
-      // A connection that broke in the middle of the file says so as a TypeError.
-      if (error instanceof TypeError) throw new UpstreamUnavailable("backfill_file", { cause: error });
-      throw error;
-    },
-  );
+  const lines = linesOf(response.body);
+  const { outcome } = await stageBackfill(services, { shopId, runId, skip: run.linesStaged }, lines);
   if (outcome === "held") return { next: "none" };
   await services.db.query(
     `update backfill_run set state = 'settling', url = null where shop_id = $1 and run_id = $2 and state = 'staging'`,
@@ -138,22 +152,38 @@ async function stage(services: Services, shopId: string, run: BackfillRun): Prom
   return { next: "now" };
 }
 
+/** A connection that breaks in the middle of the file says so as a TypeError. */
+async function* linesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  try {
+    yield* readLines(body);
+  } catch (error) {
+    throw error instanceof TypeError ? new UpstreamUnavailable("backfill_file", { cause: error }) : error;
+  }
+}
+
 /** The file is gone (Shopify keeps it for a week): ask for a new one. Settling the same orders again changes nothing. */
 async function startOver(services: Services, shopId: string, runId: string): Promise<void> {
   await services.db.transaction(async (tx) => {
     if (!(await lockActiveRun(tx, shopId, runId))) return;
     await clearStaging(tx, shopId, runId);
     await tx.query(
-      `update backfill_run set state = 'requested', url = null, operation_gid = null, lines_staged = 0, orders_found = 0
+      `update backfill_run
+          set state = 'requested', url = null, exported_at = null, operation_gid = null, lines_staged = 0, orders_found = 0
         where shop_id = $1 and run_id = $2`,
       [shopId, runId],
     );
   });
 }
 
-async function settle(services: Services, shopId: string, run: BackfillRun, now: Date): Promise<Step> {
+async function settle(
+  services: Services,
+  shopId: string,
+  run: BackfillRun,
+  now: Date,
+  chunkOrders?: number,
+): Promise<Step> {
   for (let chunk = 0; chunk < CHUNKS_A_JOB; chunk += 1) {
-    const { outcome } = await settleBackfillChunk(services, { shopId, runId: run.runId }, now);
+    const { outcome } = await settleBackfillChunk(services, { shopId, runId: run.runId }, now, chunkOrders);
     if (outcome === "held") return { next: "none" };
     if (outcome === "empty") {
       await finish(services, shopId, run.runId, now);

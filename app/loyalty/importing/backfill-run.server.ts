@@ -22,6 +22,9 @@ export interface BackfillRun {
   operationGid: string | null;
   url: string | null;
   polls: number;
+  /** How often Shopify was asked for the file, and since when there is one. */
+  exports: number;
+  exportedAt: Date | null;
   linesStaged: number;
   ordersFound: number;
   ordersSettled: number;
@@ -37,7 +40,8 @@ export const ACTIVE_STATES: readonly BackfillState[] = ["requested", "exporting"
 const ACTIVE = `state in ('requested', 'exporting', 'staging', 'settling')`;
 
 const COLUMNS = `run_id as "runId", state, paused, since, started_at as "startedAt", finished_at as "finishedAt",
-  operation_gid as "operationGid", url, polls, lines_staged as "linesStaged", orders_found as "ordersFound",
+  operation_gid as "operationGid", url, polls, exports,
+  exported_at as "exportedAt", lines_staged as "linesStaged", orders_found as "ordersFound",
   orders_settled as "ordersSettled", orders_awarded as "ordersAwarded", orders_guest as "ordersGuest",
   orders_failed as "ordersFailed", points_posted as "pointsPosted", settled_until as "settledUntil", failure`;
 

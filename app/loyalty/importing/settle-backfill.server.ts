@@ -1,5 +1,5 @@
 import type { Tx } from "#app/platform/db/database.server.ts";
-import { AppError } from "#app/platform/errors.ts";
+import { AppError, NotFound } from "#app/platform/errors.ts";
 import { isRetryable } from "#app/platform/jobs/classify-failure.ts";
 import type { Services } from "#app/services.server.ts";
 import { fetchOrder } from "../orders/fetch-order.server.ts";
@@ -19,10 +19,9 @@ interface Waiting {
   node: { refunds?: readonly unknown[] };
   /** Goods and shipping, in the file's sequence. */
   children: { id: string }[] | null;
-  emailHash: string | null;
 }
 
-interface Ready extends Pick<Waiting, "orderId" | "processedAt" | "emailHash"> {
+interface Ready extends Pick<Waiting, "orderId" | "processedAt"> {
   read: Pick<ReadOrder, "document" | "refunds">;
 }
 
@@ -36,27 +35,29 @@ interface Run {
  * heard of meanwhile end alike. An order's staged row goes in the transaction that settles it. One that cannot be read or
  * settled is set aside with its reason and holds up nothing.
  *
+ * @param chunkOrders how many, in one transaction
  * @throws UpstreamUnavailable when Shopify has to be asked for an order and does not answer
  */
 export async function settleBackfillChunk(
   services: Services,
   run: Run,
   now: Date,
+  chunkOrders = CHUNK_ORDERS,
 ): Promise<{ outcome: "more" | "held" | "empty" }> {
   const waiting = await services.db.query<Waiting>(
-    `select o.order_id as "orderId", o.processed_at as "processedAt", o.node, o.email_hash as "emailHash",
+    `select o.order_id as "orderId", o.processed_at as "processedAt", o.node,
             (select jsonb_agg(l.node order by l.position) from backfill_line l
               where l.shop_id = o.shop_id and l.run_id = o.run_id and l.order_id = o.order_id) as children
        from backfill_order o
       where o.shop_id = $1 and o.run_id = $2 and o.failure is null
-      order by o.processed_at, o.order_id limit ${CHUNK_ORDERS}`,
-    [run.shopId, run.runId],
+      order by o.processed_at, o.order_id limit $3`,
+    [run.shopId, run.runId, chunkOrders],
   );
   if (waiting.length === 0) return { outcome: "empty" };
   const ready: Ready[] = [];
   for (const order of waiting) {
     const read = await attempt(services, run, order.orderId, () => readStaged(services, run.shopId, order));
-    if (read) ready.push({ ...order, read });
+    if (read) ready.push({ orderId: order.orderId, processedAt: order.processedAt, read });
   }
   const settle = (orders: readonly Ready[]): Promise<boolean> =>
     services.db.transaction((tx) => settleAll(tx, services, run, orders, now));
@@ -81,7 +82,9 @@ async function readStaged(
 ): Promise<Pick<ReadOrder, "document" | "refunds">> {
   if ((order.node.refunds ?? []).length > 0) {
     const read = await fetchOrder(services, shopId, order.orderId);
-    if (read) return read;
+    // Without its refunds it would be awarded in full.
+    if (!read) throw new NotFound("backfill_order");
+    return read;
   }
   const children = order.children ?? [];
   const of = (type: string) => children.filter(({ id }) => id.startsWith(`gid://shopify/${type}/`));
@@ -103,9 +106,9 @@ async function settleAll(
 ): Promise<boolean> {
   if (!(await lockActiveRun(tx, shopId, runId))) return false;
   const ids = orders.map(({ orderId }) => orderId);
-  const claimed = await tx.query<{ orderId: string }>(
+  const claimed = await tx.query<{ orderId: string; emailHash: string | null; forgotten: boolean }>(
     `delete from backfill_order where shop_id = $1 and run_id = $2 and order_id = any($3) and failure is null
-      returning order_id as "orderId"`,
+      returning order_id as "orderId", email_hash as "emailHash", node ? 'forgotten' as forgotten`,
     [shopId, runId, ids],
   );
   await tx.query(`delete from backfill_line where shop_id = $1 and run_id = $2 and order_id = any($3)`, [
@@ -113,11 +116,17 @@ async function settleAll(
     runId,
     ids,
   ]);
-  const mine = new Set(claimed.map(({ orderId }) => orderId));
+  const mine = new Map(claimed.map((row) => [row.orderId, row]));
   const chunk = orders.filter(({ orderId }) => mine.has(orderId));
   await recordDocuments(tx, {
     shopId,
-    states: chunk.map(({ read, emailHash }) => ({ ...read, emailHash })),
+    states: chunk.map(({ orderId, read }) => {
+      const { emailHash = null, forgotten = false } = mine.get(orderId) ?? {};
+      // Read before the lock; whose it was may have been erased in between.
+      return forgotten
+        ? { ...read, document: { ...read.document, customerId: null }, emailHash }
+        : { ...read, emailHash };
+    }),
   });
   const orderIds = chunk.map(({ orderId }) => orderId);
   const settled = await settleOrders(tx, { shopId, orderIds, now, newId, randomBytes });

@@ -24,6 +24,11 @@ export async function forgetCustomer(
   args: ForgetArgs,
 ): Promise<{ outcome: "erased" | "nothing_held"; memberId: string | null }> {
   const { shopId, customerId, now } = args;
+  // Past orders are settled wholly before this or wholly after, as nobody's: whoever settles them locks the run first, too.
+  await tx.query(
+    `select 1 from backfill_run where shop_id = $1 and state in ('staging', 'settling') for no key update`,
+    [shopId],
+  );
   await tx.query(`select 1 from member where shop_id = $1 and customer_id = $2 for no key update`, [
     shopId,
     customerId,
@@ -80,9 +85,9 @@ async function forgetOrders(tx: Tx, args: ForgetArgs, person: Person): Promise<v
   );
   // Past orders that were read and not settled yet: they will be nobody's.
   await tx.query(
-    `update backfill_order set email_hash = null, node = node || '{"customer": null}'::jsonb
-      where shop_id = $1 and (email_hash = any($3::text[])
-         or node -> 'customer' ->> 'id' in (select 'gid://shopify/Customer/' || id from unnest($2::text[]) as id))`,
+    `update backfill_order set email_hash = null, node = node || '{"customer": null, "forgotten": true}'::jsonb
+      where shop_id = $1
+        and (email_hash = any($3::text[]) or node -> 'customer' ->> 'legacyResourceId' = any($2::text[]))`,
     theirs,
   );
 }

@@ -52,8 +52,7 @@ export const HELD: Record<Exclude<keyof HeldOnCustomer, "customerId" | "member">
       select jsonb_agg(l.node order by l.position) from backfill_line l
        where l.shop_id = b.shop_id and l.run_id = b.run_id and l.order_id = b.order_id)) as row
      from backfill_order b
-    where shop_id = $1 and (email_hash = any($4)
-       or node -> 'customer' ->> 'id' in (select 'gid://shopify/Customer/' || id from unnest($3::text[]) as id))
+    where shop_id = $1 and (email_hash = any($4) or node -> 'customer' ->> 'legacyResourceId' = any($3))
     order by processed_at, order_id`,
   disputes: `select to_jsonb(d) as row from order_dispute d
     where shop_id = $1 and order_id in (${THEIR_ORDERS}) order by first_seen_at, dispute_id`,

@@ -33,6 +33,7 @@ export const historyEn = {
   "backfill.found.guests": "By guests, waiting for an account",
   "backfill.found.failed": "Could not be settled",
   "backfill.failure": "{name}: its data could not be read",
+  "backfill.failure.gone": "{name}: it had refunds, and Shopify no longer shows it",
   "backfill.toast.started": "Reading past orders",
   "backfill.toast.paused": "Paused",
   "backfill.toast.resumed": "Resumed",

@@ -35,6 +35,7 @@ export const historyKo = {
   "backfill.found.guests": "가입을 기다리는 비회원 주문",
   "backfill.found.failed": "정산하지 못한 주문",
   "backfill.failure": "{name}: 주문 데이터를 읽지 못했어요",
+  "backfill.failure.gone": "{name}: 환불이 있었던 주문인데 Shopify에서 더 이상 볼 수 없어요",
   "backfill.toast.started": "지난 주문을 읽고 있어요",
   "backfill.toast.paused": "일시 중지했어요",
   "backfill.toast.resumed": "계속할게요",

@@ -7,7 +7,6 @@ export const BulkOperationState = graphql(`
       status
       errorCode
       url
-      partialDataUrl
     }
   }
 `);

@@ -13,6 +13,7 @@ import { recordOrder } from "#app/loyalty/orders/record-order.server.ts";
 import { settleOrder } from "#app/loyalty/orders/settle-order.server.ts";
 import { orderPayload } from "#sandbox/webhooks/order-payload.ts";
 import { useTestDatabase } from "#tests/support/database.ts";
+import { asLines, exportedLine, exportedOrder } from "#tests/support/export-lines.ts";
 import { SHOP, shopOnSandbox, type ShopOnSandbox } from "#tests/support/shop-on-sandbox.ts";
 
 const database = useTestDatabase();
@@ -41,9 +42,13 @@ async function start(since: Date | null = null): Promise<string> {
 }
 
 /** Runs its steps as the worker would, until it is over or waits for somebody. */
-async function run(runId: string, services = shop.services): Promise<string> {
+async function run(
+  runId: string,
+  services = shop.services,
+  over: { chunkOrders?: number } = {},
+): Promise<string> {
   for (let step = 0; step < 60; step += 1) {
-    const { state } = await backfillOrders(services, { shopId: SHOP, runId }, { now });
+    const { state } = await backfillOrders(services, { shopId: SHOP, runId }, { now, ...over });
     if (["done", "failed", "stopped", "paused"].includes(state)) return state;
     await new Promise((resolve) => setTimeout(resolve, 60));
   }
@@ -129,7 +134,8 @@ describe("past orders by bulk operation", () => {
       };
       const services = { ...shop.services, db: db as typeof database.db };
       try {
-        if ((await run(runId, services)) === "done") break;
+        // Several chunks, so that crashes fall between them.
+        if ((await run(runId, services, { chunkOrders: 7 })) === "done") break;
       } catch {
         crashes += 1;
       }
@@ -181,47 +187,19 @@ describe("past orders by bulk operation", () => {
 
 describe("lines at hand", () => {
   it("settle in any sequence of lines after their orders; a broken order is set aside and holds up no other", async () => {
-    const id = (n: number) => `gid://shopify/Order/88000${n}`;
-    const order = (n: number, over: object = {}) => ({
-      id: id(n),
-      legacyResourceId: `88000${n}`,
-      name: `#88${n}`,
-      email: null,
-      test: false,
-      sourceName: "web",
-      processedAt: `2026-10-0${n}T00:00:00Z`,
-      updatedAt: `2026-10-0${n}T00:00:00Z`,
-      cancelledAt: null,
-      displayFinancialStatus: "PAID",
-      displayFulfillmentStatus: "UNFULFILLED",
-      taxesIncluded: false,
-      currencyCode: "USD",
-      discountCodes: [],
-      customer: { legacyResourceId: "990001" },
-      refunds: [],
-      paymentGatewayNames: ["manual"],
-      ...over,
-    });
-    const line = (n: number, amount: string) => ({
-      __parentId: id(n),
-      id: `gid://shopify/LineItem/77${n}`,
-      quantity: 1,
-      currentQuantity: 1,
-      isGiftCard: false,
-      product: null,
-      variant: null,
-      originalUnitPriceSet: { shopMoney: { amount } },
-      discountAllocations: [],
-      taxLines: [],
-    });
+    const order = (n: number) =>
+      exportedOrder(`88000${n}`, {
+        name: `#88${n}`,
+        processedAt: `2026-10-0${n}T00:00:00Z`,
+        updatedAt: `2026-10-0${n}T00:00:00Z`,
+      });
+    const line = (n: number, amount: string) => exportedLine(`88000${n}`, `77${n}`, amount);
     const rows = [order(3), order(1), order(2), line(1, "10.00"), line(3, "30.00"), line(2, "not money")];
     const found = await backfillFromLines(shop.services, {
       shopId: SHOP,
       runId: randomUUID(),
       now,
-      lines: (async function* () {
-        for (const row of rows) yield JSON.stringify(row);
-      })(),
+      lines: asLines(rows),
     });
     expect(found).toMatchObject({ state: "done", ordersFound: 3, ordersSettled: 2, ordersFailed: 1 });
     expect((await shop.balances())["990001"]).toEqual([200, 0]);

@@ -5,8 +5,10 @@ import { type HeldOnCustomer, HELD } from "#app/loyalty/members/held-on-customer
 import { exportCustomer } from "#app/loyalty/members/export-customer.server.ts";
 import { hashEmail } from "#app/loyalty/members/hash-email.ts";
 import { mergeMembers } from "#app/loyalty/members/merge-members.server.ts";
+import { stageBackfill } from "#app/loyalty/importing/stage-backfill.server.ts";
 import { dropPayloads } from "#app/platform/inbox/drop-payloads.server.ts";
 import { useTestDatabase } from "#tests/support/database.ts";
+import { asLines, exportedLine, exportedOrder } from "#tests/support/export-lines.ts";
 import { createShop, NOW } from "#tests/support/ledger-fixtures.ts";
 import {
   discrepanciesIn,
@@ -36,6 +38,7 @@ async function setUpEverywhere() {
      values ($1, $2, 'checked', 'f.csv', 'Moving', $3, '1')`,
     [shopId, importId, NOW],
   );
+  const staged: unknown[] = [];
   const person = async (number: number, customerId: string, name: string) => {
     const email = `${name}@example.com`;
     const before = `${number}555000111`;
@@ -99,20 +102,12 @@ async function setUpEverywhere() {
         [shopId, importId, line, customer === null ? "read" : "ready", kind, contact, customer],
       );
     }
-    for (const [at, node, hash] of [
-      [3, { customer: { id: `gid://shopify/Customer/${before}` } }, null],
-      [4, { customer: null }, hashEmail(SECRET, shopId, email)],
-    ] as const) {
-      await db.query(
-        `insert into backfill_order (shop_id, run_id, order_id, processed_at, node, email_hash)
-         values ($1, $2, $3, $4, $5, $6)`,
-        [shopId, runId, `${number}${at}`, NOW, JSON.stringify(node), hash],
-      );
-      await db.query(
-        `insert into backfill_line (shop_id, run_id, order_id, position, node) values ($1, $2, $3, $4, '{"quantity": 1}')`,
-        [shopId, runId, `${number}${at}`, number * 10 + at],
-      );
-    }
+    staged.push(
+      exportedOrder(`${number}3`, { customer: { legacyResourceId: before } }),
+      exportedLine(`${number}3`, `${number}33`, "1.00"),
+      exportedOrder(`${number}4`, { customer: null, email }),
+      exportedLine(`${number}4`, `${number}44`, "1.00"),
+    );
     await db.query(
       `insert into referral (shop_id, referral_id, advocate_id, friend_email_hash, code, status, created_at)
        values ($1, $2, $3, $4, $5, 'invited', $6)`,
@@ -143,6 +138,7 @@ async function setUpEverywhere() {
   };
   const mina = await person(41, "4100000001", "mina");
   const other = await person(42, "4200000001", "other");
+  await stageBackfill(services, { shopId, runId, skip: 0 }, asLines(staged));
   const exported = async (customerId: string, requestId: string) => {
     const request = { shopId, customerId, requestId, webhookId: "request-mina" };
     const { outcome } = await exportCustomer(services, request, { now: NOW });
