@@ -21,7 +21,9 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     reporters: report ? ["default", ["json", { outputFile: report }]] : ["default"],
     projects: [
-      { test: { name: "unit", include: ["tests/unit/**/*.test.{ts,tsx}"], ...setup } },
+      {
+        test: { name: "unit", include: ["tests/unit/**/*.test.{ts,tsx}"], testTimeout: 30_000, ...setup },
+      },
       {
         test: {
           name: "integration",

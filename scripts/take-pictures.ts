@@ -100,6 +100,11 @@ try {
     await page.frameLocator("iframe").locator("a[href*='/app/members/']").nth(12).click();
     await page.waitForTimeout(1500);
   });
+  await take(browser, "admin-campaign-en.png", { viewport: WIDE }, async (page) => {
+    await admin("demo", "/app/campaigns")(page);
+    await page.frameLocator("iframe").locator("a[href*='/app/campaigns/']").first().click();
+    await page.waitForTimeout(1500);
+  });
 } finally {
   await browser.close();
 }

@@ -7,6 +7,7 @@ import { createRandom } from "./random.ts";
 import type { Random } from "./random.ts";
 import { createShopClient } from "./sandbox-client.ts";
 import type { ShopClient } from "./sandbox-client.ts";
+import { startCampaign } from "./start-campaign.ts";
 import { redeemAndUse, referFriend } from "./use-loyalty.ts";
 
 const BUYERS = 40;
@@ -49,7 +50,7 @@ export interface FillOptions {
 }
 
 /**
- * Fills both shops through the front door: installs the app, makes customers, places three months of orders with
+ * Fills both shops through the front door: installs the app, starts a campaign, makes customers, places three months of orders with
  * refunds and cancellations, and lets shoppers redeem and refer through the app proxy. A second run does nothing; a
  * run that was cut short goes on where it stopped.
  */
@@ -79,7 +80,12 @@ async function fillShop(options: FillOptions, shop: Shop): Promise<FilledShop> {
   }
   const random = createRandom(options.seed ?? 1, shop.domain);
   report("install", 0, 1);
-  await openApp(client, shop, filled);
+  const appUrl = await openApp(client, shop, filled);
+  if (appUrl !== null) {
+    await startCampaign(client, appUrl, shop, options.now ?? new Date()).catch((error: unknown) =>
+      note(filled, "the campaign", error),
+    );
+  }
   const { products } = await client.control<{ products: Product[] }>("GET", "products");
   const buyers = await makeBuyers(client, random, shop, (count) => report("customers", count, BUYERS));
   filled.customers = buyers.length;
@@ -130,8 +136,11 @@ async function markDone(client: ShopClient, filled: FilledShop): Promise<void> {
     await client.control("PATCH", `orders/${last.id}`, { tags: [...last.tags, DONE_TAG] });
 }
 
-/** Installs the app and opens it once, as a merchant does: that is when it gets its token and starts its program. */
-async function openApp(client: ShopClient, shop: Shop, filled: FilledShop): Promise<void> {
+/**
+ * Installs the app and opens it once, as a merchant does: that is when it gets its token and starts its program. Returns the
+ * app's address, or null where it could not be opened.
+ */
+async function openApp(client: ShopClient, shop: Shop, filled: FilledShop): Promise<string | null> {
   await client.control("POST", "app/install", {});
   const { url } = await client.control<{ url: string }>("GET", "app");
   const { idToken } = await client.control<{ idToken: string }>("POST", "app/id-token", {});
@@ -151,8 +160,9 @@ async function openApp(client: ShopClient, shop: Shop, filled: FilledShop): Prom
     },
     signal: AbortSignal.timeout(30_000),
   }).catch((error: unknown) => error);
-  if (!(response instanceof Response) || !response.ok)
-    note(filled, "opening the app", response instanceof Response ? `HTTP ${response.status}` : response);
+  if (response instanceof Response && response.ok) return url;
+  note(filled, "opening the app", response instanceof Response ? `HTTP ${response.status}` : response);
+  return null;
 }
 
 async function makeBuyers(

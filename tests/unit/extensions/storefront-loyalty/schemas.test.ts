@@ -82,7 +82,7 @@ describe("block schemas", () => {
       ({ check, message, severity, uri }) => `${Severity[severity]} ${check} ${uri}: ${message}`,
     );
     expect(found).toEqual([]);
-  });
+  }, 60_000);
 
   test("the four blocks of the first version are there", () => {
     expect(handles.toSorted()).toEqual(["points-on-product", "points-widget", "referral-link", "tier-badge"]);
