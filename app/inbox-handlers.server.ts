@@ -11,6 +11,7 @@ import {
 import { mergeMembers } from "#app/loyalty/members/merge-members.server.ts";
 import { recordOrder, recordRefund } from "#app/loyalty/orders/record-order.server.ts";
 import { settleOrder } from "#app/loyalty/orders/settle-order.server.ts";
+import { renewMembers } from "#app/loyalty/members/renew-members.server.ts";
 import { uninstallShop } from "#app/loyalty/program/install-shop.server.ts";
 import { liveProgram } from "#app/loyalty/program/program.server.ts";
 import type { Tx } from "#app/platform/db/database.server.ts";
@@ -244,13 +245,18 @@ async function shopRedactRequested({ tx, shopId, payload }: HandlerContext): Pro
 async function shopUpdated({ tx, shopId, payload, now }: HandlerContext): Promise<Settlement> {
   const shop = read(shopSchema, payload);
   if (!isTimeZone(shop.iana_timezone)) throw new Malformed("not_a_time_zone");
-  await tx.query(
-    `update shop set name = $2, time_zone = $3, locale = $4,
-            storefront_url = case when storefront_url ~ '^http://[^/]*localhost' then storefront_url else 'https://' || $5 end
-      where shop_id = $1`,
+  const [row] = await tx.query<{ toldOtherwise: boolean }>(
+    `with before as (select shop_id, time_zone, storefront_url from shop where shop_id = $1 for no key update)
+     update shop set name = $2, time_zone = $3, locale = $4,
+            storefront_url = case when shop.storefront_url ~ '^http://[^/]*localhost' then shop.storefront_url else 'https://' || $5 end
+       from before
+      where shop.shop_id = before.shop_id
+      returning (shop.time_zone, shop.storefront_url) is distinct from (before.time_zone, before.storefront_url) as "toldOtherwise"`,
     [shopId, shop.name, shop.iana_timezone, shop.primary_locale, shop.domain],
   );
   await rezoneCampaigns(tx, { shopId, timeZone: shop.iana_timezone, now });
+  // Members are told days by its clocks, and links.
+  if (row?.toldOtherwise) await renewMembers(tx, shopId, `facts:${now.toISOString()}`);
   return done("updated", `shop:${shopId}`);
 }
 

@@ -4,6 +4,7 @@ import { eraseShop } from "#app/loyalty/members/erase-shop.server.ts";
 import { exportCustomer } from "#app/loyalty/members/export-customer.server.ts";
 import { projectMembers } from "#app/loyalty/members/project-members.server.ts";
 import { projectProgram } from "#app/loyalty/members/project-program.server.ts";
+import { renewProjections } from "#app/loyalty/members/renew-projections.server.ts";
 import { dropImportRows } from "#app/loyalty/importing/drop-import-rows.server.ts";
 import { runImport } from "#app/loyalty/importing/run-import.server.ts";
 import { runNightly } from "#app/loyalty/nightly/run-nightly.server.ts";
@@ -12,7 +13,7 @@ import { claimGuestOrders } from "#app/loyalty/orders/claim-guest-orders.server.
 import { reconcileOrders } from "#app/loyalty/orders/reconcile-orders.server.ts";
 import { resettleOrders } from "#app/loyalty/orders/resettle-orders.server.ts";
 import { settleOrderJob } from "#app/loyalty/orders/settle-order-job.server.ts";
-import { installShop } from "#app/loyalty/program/install-shop.server.ts";
+import { refreshShop } from "#app/loyalty/program/refresh-shop.server.ts";
 import { fulfilReferral } from "#app/loyalty/referrals/fulfil-referral.server.ts";
 import { rewardReferral } from "#app/loyalty/referrals/reward-referral.server.ts";
 import { closeRedemption } from "#app/loyalty/rewards/close-redemption.server.ts";
@@ -36,12 +37,13 @@ export const taskHandlers: TaskHandlers = {
   "reward-referral": quietly(rewardReferral),
   "claim-guest-orders": quietly(claimGuestOrders),
   "raise-tiers": quietly(raiseAfterPublish),
+  "renew-projections": quietly(renewProjections),
   "run-nightly": quietly(runNightly),
   "reconcile-orders": quietly(reconcileOrders),
   "backfill-orders": quietly(backfillOrders),
   "resettle-orders": quietly(resettleOrders),
   "run-import": runImportJob,
-  "install-shop": quietly(installShop),
+  "refresh-shop": quietly(refreshShop),
   "erase-customer": quietly(eraseCustomer),
   "erase-shop": quietly(eraseShop),
   "export-customer": quietly(exportCustomer),

@@ -25,8 +25,11 @@ export interface MemberProjection {
   reviewing: number;
 }
 
+/** What of the program a member's metafields depend on; sameForMembers compares it. */
+type MemberProgram = Pick<ProgramSettings, "tiers" | "tierRules" | "rewards" | "referral">;
+
 export interface ProjectionContext {
-  settings: ProgramSettings;
+  settings: MemberProgram;
   currencyExponent: number;
   timeZone: string;
   storefrontUrl: string;
@@ -123,10 +126,40 @@ function tierDocument(member: MemberProjection, tier: Tier, context: ProjectionC
 
 /** A member's points in money, where the program lets them be spent as cash. */
 function worthOf(available: number, context: ProjectionContext): string | null {
-  const cash = context.settings.rewards.find((reward) => reward.kind === "cash" && reward.enabled);
-  if (cash?.kind !== "cash") return null;
-  const minor = BigInt(Math.max(0, available)) * BigInt(cash.pointValueMinor);
+  const value = cashValue(context.settings);
+  if (value === null) return null;
+  const minor = BigInt(Math.max(0, available)) * BigInt(value);
   return minor <= BigInt(Number.MAX_SAFE_INTEGER) ? toDecimal(Number(minor), context.currencyExponent) : null;
+}
+
+function cashValue({ rewards }: Pick<MemberProgram, "rewards">): number | null {
+  const cash = rewards.find((reward) => reward.kind === "cash" && reward.enabled);
+  return cash?.kind === "cash" ? cash.pointValueMinor : null;
+}
+
+/** Whether two programs tell every member the same. */
+export function sameForMembers(one: MemberProgram, other: MemberProgram): boolean {
+  return JSON.stringify(toldOf(one)) === JSON.stringify(toldOf(other));
+}
+
+function toldOf(settings: MemberProgram): unknown[] {
+  return [
+    settings.tierRules.basis,
+    settings.tierRules.window,
+    settings.tiers.map((tier) => [
+      tier.id,
+      tier.name.en,
+      tier.name.ko,
+      tier.multiplier,
+      tier.color,
+      tier.shape,
+      tier.thresholdMinor,
+      tier.retainMinor,
+      tier.invitationOnly,
+    ]),
+    settings.referral.enabled,
+    cashValue(settings),
+  ];
 }
 
 /** The link a member shares; it opens the shop and names them by their code. */

@@ -1,9 +1,10 @@
 import type { Services } from "#app/services.server.ts";
+import type { Queryable } from "#app/platform/db/database.server.ts";
 import { enqueue } from "#app/platform/jobs/enqueue.server.ts";
 import { MetafieldsSet } from "#app/platform/shopify/operations/metafields-set.ts";
 import { localDate } from "#app/loyalty/program/calendar.ts";
 import { liveProgram } from "#app/loyalty/program/program.server.ts";
-import { tierPeriodAt } from "#app/loyalty/tiers/tier-period.ts";
+import { type TierPeriod, tierPeriodAt } from "#app/loyalty/tiers/tier-period.ts";
 import { errorOfFailure } from "./gateway-error.ts";
 import { type MetafieldInput, memberMetafields, type ProjectionContext } from "./member-metafields.ts";
 import { markProjected, readUnprojected, type UnprojectedMember } from "./read-projections.server.ts";
@@ -24,6 +25,14 @@ interface ShopRow {
   currencyExponent: number;
   timeZone: string;
   storefrontUrl: string;
+}
+
+/** What all members are projected by. */
+interface Grounds {
+  /** Another one: something of it has changed. */
+  stamp: string;
+  context: ProjectionContext;
+  period: TierPeriod;
 }
 
 /**
@@ -53,40 +62,49 @@ export async function projectMembers(
 }
 
 async function projectShop(services: Services, shopId: string, now: Date): Promise<ProjectMembersResult> {
-  const [shop] = await services.db.query<ShopRow>(
-    `select currency_exponent as "currencyExponent", time_zone as "timeZone", storefront_url as "storefrontUrl"
-       from shop where shop_id = $1 and uninstalled_at is null`,
-    [shopId],
-  );
-  if (!shop) return { outcome: "uninstalled", projected: 0 };
-  const { settings } = await liveProgram(services.db, shopId);
-  const period = tierPeriodAt(settings.tierRules.window, now, shop.timeZone);
-  const context: ProjectionContext = {
-    ...shop,
-    settings,
-    periodEnds: period.endsAt,
-    dayOf: (instant) => localDate(instant, shop.timeZone),
-  };
   let projected = 0;
   let after: string | null = null;
+  let grounds = await readGrounds(services.db, shopId, now);
   for (let call = 0; call < CALLS_PER_RUN; call += 1) {
+    if (!grounds) return { outcome: "uninstalled", projected };
     const members: UnprojectedMember[] = await readUnprojected(services.db, {
       shopId,
       after,
       limit: MEMBERS_PER_CALL,
-      basis: settings.tierRules.basis,
-      period,
+      basis: grounds.context.settings.tierRules.basis,
+      period: grounds.period,
     });
     if (members.length === 0 && after === null) return { outcome: "done", projected };
+    // Whoever is behind since another program was published must not be written, and ticked off, by the one before.
+    const known: Grounds = grounds;
+    grounds = await readGrounds(services.db, shopId, now);
+    if (grounds?.stamp !== known.stamp) continue;
     // Reached the end: once more from the start, for what has changed meanwhile.
     after = members.at(-1)?.memberId ?? null;
     if (members.length === 0) continue;
-    await writeMembers(services, shopId, members, context);
+    await writeMembers(services, shopId, members, known.context);
     await markProjected(services.db, { shopId, now, members });
     projected += members.length;
   }
   await enqueueRest(services, shopId, now);
   return { outcome: "more", projected };
+}
+
+async function readGrounds(q: Queryable, shopId: string, now: Date): Promise<Grounds | null> {
+  const [shop] = await q.query<ShopRow>(
+    `select currency_exponent as "currencyExponent", time_zone as "timeZone", storefront_url as "storefrontUrl"
+       from shop where shop_id = $1 and uninstalled_at is null`,
+    [shopId],
+  );
+  if (!shop) return null;
+  const { version, settings } = await liveProgram(q, shopId);
+  const period = tierPeriodAt(settings.tierRules.window, now, shop.timeZone);
+  const dayOf = (instant: Date) => localDate(instant, shop.timeZone);
+  return {
+    stamp: JSON.stringify([version, shop]),
+    context: { ...shop, settings, periodEnds: period.endsAt, dayOf },
+    period,
+  };
 }
 
 /** One run for whatever is left in the shop, however many ask for it. */

@@ -55,16 +55,20 @@ export async function readUnprojected(
 }
 
 /**
- * Notes what has been written. A member that changed meanwhile has a higher revision by now and stays behind.
+ * Notes what has been written. A member that changed meanwhile has a higher revision by now and stays behind. Members are
+ * locked in the order of their ids first, as everything that moves points locks them.
  */
 export async function markProjected(
   q: Queryable,
   args: { shopId: string; now: Date; members: readonly { memberId: string; revision: number }[] },
 ): Promise<void> {
   await q.query(
-    `update member set projected_revision = done.revision, projected_at = $2
-       from unnest($3::uuid[], $4::int[]) as done(member_id, revision)
-      where member.shop_id = $1 and member.member_id = done.member_id`,
+    `with locked as (
+       select member_id from member where shop_id = $1 and member_id = any($3::uuid[])
+        order by member_id for no key update)
+     update member set projected_revision = done.revision, projected_at = $2
+       from locked join unnest($3::uuid[], $4::int[]) as done(member_id, revision) using (member_id)
+      where member.shop_id = $1 and member.member_id = locked.member_id`,
     [
       args.shopId,
       args.now,

@@ -1,11 +1,13 @@
 import type { Services } from "#app/services.server.ts";
 import type { Queryable } from "#app/platform/db/database.server.ts";
 import { enqueue } from "#app/platform/jobs/enqueue.server.ts";
+import { renewMembers } from "#app/loyalty/members/renew-members.server.ts";
 import { liveProgram } from "#app/loyalty/program/program.server.ts";
 import { recordAudit } from "#app/loyalty/program/record-audit.server.ts";
 import { resumeRewards } from "#app/loyalty/referrals/queue-reward.server.ts";
 import { lapseRedemptions } from "#app/loyalty/rewards/lapse-redemptions.server.ts";
 import { reviewTiers } from "#app/loyalty/tiers/review-tiers.server.ts";
+import { progressTurned } from "#app/loyalty/tiers/progress-turned.ts";
 import { noteDowngrades } from "#app/loyalty/tiers/note-downgrades.server.ts";
 import { expireLots } from "./expire-lots.server.ts";
 import { redateLots } from "./redate-lots.server.ts";
@@ -77,6 +79,9 @@ export async function runNightly(
     if (noted) return false;
     await enqueue(tx, "reconcile-orders", { shopId }, { jobKey: `reconcile:${shopId}` });
     await enqueue(tx, "project-member", { shopId, memberId: "" }, { jobKey: `project:${shopId}:rest` });
+    await enqueue(tx, "refresh-shop", { shopId }, { jobKey: `refresh-shop:${shopId}` });
+    const turned = progressTurned(settings, { today: localDate, lastNight: shop.lastDate, timeZone });
+    if (turned) await renewMembers(tx, shopId, `turn:${localDate}`, turned);
     await recordAudit(tx, {
       shopId,
       eventId,

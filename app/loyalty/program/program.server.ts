@@ -1,5 +1,7 @@
 import { Conflict, InvalidInput, NotFound } from "#app/platform/errors.ts";
 import type { Queryable, Tx } from "#app/platform/db/database.server.ts";
+import { sameForMembers } from "#app/loyalty/members/member-metafields.ts";
+import { renewMembers } from "#app/loyalty/members/renew-members.server.ts";
 import { sameTierReach } from "#app/loyalty/tiers/tier-reach.ts";
 import { enqueue } from "#app/platform/jobs/enqueue.server.ts";
 import { cacheProgram, cachedProgram } from "./cache-program.ts";
@@ -182,7 +184,7 @@ export async function discardDraft(
 
 /**
  * Makes the draft the live program from now on; what was awarded before keeps the version it was priced by. Where tiers are
- * reached otherwise than before, a job raises whoever qualifies now.
+ * reached otherwise than before, a job raises whoever qualifies now; where members are told otherwise, jobs have that written.
  * Publishing the same version twice changes nothing.
  *
  * @param args.version the draft the merchant saw; another one meanwhile is a Conflict, so nobody publishes unseen changes
@@ -208,20 +210,12 @@ export async function publishDraft(
       where shop_id = $1 and version = $2`,
     [args.shopId, args.version, args.now, args.note ?? null],
   );
-  // Tier names and colours may have changed: every member's projection is due again.
-  await tx.query(
-    `update member set revision = revision + 1 where shop_id = $1 and state in ('active', 'blocked')`,
-    [args.shopId],
-  );
-  await enqueue(
-    tx,
-    "project-member",
-    { shopId: args.shopId, memberId: "" },
-    { jobKey: `project:${args.shopId}:rest` },
-  );
+  const { shopId } = args;
+  if (!sameForMembers(live.settings, draft.settings)) {
+    await renewMembers(tx, shopId, `program:${args.version}`);
+  }
   if (!sameTierReach(live.settings, draft.settings)) {
-    const { shopId, version } = args;
-    await enqueue(tx, "raise-tiers", { shopId, version }, { jobKey: `raise-tiers:${shopId}` });
+    await enqueue(tx, "raise-tiers", { shopId }, { jobKey: `raise-tiers:${shopId}` });
   }
   await recordAudit(tx, {
     shopId: args.shopId,

@@ -24,7 +24,7 @@ export interface RaiseArgs {
  */
 export async function raiseAfterPublish(
   services: Pick<Services, "db" | "log">,
-  { shopId }: { shopId: string; version: number },
+  { shopId }: { shopId: string },
   run: { now: Date },
 ): Promise<{ outcome: "raised" | "uninstalled"; raised: number }> {
   const { db } = services;

@@ -76,3 +76,9 @@ export function nextTier(
   const tier = settings.tiers.find((entry, index) => index > rank && !entry.invitationOnly);
   return tier ? { tier, remaining: Math.max(0, tier.thresholdMinor - current) } : null;
 }
+
+/** The tiers that orders can still lead up from: whoever holds one is told what is missing to the next. */
+export function tiersWithNext(settings: Pick<ProgramSettings, "tiers">): string[] {
+  const top = settings.tiers.findLastIndex((tier) => !tier.invitationOnly);
+  return settings.tiers.slice(0, Math.max(0, top)).map((tier) => tier.id);
+}

@@ -16,7 +16,18 @@ export interface Tasks {
   "reward-referral": { shopId: string; referralId: string };
   "claim-guest-orders": { shopId: string; customerId: string; emailHash: string };
   /** After publishing: members whom the new rules put higher move up. */
-  "raise-tiers": { shopId: string; version: number };
+  "raise-tiers": { shopId: string };
+  /**
+   * The metafields of many members are due again though nothing of theirs changed: a batch a job, each after the last one.
+   * Whose: everybody's, those of members with a tier left to reach, or of those among them with orders placed in that time.
+   */
+  "renew-projections": {
+    shopId: string;
+    /** Tells this chain of jobs from another. */
+    cause: string;
+    who: { kind: "all" } | { kind: "below_top" } | { kind: "ordered_between"; from: string; to: string };
+    after: string | null;
+  };
   "run-nightly": { shopId: string; localDate: string };
   /** Compare with Shopify. With an id and who asked: because the merchant did. */
   "reconcile-orders": { shopId: string; runId?: string; actor?: string };
@@ -26,8 +37,8 @@ export interface Tasks {
   "resettle-orders": { shopId: string; runId: string };
   /** Check or post the lines of a CSV import, step by step. */
   "run-import": { shopId: string; importId: string };
-  /** After the first sign-in: the shop's facts, its program, its metafield. */
-  "install-shop": { shopId: string };
+  /** Every night: what Shopify says of the shop, lest a change was missed. */
+  "refresh-shop": { shopId: string };
   "erase-customer": { shopId: string; customerId: string; requestId: string };
   "erase-shop": { shopId: string };
   "export-customer": { shopId: string; customerId: string; requestId: string; webhookId?: string };

@@ -202,13 +202,13 @@ export class Engine {
     );
     const eventId = randomUUID();
     await services.db.transaction((tx) => publishDraft(tx, { shopId, version, actor: ACTOR, now, eventId }));
-    const jobs = await services.db.query<{ version: number }>(
-      `select (job.payload ->> 'version')::int as version from graphile_worker._private_jobs job
+    const jobs = await services.db.query(
+      `select 1 from graphile_worker._private_jobs job
          join graphile_worker._private_tasks task on task.id = job.task_id
         where task.identifier = 'raise-tiers' and job.payload ->> 'shopId' = $1`,
       [shopId],
     );
-    for (const job of jobs) await raiseAfterPublish(services, { shopId, version: job.version }, { now });
+    if (jobs.length > 0) await raiseAfterPublish(services, { shopId }, { now });
   }
 
   async #member(services: Services, customerId: string, now: Date): Promise<string> {

@@ -72,7 +72,7 @@ describe("installing a shop", () => {
     facts.name = "New name";
     facts.primaryDomain.localization = null;
     expect(await install(new Date("2026-12-01T00:00:00Z"))).toEqual({ outcome: "refreshed" });
-    expect(await row()).toMatchObject({ name: "New name", locale: "en", installed_at: NOW });
+    expect(await row()).toMatchObject({ name: "New name", locale: "ko", installed_at: NOW });
     expect(await liveProgram(db, shopId)).toMatchObject({ version: 1, settings: { cancelAllowed: false } });
     expect(await db.query(`select 1 from program_version where shop_id = $1`, [shopId])).toHaveLength(1);
   });
@@ -128,9 +128,94 @@ describe("T19 uninstalling", () => {
     expect(await row()).toMatchObject({ installed_at: later, uninstalled_at: null });
     expect(await balancesOf(db, shopId, memberId)).toEqual([700, 0, 0]);
     expect(await liveProgram(db, shopId)).toEqual(before);
-    const [member] = await db.query(
-      `select revision > projected_revision as behind from member where shop_id = $1`,
-      [shopId],
+    const renewing = (await jobsOf(db, shopId)).filter(({ task }) => task === "renew-projections");
+    expect(renewing.map(({ key }) => key)).toEqual([`renew:${shopId}:installed:${later.toISOString()}`]);
+  });
+
+  it("and coming back goes on with what was under way, once; what was over stays over", async () => {
+    const { db, shopId, install, uninstall } = setUp();
+    await install();
+    const memberId = await joinMember(db, shopId, "1");
+    const id = randomUUID;
+    const orders = { waiting: "9001", settled: "9002" };
+    await placeOrder(db, { shopId, memberId, orderId: orders.waiting, outcome: "awaiting_facts" });
+    await placeOrder(db, { shopId, memberId, orderId: orders.settled });
+    const referral = async (status: string, reason: string | null = null) => {
+      const [referralId, orderId] = [id(), status === "requested" ? null : orders.settled];
+      await db.query(
+        `insert into referral (shop_id, referral_id, advocate_id, friend_email_hash, code, status, reason, order_id, ordered_at, created_at)
+         values ($1, $2::uuid, $3, $2::text, $2::text, $4, $5, $6, $7, $7)`,
+        [shopId, referralId, memberId, status, reason, orderId, NOW],
+      );
+      return referralId;
+    };
+    const points = async (status: string) => {
+      const importId = id();
+      await db.query(
+        `insert into points_import (shop_id, import_id, status, file_name, reason, created_at, created_by)
+         values ($1, $2, $3, 'f', 'r', $4, '1')`,
+        [shopId, importId, status, NOW],
+      );
+      return importId;
+    };
+    const backfill = async (state: string, paused: boolean) => {
+      const runId = id();
+      await db.query(
+        `insert into backfill_run (shop_id, run_id, state, paused, failure, actor, started_at)
+         values ($1, $2, $3, $4, case when $3 = 'failed' then 'malformed' end, '1', $5)`,
+        [shopId, runId, state, paused, NOW],
+      );
+      return runId;
+    };
+    const resettlement = async (state: string) => {
+      const runId = id();
+      await db.query(
+        `insert into resettlement_run (shop_id, run_id, state, reprice, since, until, program_version, actor, started_at)
+         values ($1, $2, $3, false, $4, $4::timestamptz + interval '1 day', 1, '1', $4)`,
+        [shopId, runId, state, NOW],
+      );
+      return runId;
+    };
+    const expected = [
+      `settle:${shopId}:${orders.waiting}`,
+      `fulfil-referral:${shopId}:${await referral("requested")}`,
+      `reward-referral:${shopId}:${await referral("ordered")}`,
+      `reward-referral:${shopId}:${await referral("rewarded", "order_undone")}`,
+      `import:${shopId}:${await points("checking")}`,
+      `import:${shopId}:${await points("applying")}`,
+      `backfill:${shopId}:${await backfill("staging", false)}`,
+      `resettle:${shopId}:${await resettlement("applying")}`,
+      `raise-tiers:${shopId}`,
+    ].toSorted();
+    for (const status of ["rewarded", "refused", "reversed"]) await referral(status);
+    for (const status of ["reading", "checked", "done", "cancelled"]) await points(status);
+    for (const state of ["done", "failed", "stopped"]) await backfill(state, false);
+    for (const state of ["done", "discarded"]) await resettlement(state);
+    await uninstall();
+    expect(await jobsOf(db, shopId)).toEqual([]);
+    await install();
+    // What every visit asks for is none of it.
+    const keys = async () =>
+      (await jobsOf(db, shopId))
+        .map(({ key }) => key!)
+        .filter((key) => !/^(?:project|renew|reconcile)/u.test(key))
+        .toSorted();
+    expect(await keys()).toEqual(expected);
+    await uninstall();
+    await install();
+    expect(await keys()).toEqual(expected);
+    // Only coming back queues them: a visit does not.
+    await removeJobs(db, shopId);
+    await install();
+    expect(await keys()).toEqual([]);
+  });
+
+  it("and coming back leaves past orders paused that the merchant had paused", async () => {
+    const { db, shopId, install, uninstall } = setUp();
+    await install();
+    await db.query(
+      `insert into backfill_run (shop_id, run_id, state, paused, actor, started_at) values ($1, $2, 'settling', true, '1', $3)`,
+      [shopId, randomUUID(), NOW],
     );
     expect(member).toEqual({ behind: true });
   });

@@ -109,6 +109,23 @@ describe("tier badge", () => {
     expect(html).toContain('aria-valuenow="58"');
   });
 
+  test("whose period is over says the whole way to the next one until the night has told it anew", async () => {
+    const told = (by: string) => ({
+      ...goldMember,
+      tier: { ...goldMember.tier, next: { ...goldMember.tier.next, by } },
+    });
+    const shown = await us("tier-badge", { loyalty: told("2026-11-20") });
+    expect(text(shown)).toContain("Silver Earns ×1.25 $1,000 to Gold Silver until");
+    expect(shown).toContain('aria-valuenow="0"');
+    // 21 November there: its last day still counts.
+    const lastDay = await us("tier-badge", { loyalty: told("2026-11-21") });
+    expect(text(lastDay)).toContain("$420 to Gold by 21 Nov");
+    expect(lastDay).toContain('aria-valuenow="58"');
+    const { next } = seoulMember.tier;
+    const loyalty = { ...seoulMember, tier: { ...seoulMember.tier, next: { ...next, by: "2025-12-31" } } };
+    expect(text(await seoul("tier-badge", { loyalty }))).toContain("골드 등급까지 1,000,000원");
+  });
+
   test("in Korean won, without decimals", async () => {
     const shown = text(await seoul("tier-badge", { loyalty: seoulMember }));
     expect(shown).toContain("12월 31일까지 82,000원 더 구매하면 골드 등급");

@@ -3,8 +3,10 @@ import {
   memberMetafields,
   type MemberProjection,
   type ProjectionContext,
+  sameForMembers,
 } from "#app/loyalty/members/member-metafields.ts";
 import { localDate } from "#app/loyalty/program/calendar.ts";
+import type { ProgramSettings } from "#app/loyalty/program/settings.ts";
 import { defaultSettings } from "#app/loyalty/program/default-settings.ts";
 
 const usd: ProjectionContext = {
@@ -141,5 +143,60 @@ describe("a member's metafields", () => {
     const [, tier, loyalty] = memberMetafields({ ...mina, state: "blocked" }, { ...usd, settings });
     expect(tier!.value).toBe("-"); // Shopify refuses a blank value
     expect(JSON.parse(loyalty!.value)).toMatchObject({ state: "blocked", tier: null, referral: null });
+  });
+});
+
+describe("two programs", () => {
+  const settings = defaultSettings({ currency: "KRW", currencyExponent: 0 });
+  const people = settings.tiers.flatMap((tier) =>
+    [0, 1, 150_000, 5_000_000].map((progress) => ({ ...mina, tierId: tier.id, progress })),
+  );
+  const told = (program: ProgramSettings) =>
+    JSON.stringify(people.map((person) => memberMetafields(person, { ...krw, settings: program })));
+
+  /** Every value in a program, by its path. */
+  function leaves(value: unknown, path: PropertyKey[] = []): PropertyKey[][] {
+    if (typeof value !== "object" || value === null) return [path];
+    return Reflect.ownKeys(value)
+      .filter((key) => key !== "length")
+      .flatMap((key) => leaves((value as Record<PropertyKey, unknown>)[key], [...path, key]));
+  }
+
+  function others(value: unknown): unknown[] {
+    if (typeof value === "boolean") return [!value];
+    if (typeof value === "number") return [value + 1, value * 2 + 3];
+    if (value === null) return [1];
+    return ["1.75", "rolling_12_months", "lifetime", "orders", "points", "star"];
+  }
+
+  it("are never the same for members where they are told otherwise, whatever is changed", () => {
+    let seen = 0;
+    for (const path of leaves(settings)) {
+      const at = (root: ProgramSettings) =>
+        path.slice(0, -1).reduce((node, key) => (node as never)[key], root as unknown) as Record<
+          PropertyKey,
+          unknown
+        >;
+      const last = path.at(-1)!;
+      for (const other of others(at(settings)[last])) {
+        const changed = structuredClone(settings);
+        at(changed)[last] = other;
+        if (told(changed) === told(settings)) continue;
+        seen += 1;
+        expect([path, other, sameForMembers(settings, changed)]).toEqual([path, other, false]);
+      }
+    }
+    expect(seen).toBeGreaterThan(20);
+  });
+
+  it("that differ in what members are not told are the same for them", () => {
+    const changed = structuredClone(settings);
+    changed.reminderDays = [5];
+    changed.earn.points += 1;
+    changed.tierRules.graceDays += 1;
+    changed.tiers[1]!.entryPoints += 10;
+    changed.referral.advocatePoints += 1;
+    expect(sameForMembers(settings, changed)).toBe(true);
+    expect(told(changed)).toBe(told(settings));
   });
 });
