@@ -97,3 +97,4 @@ export default function Home() {
 }
 
 export { ErrorPage as ErrorBoundary };
+export { shouldRevalidate } from "#app/components/shared/revalidate.ts";

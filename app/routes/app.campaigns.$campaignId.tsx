@@ -25,6 +25,7 @@ import { useCampaignPage } from "#app/components/campaigns/use-campaign-page.ts"
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
 import { notFound, readForm } from "#app/components/shared/admin-replies.server.ts";
 import { ErrorPage } from "#app/components/shared/error-page.tsx";
+import { shouldRevalidate as readAgain } from "#app/components/shared/revalidate.ts";
 
 export async function loader({ request, params }: LoaderFunctionArgs) {
   const call = await requireAdmin(request);
@@ -50,7 +51,7 @@ export async function action({ request, params }: ActionFunctionArgs) {
 /** What is gone cannot be read again, and what was typed must not go with it. */
 export function shouldRevalidate(args: ShouldRevalidateFunctionArgs): boolean {
   if (args.actionStatus === 404 || args.formData?.get("intent") === "delete") return false;
-  return args.defaultShouldRevalidate;
+  return readAgain(args);
 }
 
 export default function Campaign() {
@@ -70,7 +71,7 @@ export default function Campaign() {
     [navigate],
   );
   const page = useCampaignPage({ stored, program, spentPoints, onDone });
-  const { state, answer, busy, problem, send, save, discard, go } = page;
+  const { state, answer, busy, problem, drop, send, save, discard, go } = page;
   const warnings = campaignWarnings(state.settings, {
     stacking: program.earn.stacking,
     tiers: program.tiers,
@@ -79,6 +80,10 @@ export default function Campaign() {
     published: status !== "draft",
     words,
   });
+  const close = () => {
+    setDialog(null);
+    drop();
+  };
   const draft = status === "draft";
   const ask = (which: CampaignDialog) => ({
     destructive: true,
@@ -149,7 +154,7 @@ export default function Campaign() {
       </BlockStack>
       <CampaignDialogs
         dialog={dialog}
-        asking={{ busy, problem: dialog ? problem : undefined, onClose: () => setDialog(null), campaign }}
+        asking={{ busy, problem: answer?.intent === dialog ? problem : undefined, onClose: close, campaign }}
         revision={state.revision}
         publishing={{ tiers: program.tiers, nowReading, value, warnings }}
         send={send}

@@ -5,9 +5,7 @@ import { Banner, BlockStack, Page } from "@shopify/polaris";
 import { useCallback, useMemo } from "react";
 import { readCampaign } from "#app/loyalty/earning/campaigns/read-campaigns.server.ts";
 import { requireAdmin } from "#app/platform/http/admin.server.ts";
-import { adminEn } from "#app/platform/i18n/messages/admin.en.ts";
-import { adminKo } from "#app/platform/i18n/messages/admin.ko.ts";
-import { createTranslator } from "#app/platform/i18n/translate.ts";
+import { adminTranslator } from "#app/platform/i18n/admin-translator.ts";
 import { newCampaignAction } from "#app/components/campaigns/campaign-actions.ts";
 import { CampaignEditor } from "#app/components/campaigns/campaign-editor.tsx";
 import { copyOfCampaign, newCampaign } from "#app/components/campaigns/campaign-form.ts";
@@ -28,10 +26,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
   const source = from === null ? null : await readCampaign(services.db, shopId, from);
   if (from !== null && !source) return notFound();
   const copied = (text: string, locale: "en" | "ko") =>
-    createTranslator(locale, locale === "ko" ? adminKo : adminEn)("campaign.copyName", { name: text }).slice(
-      0,
-      80,
-    );
+    adminTranslator(locale)("campaign.copyName", { name: text }).slice(0, 80);
   const settings = source
     ? copyOfCampaign(
         source.settings,
@@ -90,3 +85,4 @@ export default function NewCampaign() {
 }
 
 export { ErrorPage as ErrorBoundary };
+export { shouldRevalidate } from "#app/components/shared/revalidate.ts";

@@ -1,7 +1,6 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
-import { useFetcher, useLoaderData, useRevalidator } from "@remix-run/react";
+import { useFetcher, useLoaderData } from "@remix-run/react";
 import { Banner, BlockStack, Page } from "@shopify/polaris";
-import { useEffect } from "react";
 import { BackfillCard } from "#app/components/history/backfill-card.tsx";
 import { historyAction } from "#app/components/history/history-actions.ts";
 import { readHistory } from "#app/components/history/read-history.server.ts";
@@ -11,6 +10,7 @@ import { runHistoryAction } from "#app/components/history/run-history-action.ser
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
 import { readForm } from "#app/components/shared/admin-replies.server.ts";
 import { ErrorPage } from "#app/components/shared/error-page.tsx";
+import { useLookAgain } from "#app/components/shared/use-look-again.ts";
 import type { ActionOutcome } from "#app/components/shared/use-outcome.ts";
 import { useOutcomeToast } from "#app/components/shared/use-outcome.ts";
 import { requireAdmin } from "#app/platform/http/admin.server.ts";
@@ -34,7 +34,7 @@ export default function History() {
   const { t } = useAdmin();
   const fetcher = useFetcher<ActionOutcome>();
   useOutcomeToast(fetcher.data);
-  useRefresh(underWay);
+  useLookAgain(underWay, REFRESH_MS);
   const intent = fetcher.formData?.get("intent");
   const doing = (prefix: string) => typeof intent === "string" && intent.startsWith(prefix);
   const post = (fields: Record<string, string>) => {
@@ -65,13 +65,5 @@ export default function History() {
   );
 }
 
-function useRefresh(underWay: boolean): void {
-  const { revalidate, state } = useRevalidator();
-  useEffect(() => {
-    if (!underWay || state !== "idle") return;
-    const timer = setTimeout(revalidate, REFRESH_MS);
-    return () => clearTimeout(timer);
-  }, [underWay, state, revalidate]);
-}
-
 export { ErrorPage as ErrorBoundary };
+export { shouldRevalidate } from "#app/components/shared/revalidate.ts";

@@ -1,20 +1,21 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
-import { useFetcher, useLoaderData, useRevalidator } from "@remix-run/react";
+import { useFetcher, useLoaderData } from "@remix-run/react";
 import { Banner, BlockStack, Page } from "@shopify/polaris";
-import { useEffect } from "react";
 import { listImports, readProblems, readProgressOf } from "#app/loyalty/importing/points-import.server.ts";
 import { requireAdmin } from "#app/platform/http/admin.server.ts";
-import { ImportCard } from "#app/components/importing/import-card.tsx";
+import { ImportCard, isWorking } from "#app/components/importing/import-card.tsx";
 import type { ImportView } from "#app/components/importing/import-card.tsx";
 import { ImportForm } from "#app/components/importing/import-form.tsx";
 import { runImportAction } from "#app/components/importing/run-import-action.server.ts";
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
 import { ErrorPage } from "#app/components/shared/error-page.tsx";
+import { useLookAgain } from "#app/components/shared/use-look-again.ts";
 import { useOutcomeToast } from "#app/components/shared/use-outcome.ts";
 import type { ActionOutcome } from "#app/components/shared/use-outcome.ts";
 
 const SHOWN = 5;
 const PROBLEMS_SHOWN = 5;
+/** How often the figures are read while lines are read, checked or posted. */
 const LOOK_AGAIN_MS = 1_500;
 
 export async function loader({ request }: LoaderFunctionArgs) {
@@ -45,8 +46,10 @@ export default function Import() {
   const fetcher = useFetcher<ActionOutcome>();
   useOutcomeToast(fetcher.data);
   const busy = fetcher.state !== "idle";
-  const working = views.some(({ status }) => status === "checking" || status === "applying");
-  useLookAgain(working);
+  useLookAgain(
+    views.some(({ status }) => isWorking(status)),
+    LOOK_AGAIN_MS,
+  );
   return (
     <Page title={t("import.title")} backAction={{ content: t("nav.members"), url: "/app/members" }}>
       <BlockStack gap="400">
@@ -68,14 +71,5 @@ export default function Import() {
   );
 }
 
-/** While lines are checked or posted, the figures move. */
-function useLookAgain(working: boolean): void {
-  const { revalidate, state } = useRevalidator();
-  useEffect(() => {
-    if (!working || state !== "idle") return;
-    const timer = setTimeout(revalidate, LOOK_AGAIN_MS);
-    return () => clearTimeout(timer);
-  }, [working, state, revalidate]);
-}
-
 export { ErrorPage as ErrorBoundary };
+export { shouldRevalidate } from "#app/components/shared/revalidate.ts";

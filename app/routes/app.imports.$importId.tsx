@@ -3,16 +3,14 @@ import { readImport } from "#app/loyalty/importing/points-import.server.ts";
 import { reportOf } from "#app/loyalty/importing/write-report.server.ts";
 import { requireAdmin } from "#app/platform/http/admin.server.ts";
 import { json } from "#app/platform/http/reply.server.ts";
-import { createTranslator } from "#app/platform/i18n/translate.ts";
-import { adminEn } from "#app/platform/i18n/messages/admin.en.ts";
-import { adminKo } from "#app/platform/i18n/messages/admin.ko.ts";
+import { adminTranslator } from "#app/platform/i18n/admin-translator.ts";
 
 /** The lines of an import that cannot be used, as a file to mend and upload again. */
 export async function loader({ request, params }: LoaderFunctionArgs) {
   const { services, shopId, locale } = await requireAdmin(request);
   const found = await readImport(services.db, shopId, params["importId"] ?? "");
   if (!found) return json({ error: { code: "not_found", message: "not_found" } }, { status: 404 });
-  const t = createTranslator(locale, locale === "ko" ? adminKo : adminEn);
+  const t = adminTranslator(locale);
   const { importId } = found;
   const body = reportOf(services.db, { shopId, importId, words: (problem) => t(`import.row.${problem}`) });
   return new Response(body, {

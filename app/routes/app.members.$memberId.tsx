@@ -6,26 +6,26 @@ import { customerLabels } from "#app/loyalty/insights/customer-names.server.ts";
 import type { CustomerLabels } from "#app/loyalty/insights/customer-names.server.ts";
 import { readMemberPage } from "#app/loyalty/insights/read-member-page.server.ts";
 import { requireAdmin } from "#app/platform/http/admin.server.ts";
-import { AdjustModal } from "#app/components/members/adjust-modal.tsx";
 import { AuditCard } from "#app/components/members/audit-card.tsx";
 import { BalancesCard } from "#app/components/members/balances-card.tsx";
-import { BlockModal } from "#app/components/members/block-modal.tsx";
 import { CodesCard } from "#app/components/members/codes-card.tsx";
 import { LotsCard } from "#app/components/members/lots-card.tsx";
 import { memberAction } from "#app/components/members/member-actions.ts";
 import { MemberBanners } from "#app/components/members/member-banners.tsx";
+import { MemberDialogs } from "#app/components/members/member-dialogs.tsx";
+import type { MemberDialog } from "#app/components/members/member-dialogs.tsx";
 import { MemberFacts } from "#app/components/members/member-facts.tsx";
 import { memberName } from "#app/components/members/member-table.tsx";
 import { OrdersCard } from "#app/components/members/orders-card.tsx";
 import { runMemberAction } from "#app/components/members/run-member-action.server.ts";
 import type { MemberOutcome } from "#app/components/members/run-member-action.server.ts";
 import { StatementCard } from "#app/components/members/statement-card.tsx";
-import { TierModal } from "#app/components/members/tier-modal.tsx";
 import { TierCard } from "#app/components/members/tier-card.tsx";
 import { useStatement } from "#app/components/members/use-statement.ts";
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
 import { notFound, readForm } from "#app/components/shared/admin-replies.server.ts";
 import { ErrorPage } from "#app/components/shared/error-page.tsx";
+import { useAnswer } from "#app/components/shared/use-answer.ts";
 import { useIdempotencyKey } from "#app/components/shared/use-idempotency-key.ts";
 import { useOutcomeToast } from "#app/components/shared/use-outcome.ts";
 import { useSettled } from "#app/components/shared/use-settled.ts";
@@ -55,16 +55,20 @@ export default function Member() {
   const email = names[member.customerId ?? ""]?.email ?? null;
   const fetcher = useFetcher<MemberOutcome>();
   const [key, renewKey] = useIdempotencyKey();
-  const [dialog, setDialog] = useState<"adjust" | "block" | "tier" | null>(null);
+  const [dialog, setDialog] = useState<MemberDialog>(null);
   const statement = useStatement(member.memberId, page.statement);
-  const answer = fetcher.data;
+  const [answer, drop] = useAnswer(fetcher.data);
   const busy = fetcher.state !== "idle";
-  useOutcomeToast(answer);
+  useOutcomeToast(fetcher.data);
   useEffect(() => {
-    if (!answer?.done) return;
+    if (!fetcher.data?.done) return;
     setDialog(null);
     renewKey();
-  }, [answer, renewKey]);
+  }, [fetcher.data, renewKey]);
+  const close = () => {
+    setDialog(null);
+    drop();
+  };
   const send = (fields: Record<string, string>) => {
     void fetcher.submit({ idempotencyKey: key, ...fields }, { method: "post" });
   };
@@ -98,7 +102,7 @@ export default function Member() {
               {...statement}
               reinstatable={page.reinstatable}
               busy={busy}
-              onReinstate={(seq) => send({ intent: "reinstate", seq: String(seq) })}
+              onReinstate={(giving) => setDialog({ reinstate: giving })}
             />
             <OrdersCard orders={page.orders} />
           </BlockStack>
@@ -117,39 +121,19 @@ export default function Member() {
           </BlockStack>
         </Layout.Section>
       </Layout>
-      {dialog === "adjust" ? (
-        <AdjustModal
-          open
-          available={member.available}
-          busy={busy}
-          errors={answer?.errors ?? {}}
-          problem={answer?.intent === "adjust" ? answer.problem : undefined}
-          onClose={() => setDialog(null)}
-          onSubmit={(points, reason) => send({ intent: "adjust", points, reason })}
-        />
-      ) : null}
-      {dialog === "tier" && page.tier ? (
-        <TierModal
-          open
-          current={page.tier}
-          choices={page.tierChoices}
-          busy={busy}
-          problem={answer?.intent === "set-tier" ? answer.problem : undefined}
-          onClose={() => setDialog(null)}
-          onSubmit={(fields) => send({ intent: "set-tier", ...fields })}
-        />
-      ) : null}
-      {dialog === "block" ? (
-        <BlockModal
-          open
-          blocked={blocked}
-          busy={busy}
-          onClose={() => setDialog(null)}
-          onSubmit={(reason) => send({ intent: blocked ? "unblock" : "block", reason })}
-        />
-      ) : null}
+      <MemberDialogs
+        dialog={dialog}
+        member={member}
+        tier={page.tier}
+        tierChoices={page.tierChoices}
+        busy={busy}
+        answer={answer}
+        onClose={close}
+        send={send}
+      />
     </Page>
   );
 }
 
 export { ErrorPage as ErrorBoundary };
+export { shouldRevalidate } from "#app/components/shared/revalidate.ts";

@@ -2,8 +2,8 @@ import { BlockStack, Button, InlineStack, Text } from "@shopify/polaris";
 import { useState } from "react";
 import type { DataExport } from "#app/loyalty/insights/read-activity.server.ts";
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
+import { downloadFile } from "#app/components/shared/download-file.ts";
 import { ListCard } from "#app/components/shared/list-card.tsx";
-import { downloadJson } from "./download-json.ts";
 
 /** Answers to customers who asked what is held on them. */
 export function ExportsCard({ exports }: { exports: DataExport[] }) {
@@ -13,7 +13,7 @@ export function ExportsCard({ exports }: { exports: DataExport[] }) {
   const [busy, setBusy] = useState<string | null>(null);
   const download = async (requestId: string) => {
     setBusy(requestId);
-    const done = await downloadJson(
+    const done = await downloadFile(
       `/app/exports/${encodeURIComponent(requestId)}`,
       `dangol-${requestId}.json`,
     );

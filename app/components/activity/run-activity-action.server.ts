@@ -3,9 +3,7 @@ import type { AdminCall } from "#app/platform/http/admin.server.ts";
 import { markEventDone, retryEvents, retryJobs } from "#app/loyalty/insights/retry-failures.server.ts";
 import type { RetryOutcome } from "#app/loyalty/insights/retry-failures.server.ts";
 import { decideReferral } from "#app/loyalty/referrals/decide-referral.server.ts";
-import { createTranslator } from "#app/platform/i18n/translate.ts";
-import { adminEn } from "#app/platform/i18n/messages/admin.en.ts";
-import { adminKo } from "#app/platform/i18n/messages/admin.ko.ts";
+import { adminTranslator } from "#app/platform/i18n/admin-translator.ts";
 import { notFound, refuse } from "#app/components/shared/admin-replies.server.ts";
 import type { ActionOutcome } from "#app/components/shared/use-outcome.ts";
 import type { activityAction } from "./activity-actions.ts";
@@ -17,7 +15,7 @@ import type { activityAction } from "./activity-actions.ts";
 export async function runActivityAction(call: AdminCall, form: z.infer<typeof activityAction>) {
   const { services, shopId, locale, actor } = call;
   const now = services.now();
-  const t = createTranslator(locale, locale === "ko" ? adminKo : adminEn);
+  const t = adminTranslator(locale);
   if (form.intent === "mark-done") {
     const args = { shopId, webhookId: form.webhookId, actor, now, eventId: services.newId() };
     const { outcome } = await services.db.transaction((tx) => markEventDone(tx, args));

@@ -38,18 +38,23 @@ export function CampaignDialogs(props: {
 }) {
   const { dialog, asking, publishing, send } = props;
   const revision = String(props.revision);
-  return (
-    <>
-      <PublishCampaign
-        {...asking}
-        {...publishing}
-        open={dialog === "publish"}
-        onConfirm={() => send({ intent: "publish", revision })}
-      />
-      <EndCampaign {...asking} open={dialog === "end"} onConfirm={() => send({ intent: "end" })} />
-      <DeleteCampaign {...asking} open={dialog === "delete"} onConfirm={() => send({ intent: "delete" })} />
-    </>
-  );
+  switch (dialog) {
+    case "publish":
+      return (
+        <PublishCampaign
+          {...asking}
+          {...publishing}
+          open
+          onConfirm={() => send({ intent: "publish", revision })}
+        />
+      );
+    case "end":
+      return <EndCampaign {...asking} open onConfirm={() => send({ intent: "end" })} />;
+    case "delete":
+      return <DeleteCampaign {...asking} open onConfirm={() => send({ intent: "delete" })} />;
+    case null:
+      return null;
+  }
 }
 
 /** Says exactly what will happen, before it does. */

@@ -8,9 +8,7 @@ import {
 import { liveProgram } from "#app/loyalty/program/program.server.ts";
 import type { AdminCall } from "#app/platform/http/admin.server.ts";
 import { AppError, Conflict, InvalidInput, NotFound } from "#app/platform/errors.ts";
-import { adminEn } from "#app/platform/i18n/messages/admin.en.ts";
-import { adminKo } from "#app/platform/i18n/messages/admin.ko.ts";
-import { createTranslator } from "#app/platform/i18n/translate.ts";
+import { adminTranslator } from "#app/platform/i18n/admin-translator.ts";
 import { notFound, refuse } from "#app/components/shared/admin-replies.server.ts";
 import type { FieldIssue } from "#app/components/shared/field-issues.ts";
 import type { ActionOutcome } from "#app/components/shared/use-outcome.ts";
@@ -20,6 +18,7 @@ import type { CampaignForm } from "./campaign-form.ts";
 import { issuesFromServer, settingsFromCampaignForm } from "./campaign-issues.ts";
 
 export interface CampaignOutcome extends ActionOutcome {
+  intent: CampaignAction["intent"];
   /** What was asked is done: what is typed may give way to what is stored. */
   done: boolean;
   campaignId: string;
@@ -59,7 +58,7 @@ export async function runCampaignAction(
   known: boolean,
 ) {
   const { services, shopId } = call;
-  const t = createTranslator(call.locale, call.locale === "ko" ? adminKo : adminEn);
+  const t = adminTranslator(call.locale);
   const stored = await readCampaign(services.db, shopId, campaignId);
   if (!stored && known && (action.intent === "publish" || action.intent === "end")) return notFound();
   const spentPoints = stored?.spentPoints ?? 0;
@@ -70,11 +69,18 @@ export async function runCampaignAction(
         : await change(call, campaignId, action, stored?.endsAt ?? null, t);
     if (typeof outcome !== "string") return outcome;
     const toast = TOASTS[outcome];
-    const done: CampaignOutcome = { outcome, done: true, campaignId, ...(toast ? { toast: t(toast) } : {}) };
+    const { intent } = action;
+    const done: CampaignOutcome = {
+      intent,
+      outcome,
+      done: true,
+      campaignId,
+      ...(toast ? { toast: t(toast) } : {}),
+    };
     return done;
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    return refusal(error, { campaignId, spentPoints }, t);
+    return refusal(error, { intent: action.intent, campaignId, spentPoints }, t);
   }
 }
 
@@ -131,7 +137,11 @@ async function change(
       case "publish": {
         if (endsAt !== null && endsAt <= now) {
           const problem = t("campaign.problem.windowOver");
-          return refuse<CampaignOutcome>({ outcome: "window_over", done: false, campaignId, problem }, 409);
+          const { intent } = action;
+          return refuse<CampaignOutcome>(
+            { intent, outcome: "window_over", done: false, campaignId, problem },
+            409,
+          );
         }
         return (await publishCampaign(tx, { ...args, revision: action.revision })).outcome;
       }
@@ -145,24 +155,36 @@ async function change(
 
 function invalid(campaignId: string, issues: FieldIssue[], t: AdminTranslate) {
   const problem = t("campaign.issues.title", { count: issues.length });
-  return refuse<CampaignOutcome>({ outcome: "invalid", done: false, campaignId, problem, issues });
+  return refuse<CampaignOutcome>({
+    intent: "save",
+    outcome: "invalid",
+    done: false,
+    campaignId,
+    problem,
+    issues,
+  });
 }
 
 /** What the server functions refuse, as the page tells it; anything else goes on. */
-function refusal(error: AppError, at: { campaignId: string; spentPoints: number }, t: AdminTranslate) {
-  const { campaignId } = at;
+function refusal(
+  error: AppError,
+  at: { intent: CampaignAction["intent"]; campaignId: string; spentPoints: number },
+  t: AdminTranslate,
+) {
+  const { intent, campaignId } = at;
   if (error instanceof InvalidInput && error.message === "campaign_settings") {
     return invalid(campaignId, issuesFromServer(error.data["issues"], at), t);
   }
   if (error instanceof NotFound) {
     const problem = t("campaign.problem.gone");
-    return refuse<CampaignOutcome>({ outcome: "gone", done: false, campaignId, problem }, 404);
+    return refuse<CampaignOutcome>({ intent, outcome: "gone", done: false, campaignId, problem }, 404);
   }
   const key = error instanceof Conflict ? CONFLICTS[error.message] : undefined;
   if (!key) throw error;
   const { revision } = error.data;
   return refuse<CampaignOutcome>(
     {
+      intent,
       outcome: error.message,
       done: false,
       campaignId,

@@ -5,6 +5,7 @@ import type { CampaignSettings } from "#app/loyalty/earning/campaigns/campaign-s
 import type { ProgramSettings } from "#app/loyalty/program/settings.ts";
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
 import { leadToField } from "#app/components/shared/lead-to-field.ts";
+import { useAnswer } from "#app/components/shared/use-answer.ts";
 import { useIdempotencyKey } from "#app/components/shared/use-idempotency-key.ts";
 import { useOutcomeToast } from "#app/components/shared/use-outcome.ts";
 import type { CampaignOutcome } from "./run-campaign-action.server.ts";
@@ -17,6 +18,8 @@ export interface CampaignPage {
   busy: boolean;
   /** What went wrong, unless the fields say it themselves. */
   problem: string | undefined;
+  /** Forgets what was answered: its dialog is closed. */
+  drop(): void;
   send(fields: Record<string, string>): void;
   /** Saves what is complete; otherwise shows what is not. */
   save(): void;
@@ -46,21 +49,22 @@ export function useCampaignPage(args: {
     [shop.currencyExponent, program.tiers, spentPoints],
   );
   const state = useCampaignForm(stored, facts, words);
-  const answer = fetcher.data;
+  const { data } = fetcher;
+  const [answer, drop] = useAnswer(data);
   const busy = fetcher.state !== "idle";
-  useOutcomeToast(answer);
+  useOutcomeToast(data);
 
   const taken = useRef<CampaignOutcome | undefined>(undefined);
   const { reset, refused } = state;
   // What was typed is replaced only when the server has taken it, and by what the server then has.
   useEffect(() => {
-    if (busy || !answer || taken.current === answer) return;
-    taken.current = answer;
-    if (answer.issues) refused(answer.issues);
-    if (!answer.done) return;
+    if (busy || !data || taken.current === data) return;
+    taken.current = data;
+    if (data.issues) refused(data.issues);
+    if (!data.done) return;
     renewKey();
-    onDone(answer, () => reset(stored.settings, stored.revision));
-  }, [answer, busy, stored, onDone, refused, renewKey, reset]);
+    onDone(data, () => reset(stored.settings, stored.revision));
+  }, [data, busy, stored, onDone, refused, renewKey, reset]);
 
   const { attempts, issues } = state;
   const ledTo = useRef(0);
@@ -84,6 +88,7 @@ export function useCampaignPage(args: {
     answer,
     busy,
     problem: answer && !answer.done && !answer.issues ? answer.problem : undefined,
+    drop,
     send,
     save: () => {
       state.showAll();

@@ -9,9 +9,7 @@ import {
 import { endOfLocalDay, startOfLocalDay } from "#app/loyalty/program/calendar.ts";
 import type { Tx } from "#app/platform/db/database.server.ts";
 import type { AdminCall } from "#app/platform/http/admin.server.ts";
-import { adminEn } from "#app/platform/i18n/messages/admin.en.ts";
-import { adminKo } from "#app/platform/i18n/messages/admin.ko.ts";
-import { createTranslator } from "#app/platform/i18n/translate.ts";
+import { adminTranslator } from "#app/platform/i18n/admin-translator.ts";
 import { enqueue } from "#app/platform/jobs/enqueue.server.ts";
 import { notFound, refuse } from "#app/components/shared/admin-replies.server.ts";
 import type { ActionOutcome } from "#app/components/shared/use-outcome.ts";
@@ -41,7 +39,7 @@ const PROBLEMS: Record<string, AdminKey> = {
 
 /** Does what was asked, in one transaction. The posted key names the run it starts: posted twice, it starts one. */
 export async function runHistoryAction(call: AdminCall, form: HistoryAction) {
-  const t = createTranslator(call.locale, call.locale === "ko" ? adminKo : adminEn);
+  const t = adminTranslator(call.locale);
   const outcome = await call.services.db.transaction((tx) => act(tx, call, form));
   if (outcome === "no_such_run") return notFound();
   const problem = PROBLEMS[outcome];

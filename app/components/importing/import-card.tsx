@@ -16,8 +16,8 @@ import type {
   ProblemRow,
 } from "#app/loyalty/importing/points-import.server.ts";
 import type { ImportProfile } from "#app/loyalty/importing/import-profiles.ts";
-import { downloadJson } from "#app/components/activity/download-json.ts";
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
+import { downloadFile } from "#app/components/shared/download-file.ts";
 
 export interface ImportView {
   importId: string;
@@ -37,13 +37,18 @@ interface ImportCardProps {
   onAct(intent: "apply" | "cancel", importId: string): void;
 }
 
+/** Whether its figures move by themselves. */
+export function isWorking(status: ImportStatus): boolean {
+  return status === "reading" || status === "checking" || status === "applying";
+}
+
 /** One import: how far it is, what it would do or has done, and which lines it cannot use. */
 export function ImportCard({ view, busy, onAct }: ImportCardProps) {
   const words = useAdmin();
   const { t } = words;
   const { progress, status, importId } = view;
   const profile = view.profile ?? "plain";
-  const working = status === "reading" || status === "checking" || status === "applying";
+  const working = isWorking(status);
   const left = status === "applying" ? progress.ready : progress.unchecked;
   const share = progress.lines === 0 ? 0 : Math.round(((progress.lines - left) / progress.lines) * 100);
   const facts = [
@@ -86,19 +91,21 @@ export function ImportCard({ view, busy, onAct }: ImportCardProps) {
           )}
         </div>
         <Problems view={view} />
-        {status === "checked" ? (
+        {status === "checked" || (working && status !== "applying") ? (
           <InlineStack align="end" gap="200">
             <Button disabled={busy} onClick={() => onAct("cancel", importId)}>
               {t("import.cancel")}
             </Button>
-            <Button
-              variant="primary"
-              loading={busy}
-              disabled={progress.ready === 0}
-              onClick={() => onAct("apply", importId)}
-            >
-              {t("import.apply", { count: progress.ready })}
-            </Button>
+            {status === "checked" ? (
+              <Button
+                variant="primary"
+                loading={busy}
+                disabled={progress.ready === 0}
+                onClick={() => onAct("apply", importId)}
+              >
+                {t("import.apply", { count: progress.ready })}
+              </Button>
+            ) : null}
           </InlineStack>
         ) : null}
       </BlockStack>
@@ -112,7 +119,7 @@ function Problems({ view }: { view: ImportView }) {
   const [missing, setMissing] = useState(false);
   if (view.problems.length === 0) return null;
   const download = async () => {
-    const there = await downloadJson(
+    const there = await downloadFile(
       `/app/imports/${view.importId}?locale=${locale}`,
       "dangol-bad-lines.csv",
     );

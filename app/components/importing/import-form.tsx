@@ -3,6 +3,13 @@ import { useRef, useState } from "react";
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
 import { CardHeading } from "#app/components/shared/card-heading.tsx";
 
+/** Opens the browser's choice of files. The same name again is a choice too: it may be the mended file. */
+export function chooseFile(input: Pick<HTMLInputElement, "value" | "click"> | null): void {
+  if (!input) return;
+  input.value = "";
+  input.click();
+}
+
 /** Chooses a file and says why; the file is only read and checked. */
 export function ImportForm({ busy, onUpload }: { busy: boolean; onUpload(form: FormData): void }) {
   const { t } = useAdmin();
@@ -32,7 +39,7 @@ export function ImportForm({ busy, onUpload }: { busy: boolean; onUpload(form: F
           onChange={(event) => setFile(event.currentTarget.files?.[0] ?? null)}
         />
         <InlineStack gap="300" blockAlign="center">
-          <Button onClick={() => input.current?.click()}>{t("import.form.choose")}</Button>
+          <Button onClick={() => chooseFile(input.current)}>{t("import.form.choose")}</Button>
           <Text as="span" tone={file ? "base" : "subdued"} breakWord>
             {file?.name ?? t("import.form.none")}
           </Text>

@@ -5,9 +5,7 @@ import { applyImport, cancelImport } from "#app/loyalty/importing/run-import.ser
 import { type StageResult, stageImport } from "#app/loyalty/importing/stage-import.server.ts";
 import { ADJUSTMENT_REASON_MAX } from "#app/loyalty/members/parse-adjustment.ts";
 import type { AdminCall } from "#app/platform/http/admin.server.ts";
-import { createTranslator } from "#app/platform/i18n/translate.ts";
-import { adminEn } from "#app/platform/i18n/messages/admin.en.ts";
-import { adminKo } from "#app/platform/i18n/messages/admin.ko.ts";
+import { adminTranslator } from "#app/platform/i18n/admin-translator.ts";
 import { readForm, refuse } from "#app/components/shared/admin-replies.server.ts";
 import type { ActionOutcome } from "#app/components/shared/use-outcome.ts";
 
@@ -26,7 +24,7 @@ const reasonText = z.string().trim().min(1).max(ADJUSTMENT_REASON_MAX);
 export async function runImportAction(call: AdminCall, request: Request) {
   if (request.headers.get("content-type")?.startsWith("multipart/form-data")) return upload(call, request);
   const { services, shopId, actor, locale } = call;
-  const t = createTranslator(locale, locale === "ko" ? adminKo : adminEn);
+  const t = adminTranslator(locale);
   const { intent, importId } = await readForm(request, importAction);
   if (intent === "cancel") {
     const { outcome } = await cancelImport(services, { shopId, importId });
@@ -41,7 +39,7 @@ export async function runImportAction(call: AdminCall, request: Request) {
 
 /** The file is read as it comes in, and never whole in memory; the reason has to come before it. */
 async function upload({ services, shopId, actor, locale }: AdminCall, request: Request) {
-  const t = createTranslator(locale, locale === "ko" ? adminKo : adminEn);
+  const t = adminTranslator(locale);
   let reason = "";
   let allowDebt = false;
   let staged: StageResult | undefined;

@@ -4,6 +4,7 @@ import { ADJUSTMENT_REASON_MAX, parseAdjustment } from "#app/loyalty/members/par
 import type { AdjustmentError } from "#app/loyalty/members/parse-adjustment.ts";
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
 import { AskDialog } from "#app/components/shared/ask-dialog.tsx";
+import { typedAdjustment } from "./typed-adjustment.ts";
 
 export interface AdjustErrors {
   points?: AdjustmentError;
@@ -29,7 +30,7 @@ export function AdjustModal({ open, available, busy, errors, problem, onClose, o
   const [amount, setAmount] = useState("");
   const [reason, setReason] = useState("");
   const [tried, setTried] = useState(false);
-  const points = `${sign === "-" ? "-" : ""}${amount.trim().replaceAll(",", "")}`;
+  const points = typedAdjustment(sign, amount);
   const parsed = parseAdjustment({ points, reason });
   const shown: AdjustErrors = parsed.ok ? errors : tried ? parsed.errors : {};
   const change = parseAdjustment({ points, reason: "-" });
@@ -42,7 +43,7 @@ export function AdjustModal({ open, available, busy, errors, problem, onClose, o
       : undefined;
   const submit = () => {
     setTried(true);
-    if (parsed.ok && !tooMuch) onSubmit(points, reason);
+    if (parsed.ok && !tooMuch) onSubmit(String(points), reason);
   };
   return (
     <AskDialog

@@ -24,6 +24,7 @@ export const memberAction = z.discriminatedUnion("intent", [
     intent: z.literal("reinstate"),
     idempotencyKey: key,
     seq: z.coerce.number().int().min(1).max(2_147_483_647),
+    reason,
   }),
   z.object({ intent: z.literal("cancel-code"), idempotencyKey: key, redemptionId: z.uuid() }),
 ]);

@@ -1,9 +1,14 @@
 import { ChoiceList, IndexFilters, IndexFiltersMode, useSetIndexFiltersMode } from "@shopify/polaris";
-import { useEffect, useState } from "react";
-import { MEMBER_BALANCES, MEMBER_SORTS, MEMBER_STATES } from "#app/loyalty/insights/member-list-query.ts";
+import { useEffect, useRef, useState } from "react";
+import {
+  MEMBER_BALANCES,
+  MEMBER_SORTS,
+  MEMBER_STATES,
+  searchText,
+} from "#app/loyalty/insights/member-list-query.ts";
 import type { MemberListQuery, MemberSort } from "#app/loyalty/insights/member-list-query.ts";
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
-import { MEMBER_VIEWS, viewOf } from "./member-views.ts";
+import { hasFilters, MEMBER_VIEWS, viewOf } from "./member-views.ts";
 
 type Query = Omit<MemberListQuery, "cursor">;
 
@@ -22,9 +27,12 @@ export function MemberFilters({ query, tiers, loading, onChange }: MemberFilters
   const { mode, setMode } = useSetIndexFiltersMode(
     hasFilters(query) ? IndexFiltersMode.Filtering : undefined,
   );
-  const [search, setSearch] = useSearch(query, onChange);
+  const { search, setSearch, forget } = useSearch(query, onChange);
   const selected = MEMBER_VIEWS.findIndex((view) => view.id === viewOf(query));
-  const clear = () => onChange({ search: "", tiers: [], states: [], balance: null, sort: query.sort });
+  const clear = () => {
+    forget();
+    onChange({ search: "", tiers: [], states: [], balance: null, sort: query.sort });
+  };
   return (
     <IndexFilters
       mode={mode}
@@ -42,7 +50,9 @@ export function MemberFilters({ query, tiers, loading, onChange }: MemberFilters
       selected={selected < 0 ? 0 : selected}
       onSelect={(index) => {
         const view = MEMBER_VIEWS[index];
-        if (view) onChange({ search: "", tiers: [], sort: query.sort, ...view.query });
+        if (!view) return;
+        forget();
+        onChange({ search: "", tiers: [], sort: query.sort, ...view.query });
       }}
       canCreateNewView={false}
       sortOptions={MEMBER_SORTS.map((sort) => {
@@ -65,19 +75,26 @@ export function MemberFilters({ query, tiers, loading, onChange }: MemberFilters
   );
 }
 
-function hasFilters(query: Query): boolean {
-  return query.search !== "" || query.tiers.length > 0;
-}
-
-/** What is typed, sent on after a pause. */
-function useSearch(query: Query, onChange: (query: Query) => void): [string, (text: string) => void] {
+/** What is typed, sent on after a pause; and forgotten when the address comes to say something else. */
+function useSearch(query: Query, onChange: (query: Query) => void) {
   const [typed, setTyped] = useState<string | null>(null);
+  const sent = useRef(query.search);
   useEffect(() => {
-    if (typed === null || typed === query.search) return;
-    const timer = setTimeout(() => onChange({ ...query, search: typed }), SEARCH_PAUSE_MS);
+    if (query.search === sent.current) return;
+    sent.current = query.search;
+    setTyped(null);
+  }, [query.search]);
+  useEffect(() => {
+    if (typed === null) return;
+    const search = searchText(typed);
+    if (search === query.search) return;
+    const timer = setTimeout(() => {
+      sent.current = search;
+      onChange({ ...query, search });
+    }, SEARCH_PAUSE_MS);
     return () => clearTimeout(timer);
   }, [typed, query, onChange]);
-  return [typed ?? query.search, setTyped];
+  return { search: typed ?? query.search, setSearch: setTyped, forget: () => setTyped(null) };
 }
 
 type T = ReturnType<typeof useAdmin>["t"];

@@ -1,4 +1,4 @@
-import { Badge, IndexTable, InlineStack, Link, Text } from "@shopify/polaris";
+import { Badge, BlockStack, IndexTable, InlineStack, Link, Text, useBreakpoints } from "@shopify/polaris";
 import type { MemberListRow } from "#app/loyalty/insights/read-members.server.ts";
 import type { CustomerLabels } from "#app/loyalty/insights/customer-names.server.ts";
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
@@ -21,15 +21,17 @@ interface MemberTableProps {
   pagination: { hasNext: boolean; hasPrevious: boolean; onNext(): void; onPrevious(): void };
 }
 
-/** Members, a row each; the name opens the member. */
+/** Members, a row each; the name opens the member. On a phone a row is a short card. */
 export function MemberTable({ rows, labels, tiers, empty, pagination }: MemberTableProps) {
   const words = useAdmin();
   const { t } = words;
+  const { smDown } = useBreakpoints();
   return (
     <IndexTable
       resourceName={{ singular: t("members.one"), plural: t("members.many") }}
       itemCount={rows.length}
       selectable={false}
+      condensed={smDown}
       emptyState={empty}
       headings={[
         { title: t("members.column.name") },
@@ -41,41 +43,88 @@ export function MemberTable({ rows, labels, tiers, empty, pagination }: MemberTa
       ]}
       pagination={pagination}
     >
-      {rows.map((row, position) => (
-        <IndexTable.Row key={row.memberId} id={row.memberId} position={position}>
-          <IndexTable.Cell>
-            <NameCell row={row} name={memberName(row, labels, words)} />
-          </IndexTable.Cell>
-          <IndexTable.Cell>
-            <TierCell tier={tiers.find((tier) => tier.id === row.tierId)} />
-          </IndexTable.Cell>
-          <NumberCell value={words.plainPoints(row.available)} />
-          <NumberCell value={row.pending === 0 ? "" : words.plainPoints(row.pending)} />
-          <NumberCell value={row.held === 0 ? "" : words.plainPoints(row.held)} />
-          <IndexTable.Cell>{words.date(row.joinedAt)}</IndexTable.Cell>
-        </IndexTable.Row>
-      ))}
+      {rows.map((row, position) => {
+        const shown = {
+          row,
+          name: memberName(row, labels, words),
+          tier: tiers.find((tier) => tier.id === row.tierId),
+        };
+        return (
+          <IndexTable.Row key={row.memberId} id={row.memberId} position={position}>
+            {smDown ? <Condensed {...shown} /> : <Cells {...shown} />}
+          </IndexTable.Row>
+        );
+      })}
     </IndexTable>
   );
 }
 
-function NameCell({ row, name }: { row: MemberListRow; name: string }) {
-  const { t } = useAdmin();
+interface Shown {
+  row: MemberListRow;
+  name: string;
+  tier: TierLabel | undefined;
+}
+
+function Cells({ row, name, tier }: Shown) {
+  const words = useAdmin();
   return (
-    <InlineStack gap="200" blockAlign="center" wrap={false}>
-      <Link url={`/app/members/${row.memberId}`} dataPrimaryLink monochrome removeUnderline>
-        <Text as="span" fontWeight="semibold" truncate>
-          {name}
-        </Text>
-      </Link>
-      {row.state === "blocked" ? <Badge tone="attention">{t("member.state.blocked")}</Badge> : null}
-      {row.available < 0 ? <Badge tone="warning">{t("member.owed")}</Badge> : null}
-    </InlineStack>
+    <>
+      <IndexTable.Cell>
+        <InlineStack gap="200" blockAlign="center" wrap={false}>
+          <NameLink row={row} name={name} />
+          <StateBadges row={row} />
+        </InlineStack>
+      </IndexTable.Cell>
+      <IndexTable.Cell>{tier ? <TierName tier={tier} /> : null}</IndexTable.Cell>
+      <NumberCell value={words.plainPoints(row.available)} />
+      <NumberCell value={row.pending === 0 ? "" : words.plainPoints(row.pending)} />
+      <NumberCell value={row.held === 0 ? "" : words.plainPoints(row.held)} />
+      <IndexTable.Cell>{words.date(row.joinedAt)}</IndexTable.Cell>
+    </>
   );
 }
 
-function TierCell({ tier }: { tier: TierLabel | undefined }) {
-  if (!tier) return null;
+function Condensed({ row, name, tier }: Shown) {
+  const words = useAdmin();
+  return (
+    <div style={{ padding: "var(--p-space-300) var(--p-space-400)", inlineSize: "100%" }}>
+      <BlockStack gap="100">
+        <InlineStack align="space-between" blockAlign="start" gap="300" wrap={false}>
+          <NameLink row={row} name={name} />
+          <Text as="span" numeric fontWeight="medium">
+            {words.plainPoints(row.available)}
+          </Text>
+        </InlineStack>
+        <InlineStack gap="200" blockAlign="center">
+          {tier ? <TierName tier={tier} /> : null}
+          <StateBadges row={row} />
+        </InlineStack>
+      </BlockStack>
+    </div>
+  );
+}
+
+function NameLink({ row, name }: Omit<Shown, "tier">) {
+  return (
+    <Link url={`/app/members/${row.memberId}`} dataPrimaryLink monochrome removeUnderline>
+      <Text as="span" fontWeight="semibold" truncate>
+        {name}
+      </Text>
+    </Link>
+  );
+}
+
+function StateBadges({ row }: { row: MemberListRow }) {
+  const { t } = useAdmin();
+  return (
+    <>
+      {row.state === "blocked" ? <Badge tone="attention">{t("member.state.blocked")}</Badge> : null}
+      {row.available < 0 ? <Badge tone="warning">{t("member.owed")}</Badge> : null}
+    </>
+  );
+}
+
+function TierName({ tier }: { tier: TierLabel }) {
   return (
     <InlineStack gap="150" blockAlign="center" wrap={false}>
       <TierSeal shape={tier.shape} color={tier.color} size={16} />

@@ -15,8 +15,16 @@ export const MEMBER_VIEWS: readonly MemberView[] = [
 
 /** Which view the filters amount to; `all` when they are nobody's. */
 export function viewOf(query: MemberView["query"]): MemberView["id"] {
-  const found = MEMBER_VIEWS.find(
+  return exactView(query)?.id ?? "all";
+}
+
+/** Whether more is asked than the name of a view says: then the filters have to be seen. */
+export function hasFilters(query: Pick<MemberListQuery, "search" | "tiers" | "states" | "balance">): boolean {
+  return query.search !== "" || query.tiers.length > 0 || exactView(query) === undefined;
+}
+
+function exactView(query: MemberView["query"]): MemberView | undefined {
+  return MEMBER_VIEWS.find(
     (view) => view.query.balance === query.balance && view.query.states.join() === query.states.join(),
   );
-  return found?.id ?? "all";
 }

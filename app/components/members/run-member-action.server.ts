@@ -51,7 +51,7 @@ export async function runMemberAction(call: AdminCall, memberId: string, form: M
     case "set-tier":
       return changeTier(call, memberId, form, words, now);
     case "reinstate":
-      return reinstate(call, memberId, form.seq, words, now);
+      return reinstate(call, memberId, form, words, now);
     case "cancel-code":
       return cancelCode(call, memberId, form.redemptionId, words, now);
   }
@@ -115,9 +115,16 @@ async function changeTier(
   return { intent, outcome, done: true, toast: words.t("tierSet.toast") } satisfies MemberOutcome;
 }
 
-async function reinstate(call: AdminCall, memberId: string, seq: number, words: Words, now: Date) {
+async function reinstate(
+  call: AdminCall,
+  memberId: string,
+  form: Extract<MemberForm, { intent: "reinstate" }>,
+  words: Words,
+  now: Date,
+) {
   const { services, shopId, actor } = call;
-  const result = await reinstateLot(services, { shopId, memberId, seq, actor, now });
+  const { seq, reason } = form;
+  const result = await reinstateLot(services, { shopId, memberId, seq, actor, reason, now });
   const intent = "reinstate";
   switch (result.outcome) {
     case "reinstated":

@@ -5,15 +5,23 @@ import { Why } from "#app/components/shared/why.tsx";
 import { statementLine } from "./statement-line.ts";
 import type { StatementItem, StatementLine } from "./statement-line.ts";
 
+/** Expired points that can be given back: of which entry, how many, expired when. */
+export interface Giving {
+  seq: number;
+  points: number;
+  expiredAt: string;
+}
+
 interface StatementCardProps {
   items: StatementItem[];
   hasMore: boolean;
   loading: boolean;
   onMore(): void;
-  /** The numbers of the entries whose points can be given back. */
-  reinstatable: readonly number[];
+  /** The entries whose points can be given back, and how many of them. */
+  reinstatable: readonly Omit<Giving, "expiredAt">[];
   busy: boolean;
-  onReinstate(seq: number): void;
+  /** Asks before it does. */
+  onReinstate(giving: Giving): void;
 }
 
 /** Every movement like a bank's statement: dated, signed, with the balance after it, and why one tap away. */
@@ -30,14 +38,17 @@ export function StatementCard(props: StatementCardProps) {
   ) : null;
   return (
     <ListCard title={t("statement.title")} empty={t("statement.empty")} below={more}>
-      {items.map((item) => (
-        <StatementRow
-          key={item.seq}
-          line={statementLine(item, words)}
-          {...(reinstatable.includes(item.seq) ? { onReinstate: () => onReinstate(item.seq) } : {})}
-          busy={busy}
-        />
-      ))}
+      {items.map((item) => {
+        const giving = reinstatable.find(({ seq }) => seq === item.seq);
+        return (
+          <StatementRow
+            key={item.seq}
+            line={statementLine(item, words)}
+            {...(giving && { onReinstate: () => onReinstate({ ...giving, expiredAt: item.occurredAt }) })}
+            busy={busy}
+          />
+        );
+      })}
     </ListCard>
   );
 }

@@ -124,10 +124,11 @@ export function candidateEarn(
   };
 }
 
-/** A new rule; its goods and rate are for the merchant to say. */
-export function newRule(form: EarnForm): EarnRuleForm {
-  const taken = new Set(form.rules.map((rule) => rule.id));
-  let number = form.rules.length + 1;
-  while (taken.has(`rule-${number}`)) number += 1;
-  return { id: `rule-${number}`, match: "tag", values: "", points: form.points, per: form.per };
+/**
+ * A new rule; its goods and rate are for the merchant to say.
+ *
+ * @param suffix what sets its id apart from every other rule's
+ */
+export function newRule(form: EarnForm, suffix: string): EarnRuleForm {
+  return { id: `rule-${suffix}`, match: "tag", values: "", points: form.points, per: form.per };
 }

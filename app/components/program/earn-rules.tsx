@@ -8,7 +8,9 @@ import { newRule, type EarnForm, type EarnRuleForm } from "./earn-form.ts";
 import { useProgramEditor } from "./editor-context.tsx";
 import { ListError, MoneyField, NumberField } from "./fields.tsx";
 import { GoodsField } from "./goods-field.tsx";
-import { removeAt, replaceAt } from "./list-edits.ts";
+import { putBack, removeAt, replaceAt } from "./list-edits.ts";
+import { UndoRemoval } from "./undo-removal.tsx";
+import { newSuffix, useRemoval } from "./use-removal.ts";
 
 const EXCLUSIONS = [
   ["productIds", "product"],
@@ -22,8 +24,20 @@ export function EarnRules() {
   const { t } = useAdmin();
   const { form, change } = useProgramEditor();
   const { rules, exclude } = form.earn;
+  const { removed, remember } = useRemoval(rules);
   const set = (edit: (earn: EarnForm) => Partial<EarnForm>) =>
     change((before) => ({ ...before, earn: { ...before.earn, ...edit(before.earn) } }));
+  const add = () => {
+    const suffix = newSuffix();
+    set((earn) => ({ rules: [...earn.rules, newRule(earn, suffix)] }));
+  };
+  const remove = (rule: EarnRuleForm, index: number) => {
+    remember(rule, index);
+    set((earn) => ({ rules: removeAt(earn.rules, index) }));
+  };
+  const undo = () => {
+    if (removed) set((earn) => ({ rules: putBack(earn.rules, removed) }));
+  };
   return (
     <Card>
       <BlockStack gap="400">
@@ -31,11 +45,7 @@ export function EarnRules() {
           <Text as="h2" variant="headingMd">
             {t("program.rules.title")}
           </Text>
-          <Button
-            icon={PlusIcon}
-            disabled={rules.length >= EARN_LIMITS.rulesMax}
-            onClick={() => set((earn) => ({ rules: [...earn.rules, newRule(earn)] }))}
-          >
+          <Button icon={PlusIcon} disabled={rules.length >= EARN_LIMITS.rulesMax} onClick={add}>
             {t("program.rules.add")}
           </Button>
         </InlineStack>
@@ -43,6 +53,12 @@ export function EarnRules() {
           {t(rules.length === 0 ? "program.rules.empty" : "program.rules.help")}
         </Text>
         <StorefrontWarning />
+        {removed ? (
+          <UndoRemoval
+            text={t("program.rule.removed", { number: String(removed.index + 1) })}
+            onUndo={undo}
+          />
+        ) : null}
         <ListError path="earn.rules" />
         {rules.map((rule, index) => (
           <Fragment key={rule.id}>
@@ -51,7 +67,7 @@ export function EarnRules() {
               rule={rule}
               index={index}
               onChange={(part) => set((earn) => ({ rules: replaceAt(earn.rules, index, part) }))}
-              onRemove={() => set((earn) => ({ rules: removeAt(earn.rules, index) }))}
+              onRemove={() => remove(rule, index)}
             />
           </Fragment>
         ))}

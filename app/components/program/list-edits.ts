@@ -10,12 +10,16 @@ export const REWARD_KINDS = [
   "cash",
 ] as const satisfies readonly Reward["kind"][];
 
-/** A new reward of a kind with amounts that make sense in the currency; its texts are for the merchant to write. */
-export function newReward(kind: Reward["kind"], form: ProgramForm, exponent: number): RewardForm {
+/**
+ * A new reward of a kind with amounts that make sense in the currency; its texts are for the merchant to write.
+ *
+ * @param suffix what sets its id apart; never used before, since codes still name rewards that were removed
+ */
+export function newReward(kind: Reward["kind"], exponent: number, suffix: string): RewardForm {
   const unit = exponent === 0 ? 1000 : 10 ** exponent;
   const cost = exponent === 0 ? "5000" : "500";
   return {
-    id: freeId(kind.replaceAll("_", "-"), form.rewards),
+    id: `${kind.replaceAll("_", "-")}-${suffix}`,
     kind,
     title: { en: "", ko: "" },
     enabled: true,
@@ -32,12 +36,16 @@ export function newReward(kind: Reward["kind"], form: ProgramForm, exponent: num
   };
 }
 
-/** A new tier above the highest. */
-export function newTier(form: ProgramForm): TierForm {
+/**
+ * A new tier above the highest.
+ *
+ * @param suffix what sets its id apart; never used before, since members may still be in a tier that was removed
+ */
+export function newTier(form: ProgramForm, suffix: string): TierForm {
   const last = form.tiers.at(-1);
   const threshold = Number((last?.threshold ?? "0").replaceAll(",", ""));
   return {
-    id: freeId("tier", form.tiers),
+    id: `tier-${suffix}`,
     name: { en: "", ko: "" },
     retain: "",
     entryPoints: "0",
@@ -49,15 +57,6 @@ export function newTier(form: ProgramForm): TierForm {
   };
 }
 
-/** An id that no entry has: the ids of removed ones may live on in codes and members, so numbers only go up. */
-function freeId(stem: string, entries: readonly { id: string }[]): string {
-  const numbers = entries.flatMap(({ id }) => {
-    const match = new RegExp(`^${stem}-(\\d{1,6})$`).exec(id);
-    return match ? [Number(match[1])] : [];
-  });
-  return `${stem}-${Math.max(0, ...numbers) + 1}`;
-}
-
 export function replaceAt<Item>(list: readonly Item[], index: number, part: Partial<Item>): Item[] {
   return list.map((item, at) => (at === index ? { ...item, ...part } : item));
 }
@@ -66,6 +65,11 @@ export function removeAt<Item>(list: readonly Item[], index: number): Item[] {
   return list.filter((_, at) => at !== index);
 }
 
-export function insertAt<Item>(list: readonly Item[], index: number, item: Item): Item[] {
-  return [...list.slice(0, index), item, ...list.slice(index)];
+/** Puts an entry back where it was; a list that has it stays as it is. */
+export function putBack<Item extends { id: string }>(
+  list: readonly Item[],
+  { entry, index }: { entry: Item; index: number },
+): Item[] {
+  if (list.some(({ id }) => id === entry.id)) return [...list];
+  return [...list.slice(0, index), entry, ...list.slice(index)];
 }

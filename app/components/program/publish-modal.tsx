@@ -6,7 +6,6 @@ import { AskDialog } from "#app/components/shared/ask-dialog.tsx";
 import type { Change } from "./describe-changes.ts";
 
 interface PublishModalProps {
-  open: boolean;
   changes: Change[];
   busy: boolean;
   problem: string | undefined;
@@ -16,21 +15,13 @@ interface PublishModalProps {
   onPublish(note: string): void;
 }
 
-/** Shows exactly what will change and for whom, before it does. */
-export function PublishModal({
-  open,
-  changes,
-  busy,
-  problem,
-  effects,
-  onClose,
-  onPublish,
-}: PublishModalProps) {
+/** Shows exactly what will change and for whom, before it does. Drawn only while it is open: each begins with an empty note. */
+export function PublishModal({ changes, busy, problem, effects, onClose, onPublish }: PublishModalProps) {
   const { t } = useAdmin();
   const [note, setNote] = useState("");
   return (
     <AskDialog
-      open={open}
+      open
       title={t("publish.title")}
       confirm={t("publish.confirm")}
       busy={busy}

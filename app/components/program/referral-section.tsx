@@ -4,6 +4,7 @@ import { useProgramEditor } from "./editor-context.tsx";
 import { MoneyField, NumberField, Sentence } from "./fields.tsx";
 import type { ProgramForm } from "./program-form.ts";
 import { referralSentence } from "./program-sentences.ts";
+import { useOnceWrong } from "./use-once-wrong.ts";
 
 /** What a friend gets for coming, and the member for inviting them. */
 export function ReferralSection() {
@@ -11,6 +12,7 @@ export function ReferralSection() {
   const { t } = words;
   const { form, change, settings } = useProgramEditor();
   const { referral } = form;
+  const wrong = useOnceWrong("referral");
   const set = (part: Partial<ProgramForm["referral"]>) =>
     change((before) => ({ ...before, referral: { ...before.referral, ...part } }));
   return (
@@ -24,7 +26,7 @@ export function ReferralSection() {
           checked={referral.enabled}
           onChange={(enabled) => set({ enabled })}
         />
-        {referral.enabled ? <ReferralFields referral={referral} set={set} /> : null}
+        {referral.enabled || wrong ? <ReferralFields referral={referral} set={set} /> : null}
         <Sentence>{referralSentence(settings, words)}</Sentence>
       </BlockStack>
     </Card>

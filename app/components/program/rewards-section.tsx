@@ -17,34 +17,32 @@ import { useAdmin } from "#app/components/shared/admin-context.tsx";
 import { DividedList } from "#app/components/shared/divided-list.tsx";
 import { useProgramEditor } from "./editor-context.tsx";
 import { ListError } from "./fields.tsx";
-import { insertAt, newReward, removeAt, REWARD_KINDS } from "./list-edits.ts";
+import { newReward, putBack, removeAt, REWARD_KINDS } from "./list-edits.ts";
 import type { RewardForm } from "./program-form.ts";
 import { rewardSentence } from "./program-sentences.ts";
 import { RewardEditor } from "./reward-editor.tsx";
 import { UndoRemoval } from "./undo-removal.tsx";
+import { newSuffix, useRemoval } from "./use-removal.ts";
 
 /** What points can be used for. */
 export function RewardsSection() {
   const { t, locale } = useAdmin();
   const { form, change, exponent } = useProgramEditor();
   const [open, setOpen] = useState<string | null>(null);
-  const [removed, setRemoved] = useState<{ reward: RewardForm; index: number } | null>(null);
+  const { removed, remember } = useRemoval(form.rewards);
   const add = (kind: RewardForm["kind"]) => {
-    const reward = newReward(kind, form, exponent);
+    const reward = newReward(kind, exponent, newSuffix());
     change((before) => ({ ...before, rewards: [...before.rewards, reward] }));
     setOpen(reward.id);
   };
   const remove = (index: number) => {
     const reward = form.rewards[index];
     if (!reward) return;
-    setRemoved({ reward, index });
+    remember(reward, index);
     change((before) => ({ ...before, rewards: removeAt(before.rewards, index) }));
   };
   const undo = () => {
-    if (removed) {
-      change((before) => ({ ...before, rewards: insertAt(before.rewards, removed.index, removed.reward) }));
-    }
-    setRemoved(null);
+    if (removed) change((before) => ({ ...before, rewards: putBack(before.rewards, removed) }));
   };
   return (
     <BlockStack gap="400">
@@ -56,7 +54,14 @@ export function RewardsSection() {
             </Text>
             <AddReward onAdd={add} disabled={form.rewards.length >= LIMITS.rewardsMax} />
           </InlineStack>
-          {removed ? <UndoRemoval name={removed.reward.title[locale]} onUndo={undo} /> : null}
+          {removed ? (
+            <UndoRemoval
+              text={t("program.removed", {
+                name: removed.entry.title[locale] || t("program.reward.untitled"),
+              })}
+              onUndo={undo}
+            />
+          ) : null}
           <ListError path="rewards" />
           {form.rewards.length === 0 ? (
             <Text as="p" tone="subdued">

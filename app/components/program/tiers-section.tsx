@@ -10,17 +10,19 @@ import {
   Text,
 } from "@shopify/polaris";
 import { PlusIcon } from "@shopify/polaris-icons";
-import { Fragment, useState } from "react";
+import { Fragment } from "react";
 import { LIMITS } from "#app/loyalty/program/settings.ts";
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
 import { TierSeal } from "#app/components/shared/tier-seal.tsx";
 import { useProgramEditor } from "./editor-context.tsx";
 import { ListError, LocalizedFields, PlainField, Sentence } from "./fields.tsx";
-import { insertAt, newTier, removeAt, replaceAt } from "./list-edits.ts";
+import { newTier, putBack, removeAt, replaceAt } from "./list-edits.ts";
 import type { TierForm } from "./program-form.ts";
 import { tierSentence } from "./program-sentences.ts";
 import { TierAmountField, TierRulesCard, TierTerms } from "./tier-rules.tsx";
 import { UndoRemoval } from "./undo-removal.tsx";
+import { newSuffix, useRemoval } from "./use-removal.ts";
+import { useOnceWrong } from "./use-once-wrong.ts";
 
 const SHAPES = ["circle", "hexagon", "diamond", "star", "shield"] as const;
 
@@ -28,39 +30,43 @@ const SHAPES = ["circle", "hexagon", "diamond", "star", "shield"] as const;
 export function TiersSection() {
   const { t, locale } = useAdmin();
   const { form, change } = useProgramEditor();
-  const [removed, setRemoved] = useState<{ tier: TierForm; index: number } | null>(null);
+  const { removed, remember } = useRemoval(form.tiers);
+  const rulesWrong = useOnceWrong("tierRules");
+  const add = () => {
+    const suffix = newSuffix();
+    change((before) => ({ ...before, tiers: [...before.tiers, newTier(before, suffix)] }));
+  };
   const remove = (index: number) => {
     const tier = form.tiers[index];
     if (!tier) return;
-    setRemoved({ tier, index });
+    remember(tier, index);
     change((before) => ({ ...before, tiers: removeAt(before.tiers, index) }));
   };
   const undo = () => {
-    if (removed)
-      change((before) => ({ ...before, tiers: insertAt(before.tiers, removed.index, removed.tier) }));
-    setRemoved(null);
+    if (removed) change((before) => ({ ...before, tiers: putBack(before.tiers, removed) }));
   };
   return (
     <BlockStack gap="400">
-      {form.tiers.length > 0 ? <TierRulesCard /> : null}
+      {form.tiers.length > 0 || rulesWrong ? <TierRulesCard /> : null}
       <Card>
         <BlockStack gap="400">
           <InlineStack align="space-between" blockAlign="center">
             <Text as="h2" variant="headingMd">
               {t("program.tiers.title")}
             </Text>
-            <Button
-              icon={PlusIcon}
-              disabled={form.tiers.length >= LIMITS.tiersMax}
-              onClick={() => change((before) => ({ ...before, tiers: [...before.tiers, newTier(before)] }))}
-            >
+            <Button icon={PlusIcon} disabled={form.tiers.length >= LIMITS.tiersMax} onClick={add}>
               {t("program.tiers.add")}
             </Button>
           </InlineStack>
           <Text as="p" tone="subdued">
             {t(form.tiers.length === 0 ? "program.tiers.empty" : "program.tiers.help")}
           </Text>
-          {removed ? <UndoRemoval name={removed.tier.name[locale]} onUndo={undo} /> : null}
+          {removed ? (
+            <UndoRemoval
+              text={t("program.removed", { name: removed.entry.name[locale] || t("program.tier.untitled") })}
+              onUndo={undo}
+            />
+          ) : null}
           <ListError path="tiers" />
           {form.tiers.map((tier, index) => (
             <Fragment key={tier.id}>

@@ -17,35 +17,49 @@ export interface ProgramFormState {
   showing: boolean;
   /** How often that was asked for. */
   attempts: number;
-  reset(settings: ProgramSettings): void;
+  /** What of the server's was looked at when typing began. */
+  mark: string;
+  reset(stored: StoredProgram): void;
+  /** Keeps what is typed, over something else of the server's than it was begun on. */
+  rebase(stored: StoredProgram): void;
 }
 
-/** Holds what is typed. `stored` is what the server has; typing is only lost by `reset`. */
-export function useProgramForm(
-  stored: ProgramSettings,
-  context: { exponent: number; currency: string; now: string; words: Words },
-): ProgramFormState {
+/** What the server has: the draft, or the live program where there is none, and what it is known by. */
+export interface StoredProgram {
+  settings: ProgramSettings;
+  mark: string;
+}
+
+export interface FormContext {
+  exponent: number;
+  currency: string;
+  now: string;
+  words: Words;
+}
+
+/** Holds what is typed; it is only lost by `reset`. */
+export function useProgramForm(stored: StoredProgram, context: FormContext): ProgramFormState {
   const { exponent, currency, now, words } = context;
   const [base, setBase] = useState(stored);
-  const [form, setForm] = useState<ProgramForm>(() => formFromSettings(stored, exponent));
+  const [form, setForm] = useState<ProgramForm>(() => formFromSettings(stored.settings, exponent));
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
   const [showing, setShowing] = useState(false);
   const [attempts, setAttempts] = useState(0);
-  const lastComplete = useRef(stored);
+  const lastComplete = useRef(stored.settings);
 
   const read = useMemo(() => settingsFromForm(form, exponent), [form, exponent]);
   if (read.ok) lastComplete.current = read.settings;
   const issues = read.ok ? [] : read.issues;
   const dirty = useMemo(
-    () => JSON.stringify(form) !== JSON.stringify(formFromSettings(base, exponent)),
+    () => JSON.stringify(form) !== JSON.stringify(formFromSettings(base.settings, exponent)),
     [form, base, exponent],
   );
 
   const touch = useCallback((path: string) => setTouched((before) => new Set(before).add(path)), []);
   const reset = useCallback(
-    (settings: ProgramSettings) => {
-      setBase(settings);
-      setForm(formFromSettings(settings, exponent));
+    (next: StoredProgram) => {
+      setBase(next);
+      setForm(formFromSettings(next.settings, exponent));
       setTouched(new Set());
       setShowing(false);
     },
@@ -71,5 +85,5 @@ export function useProgramForm(
     setShowing(true);
     setAttempts((count) => count + 1);
   };
-  return { editor, issues, dirty, showAll, showing, attempts, reset };
+  return { editor, issues, dirty, showAll, showing, attempts, mark: base.mark, reset, rebase: setBase };
 }

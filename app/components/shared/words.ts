@@ -1,8 +1,7 @@
 /** Everything a page needs to say things: messages, numbers, money and dates in the reader's language. */
-import { adminEn } from "#app/platform/i18n/messages/admin.en.ts";
-import { adminKo } from "#app/platform/i18n/messages/admin.ko.ts";
+import { adminTranslator } from "#app/platform/i18n/admin-translator.ts";
+import type { adminEn } from "#app/platform/i18n/messages/admin.en.ts";
 import {
-  createTranslator,
   formatDate,
   formatDateTime,
   formatMoney,
@@ -47,7 +46,7 @@ export function createWords(context: WordsContext): Words {
   const { locale, currency, currencyExponent, timeZone } = context;
   const tag = locale === "ko" ? "ko-KR" : "en-US";
   const unit = context.pointsShort[locale];
-  const t = createTranslator(locale, locale === "ko" ? adminKo : adminEn);
+  const t = adminTranslator(locale);
   const plainPoints = (value: number): string => pointsText(value, context.pointsShort, locale);
   const points = (value: number): string =>
     unit === "원" ? `${context.pointsName[locale]} ${plainPoints(value)}` : plainPoints(value);

@@ -18,11 +18,18 @@ export interface MemberListQuery {
 
 const cursorText = z.string().regex(/^-?[0-9]{1,20}_[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
 
+const SEARCH_MAX = 100;
+
+/** What is searched for when that is typed. Of its own result it makes the same, so typing and address can be compared. */
+export function searchText(typed: string): string {
+  return [...typed.toWellFormed().trim()].slice(0, SEARCH_MAX).join("").trim();
+}
+
 /** Reads the query of a request. */
 export function readMemberListQuery(params: URLSearchParams): MemberListQuery {
   const sort = MEMBER_SORTS.find((entry) => entry === params.get("sort")) ?? "joined_desc";
   return {
-    search: (params.get("q") ?? "").trim().slice(0, 100),
+    search: searchText(params.get("q") ?? ""),
     tiers: list(params.get("tier")).filter((id) => /^[a-z0-9-]{1,32}$/.test(id)),
     states: MEMBER_STATES.filter((state) => list(params.get("state")).includes(state)),
     balance: MEMBER_BALANCES.find((entry) => entry === params.get("balance")) ?? null,

@@ -16,26 +16,31 @@ function reinstatableSince(now: Date, reinstateDays: number, timeZone: string): 
   return startOfLocalDay(addDays(localDate(now, timeZone), -reinstateDays), timeZone);
 }
 
+export interface Reinstating {
+  shopId: string;
+  memberId: string;
+  /** The member's transfer that lapsed the points. */
+  seq: number;
+  actor: string;
+  /** Why, in the words of the person: kept with the entry and in the audit log. */
+  reason: string;
+  now: Date;
+}
+
 /**
  * Gives back what lapsed with one transfer: expired → available, into a new lot that is dated as if it had been earned
- * now. Only within the days the program names, by a person, with an audit entry; a second time changes nothing.
- *
- * @param args.seq the member's transfer that lapsed the points
+ * now. Only within the days the program names, by a person who says why, with an audit entry; a second time changes nothing.
  */
 export async function reinstateLot(
   services: Pick<Services, "db" | "newId">,
-  args: { shopId: string; memberId: string; seq: number; actor: string; now: Date },
+  args: Reinstating,
 ): Promise<ReinstateResult> {
   const eventId = services.newId();
   return services.db.transaction((tx) => reinstateInTransaction(tx, args, eventId));
 }
 
-async function reinstateInTransaction(
-  tx: Tx,
-  args: { shopId: string; memberId: string; seq: number; actor: string; now: Date },
-  eventId: string,
-): Promise<ReinstateResult> {
-  const { shopId, memberId, seq, now, actor } = args;
+async function reinstateInTransaction(tx: Tx, args: Reinstating, eventId: string): Promise<ReinstateResult> {
+  const { shopId, memberId, seq, now, actor, reason } = args;
   const [member] = await lockMembers(tx, shopId, [memberId]);
   if (!member || member.state === "erased" || member.state === "merged") return { outcome: "no_such_member" };
   const idempotencyKey = `reinstate:${memberId}:${seq}`;
@@ -70,6 +75,7 @@ async function reinstateInTransaction(
         reversesSeq: seq,
         occurredAt: now,
         actor,
+        note: reason,
         lot: { expiresAt: grantExpiresAt(expiry, now, timeZone) },
       },
     ],
@@ -84,24 +90,32 @@ async function reinstateInTransaction(
     subject: `member:${memberId}`,
     before: { available: member.available },
     after: { available, points },
+    reason,
   });
   return { outcome: "reinstated", points, available };
 }
 
-/** The numbers of the member's transfers that could be given back now. Only reads. */
+/** What a lapse could still give back. */
+export interface Reinstatable {
+  /** The member's transfer that lapsed the points. */
+  seq: number;
+  /** Less than lapsed where some was taken back since. */
+  points: number;
+}
+
+/** What could be given back to the member now. Only reads. */
 export async function readReinstatable(
   q: Queryable,
   args: { shopId: string; memberId: string; now: Date; timeZone: string; reinstateDays: number },
-): Promise<number[]> {
+): Promise<Reinstatable[]> {
   const { shopId, memberId, now, timeZone, reinstateDays } = args;
   if (reinstateDays === 0) return [];
-  const rows = await q.query<{ seq: number }>(
-    `select t.seq from points_transfer t
+  return q.query<Reinstatable>(
+    `select t.seq, t.points from points_transfer t
       where t.shop_id = $1 and t.member_id = $2 and t.to_account = 'expired' and t.occurred_at >= $3
         and not exists (select from points_transfer r
                          where r.shop_id = $1 and r.idempotency_key = 'reinstate:' || $2 || ':' || t.seq)
       order by t.seq desc limit 200`,
     [shopId, memberId, reinstatableSince(now, reinstateDays, timeZone)],
   );
-  return rows.map((row) => row.seq);
 }

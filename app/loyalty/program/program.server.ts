@@ -106,13 +106,33 @@ export async function programOfHead(
   return cacheProgram(shopId, head.version, row.stamp, programSettings.parse(row.settings));
 }
 
+/** A draft, and the stamp that another save of it changes. */
+export interface ProgramDraft extends ProgramVersionRow {
+  stamp: string;
+}
+
 /** The draft, when there is one. */
-export async function draftProgram(q: Queryable, shopId: string): Promise<ProgramVersionRow | null> {
-  const [row] = await q.query<ProgramVersionRow>(
-    `select ${COLUMNS} from program_version where shop_id = $1 and status = 'draft'`,
+export async function draftProgram(q: Queryable, shopId: string): Promise<ProgramDraft | null> {
+  const [row] = await q.query<ProgramDraft>(
+    `select ${COLUMNS}, ${PROGRAM_STAMP} as stamp from program_version p where shop_id = $1 and status = 'draft'`,
     [shopId],
   );
   return row ? withDefaults(row) : null;
+}
+
+/** What an editor is looking at: this save of the draft or, where there is none, this version of the live program. */
+export function programMark(draft: { stamp: string } | null, live: { version: number }): string {
+  return draft?.stamp ?? `live:${live.version}`;
+}
+
+/** @param seen the mark that was looked at; undefined where nobody looked */
+async function refuseUnseen(
+  tx: Tx,
+  { shopId, seen }: { shopId: string; seen?: string | undefined },
+): Promise<void> {
+  if (seen === undefined) return;
+  const mark = programMark(await draftProgram(tx, shopId), await liveProgram(tx, shopId));
+  if (mark !== seen) throw new Conflict("draft_changed", { data: { seen } });
 }
 
 /** Every version, newest first. */
@@ -124,7 +144,7 @@ export async function listVersions(q: Queryable, shopId: string): Promise<Progra
   return rows.map(withDefaults);
 }
 
-function withDefaults(row: ProgramVersionRow): ProgramVersionRow {
+function withDefaults<Row extends ProgramVersionRow>(row: Row): Row {
   return { ...row, settings: programSettings.parse(row.settings) };
 }
 
@@ -144,13 +164,15 @@ export async function seedProgram(
 }
 
 /**
- * Keeps the merchant's unpublished changes; one draft a shop, replaced as a whole.
+ * Keeps the merchant's unpublished changes; one draft a shop, replaced as a whole. Saving what is saved changes nothing.
  *
+ * @param args.seen the programMark that was looked at: something else meanwhile is never written over
+ * @throws Conflict when another draft is stored than was seen, or another version went live
  * @throws InvalidInput when the settings do not pass the schema (the editor shows its own errors first)
  */
 export async function saveDraft(
   tx: Tx,
-  args: { shopId: string; settings: unknown; actor: string; now: Date },
+  args: { shopId: string; settings: unknown; seen?: string; actor: string; now: Date },
 ): Promise<{ version: number }> {
   const parsed = programSettings.safeParse(args.settings);
   if (!parsed.success) {
@@ -159,22 +181,37 @@ export async function saveDraft(
     });
   }
   await lockProgram(tx, args.shopId);
+  const settings = JSON.stringify(parsed.data);
+  const [same] = await tx.query<{ version: number }>(
+    `select version from program_version where shop_id = $1 and status = 'draft' and settings = $2::jsonb`,
+    [args.shopId, settings],
+  );
+  if (same) return same;
+  await refuseUnseen(tx, args);
   const [row] = await tx.query<{ version: number }>(
     `insert into program_version (shop_id, version, status, settings, created_at, created_by)
      values ($1, (select coalesce(max(version), 0) + 1 from program_version where shop_id = $1), 'draft', $2::jsonb, $3, $4)
      on conflict (shop_id) where status = 'draft'
      do update set settings = excluded.settings, created_at = excluded.created_at, created_by = excluded.created_by
      returning version`,
-    [args.shopId, JSON.stringify(parsed.data), args.now, args.actor],
+    [args.shopId, settings, args.now, args.actor],
   );
   return { version: row?.version ?? 0 };
 }
 
-/** Forgets the draft. Idempotent. */
+/**
+ * Forgets the draft. Idempotent.
+ *
+ * @param args.seen the programMark that was looked at
+ * @throws Conflict when another draft is stored than was seen
+ */
 export async function discardDraft(
   tx: Tx,
-  args: { shopId: string },
+  args: { shopId: string; seen?: string },
 ): Promise<{ outcome: "discarded" | "none" }> {
+  await lockProgram(tx, args.shopId);
+  if (!(await draftProgram(tx, args.shopId))) return { outcome: "none" };
+  await refuseUnseen(tx, args);
   const rows = await tx.query(
     `delete from program_version where shop_id = $1 and status = 'draft' returning version`,
     [args.shopId],
@@ -187,12 +224,21 @@ export async function discardDraft(
  * reached otherwise than before, a job raises whoever qualifies now; where members are told otherwise, jobs have that written.
  * Publishing the same version twice changes nothing.
  *
- * @param args.version the draft the merchant saw; another one meanwhile is a Conflict, so nobody publishes unseen changes
+ * @param args.version the draft the merchant saw
+ * @param args.seen its programMark: another draft meanwhile, or another save of it, is not published unseen
  * @throws Conflict when the draft is another, or gone
  */
 export async function publishDraft(
   tx: Tx,
-  args: { shopId: string; version: number; actor: string; now: Date; eventId: string; note?: string },
+  args: {
+    shopId: string;
+    version: number;
+    seen?: string;
+    actor: string;
+    now: Date;
+    eventId: string;
+    note?: string;
+  },
 ): Promise<{ outcome: "published" | "already_live" }> {
   await lockProgram(tx, args.shopId);
   const live = await liveProgram(tx, args.shopId);
@@ -201,6 +247,7 @@ export async function publishDraft(
   if (!draft || draft.version !== args.version) {
     throw new Conflict("draft_changed", { data: { version: args.version } });
   }
+  await refuseUnseen(tx, args);
   await tx.query(
     `update program_version set status = 'retired', retired_at = $2 where shop_id = $1 and status = 'live'`,
     [args.shopId, args.now],

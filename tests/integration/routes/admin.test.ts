@@ -286,6 +286,21 @@ describe("forms that are not ours", () => {
   });
 });
 
+test("every page reads its data again after a refusal", () => {
+  const acting = files.filter((file) => modules.get(file)?.action);
+  expect(acting.length).toBeGreaterThanOrEqual(8);
+  for (const file of acting) {
+    const { shouldRevalidate } = modules.get(file) as {
+      shouldRevalidate?: (args: { actionStatus?: number; defaultShouldRevalidate: boolean }) => boolean;
+    };
+    expect([file, shouldRevalidate?.({ actionStatus: 409, defaultShouldRevalidate: false })]).toEqual([
+      file,
+      true,
+    ]);
+    expect([file, shouldRevalidate?.({ defaultShouldRevalidate: false })]).toEqual([file, false]);
+  }
+});
+
 describe("the program's life", () => {
   const post = (form: Record<string, string>) =>
     visit({ file: "app.program.tsx", form: { idempotencyKey: key(), ...form } });
@@ -296,20 +311,33 @@ describe("the program's life", () => {
     return JSON.stringify(form);
   };
 
+  const seenNow = async () => (await visit({ file: "app.program.tsx" })).body["mark"] as string;
+  const draftNow = async () =>
+    (await visit({ file: "app.program.tsx" })).body["draft"] as { settings: { earn: { points: number } } };
+
   test("a draft is saved, published once, and told in the versions", async () => {
+    const seen = await seenNow();
     const form = await draftForm((draft) => (draft.earn.points = "7"));
-    expect(await post({ intent: "save-draft", form })).toMatchObject({
-      status: 200,
-      body: { outcome: "draft_saved" },
-    });
-    expect(await post({ intent: "save-draft", form })).toMatchObject({
-      status: 200,
-      body: { outcome: "draft_saved" },
-    });
+    const changed = { status: 409, body: { outcome: "draft_changed", done: false } };
+    for (const again of [1, 2]) {
+      expect([again, await post({ intent: "save-draft", form, seen })]).toMatchObject([
+        again,
+        { status: 200, body: { outcome: "draft_saved" } },
+      ]);
+    }
+    const mark = await seenNow();
+    // Who looked at the page before that does not write over it, nor publishes what nobody saw.
+    const theirs = await draftForm((draft) => (draft.earn.points = "8"));
+    expect(await post({ intent: "save-draft", form: theirs, seen })).toMatchObject(changed);
+    expect(await post({ intent: "restore", version: "1", seen })).toMatchObject(changed);
+    expect(await post({ intent: "discard-draft", seen })).toMatchObject(changed);
+    expect(await post({ intent: "publish", version: "2", note: "", seen })).toMatchObject(changed);
+    expect((await draftNow()).settings.earn.points).toBe(7);
+    expect(await seenNow()).toBe(mark);
     const { body } = await visit({ file: "app.program.tsx" });
     const { version } = body["draft"] as { version: number };
     expect(version).toBe(2);
-    const publish = { intent: "publish", version: String(version), note: "More" };
+    const publish = { intent: "publish", version: String(version), note: "More", seen: mark };
     expect(await post({ ...publish, version: "9" })).toMatchObject({
       status: 409,
       body: { outcome: "draft_changed" },
@@ -327,7 +355,7 @@ describe("the program's life", () => {
 
   test("a wrong field is named, and the draft stays as it was", async () => {
     const form = await draftForm((draft) => (draft.earn.points = "many"));
-    expect(await post({ intent: "save-draft", form })).toMatchObject({
+    expect(await post({ intent: "save-draft", form, seen: await seenNow() })).toMatchObject({
       status: 422,
       body: { outcome: "invalid", issues: [{ path: "earn.points", code: "not_a_number" }] },
     });
@@ -339,15 +367,43 @@ describe("the program's life", () => {
   });
 
   test("an earlier version can be taken up again, and forgotten again", async () => {
-    expect(await post({ intent: "restore", version: "1" })).toMatchObject({
-      status: 200,
-      body: { outcome: "restored" },
-    });
-    expect((await post({ intent: "restore", version: "99" })).status).toBe(404);
-    expect(await post({ intent: "discard-draft" })).toMatchObject({
+    const live = await seenNow();
+    for (const again of [1, 2]) {
+      expect([again, await post({ intent: "restore", version: "1", seen: live })]).toMatchObject([
+        again,
+        { status: 200, body: { outcome: "restored" } },
+      ]);
+    }
+    const seen = await seenNow();
+    expect((await post({ intent: "restore", version: "99", seen })).status).toBe(404);
+    expect(await post({ intent: "discard-draft", seen })).toMatchObject({
       status: 200,
       body: { outcome: "discarded" },
     });
-    expect(await post({ intent: "discard-draft" })).toMatchObject({ status: 200, body: { outcome: "none" } });
+    expect(await post({ intent: "discard-draft", seen })).toMatchObject({
+      status: 200,
+      body: { outcome: "none" },
+    });
+    // Another went live meanwhile: what was typed upon the one before is not made a draft of.
+    const form = await draftForm((draft) => (draft.earn.points = "9"));
+    expect(await post({ intent: "save-draft", form, seen: "live:1" })).toMatchObject({ status: 409 });
+  });
+
+  test("of several who save at the same moment upon the same draft, one does", async () => {
+    const seen = await seenNow();
+    const forms = await Promise.all(
+      ["11", "12", "13", "14"].map((points) => draftForm((draft) => (draft.earn.points = points))),
+    );
+    const saved = await Promise.all(forms.map((form) => post({ intent: "save-draft", form, seen })));
+    expect(saved.map(({ status }) => status).toSorted()).toEqual([200, 409, 409, 409]);
+    const winner = saved.findIndex(({ status }) => status === 200);
+    const mark = await seenNow();
+    expect((await draftNow()).settings.earn.points).toBe(11 + winner);
+    // One publishes what was seen while another saves upon the same: either that one is told, or nothing is published.
+    const [first, second] = await Promise.all([
+      post({ intent: "publish", version: "3", note: "", seen: mark }),
+      post({ intent: "save-draft", form: forms[(winner + 1) % 4]!, seen: mark }),
+    ]);
+    expect([first.status, second.status].toSorted()).toEqual([200, 409]);
   });
 });

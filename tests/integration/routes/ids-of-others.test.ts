@@ -143,7 +143,7 @@ test.each<readonly [string, Record<string, string>, () => Record<string, string>
   onMember({ intent: "block", reason: "x" }),
   onMember({ intent: "unblock", reason: "x" }),
   onMember({ intent: "set-tier", tierId: "gold", locked: "true", reason: "x" }),
-  onMember({ intent: "reinstate", seq: "1" }),
+  onMember({ intent: "reinstate", seq: "1", reason: "x" }),
   anywhere("app.import.tsx", () => ({ intent: "apply", importId: IMPORT })),
   anywhere("app.import.tsx", () => ({ intent: "cancel", importId: IMPORT })),
   anywhere("app.history.tsx", () => ({ intent: "backfill-pause", runId: RUN })),

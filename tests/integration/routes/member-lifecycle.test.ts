@@ -70,12 +70,16 @@ describe("a member's page", () => {
     await grantLot(database.db, { shopId, memberId, points: 100, expiresAt: NOW });
     await expireLots(database.db, { shopId, now: NOW });
     const { reinstatable } = await visit(readMember);
-    expect(reinstatable).toEqual([2]);
-    expect(await visit(changeMember, { intent: "reinstate", seq: "1" })).toMatchObject({
+    expect(reinstatable).toEqual([{ seq: 2, points: 100 }]);
+    expect(await visit(changeMember, { intent: "reinstate", seq: "1", reason: "Was ill" })).toMatchObject({
       outcome: "not_expired",
       problem: expect.stringContaining("did not expire"),
     });
-    const give = () => visit(changeMember, { intent: "reinstate", seq: "2" });
+    // Nobody gives points back without saying why.
+    await expect(visit(changeMember, { intent: "reinstate", seq: "2", reason: " " })).rejects.toMatchObject({
+      init: { status: 422 },
+    });
+    const give = () => visit(changeMember, { intent: "reinstate", seq: "2", reason: "Was ill" });
     expect(await give()).toMatchObject({
       outcome: "reinstated",
       toast: "100P are back. The balance is 100P.",
@@ -84,7 +88,9 @@ describe("a member's page", () => {
     expect(await balancesOf(database.db, shopId, memberId)).toEqual([100, 0, 0]);
     const page = await visit(readMember);
     expect(page["reinstatable"]).toEqual([]);
-    expect(page["audit"]).toMatchObject([{ action: "points.reinstate" }]);
+    expect(page["audit"]).toMatchObject([{ action: "points.reinstate", reason: "Was ill" }]);
+    const { items } = page["statement"] as { items: { reason: string; note: string | null }[] };
+    expect(items[0]).toMatchObject({ reason: "reinstate", note: "Was ill" });
   });
 
   test("sets and locks a tier with a reason, and refuses one that the program does not have", async () => {

@@ -72,7 +72,7 @@ test.each<[string, ReactNode]>([
       hasMore={false}
       loading={false}
       onMore={() => {}}
-      reinstatable={[1]}
+      reinstatable={[{ seq: 1, points: 1 }]}
       busy={false}
       onReinstate={() => {}}
     />,

@@ -56,6 +56,7 @@ export const programEn = {
   "program.rule.values.vendor": "Vendors",
   "program.rule.remove": "Remove",
   "program.rule.removeNamed": "Remove rate {number}",
+  "program.rule.removed": "Rate {number} removed.",
   "program.values.words": "Separate several by commas. Capital letters do not matter.",
   "program.storefront.title": "Your storefront cannot hold all of these rates",
   "program.storefront.rules_one":

@@ -57,6 +57,7 @@ export const programKo = {
   "program.rule.values.vendor": "공급업체",
   "program.rule.remove": "삭제",
   "program.rule.removeNamed": "적립률 {number} 삭제",
+  "program.rule.removed": "적립률 {number} 삭제됨.",
   "program.values.words": "여러 개는 쉼표로 구분해 주세요. 대소문자는 구분하지 않아요.",
   "program.storefront.title": "쇼핑몰에 적립률을 다 담을 수 없어요",
   "program.storefront.rules_one":

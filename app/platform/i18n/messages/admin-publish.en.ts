@@ -54,6 +54,18 @@ export const publishEn = {
   "publish.same": "Nothing differs from the live program.",
   "publish.conflict":
     "Somebody changed or published the draft meanwhile. What you see now is the newest: look it over and publish again.",
+  "draft.changed": "Somebody else changed the program meanwhile",
+  "draft.changed.text":
+    "What you typed is still here and nothing of it is saved. Look at what they saved, or keep yours and save it over theirs.",
+  "draft.changed.theirs": "Show what they saved",
+  "draft.changed.mine": "Keep mine",
+  "draft.changed.nothingDone":
+    "Somebody else changed the program meanwhile, so nothing was done. What you see now is the newest: look it over and choose again.",
+  "restore.title": "Use version {version} as draft?",
+  "restore.draft_one": "It takes the place of the draft there is now, and its 1 change is forgotten.",
+  "restore.draft_other":
+    "It takes the place of the draft there is now, and its {count} changes are forgotten.",
+  "restore.typed": "What you typed and have not saved is forgotten.",
 
   "versions.title": "Versions",
   "versions.name": "Version {version}",

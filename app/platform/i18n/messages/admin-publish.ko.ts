@@ -56,6 +56,17 @@ export const publishKo = {
   "publish.same": "운영 중인 프로그램과 다른 점이 없어요.",
   "publish.conflict":
     "그사이 다른 직원이 초안을 바꾸거나 게시했어요. 지금 보이는 내용이 최신이니 확인하고 다시 게시해 주세요.",
+  "draft.changed": "그동안 다른 사람이 프로그램을 바꿨어요",
+  "draft.changed.text":
+    "입력한 내용은 그대로 있고, 아직 저장되지 않았어요. 저장된 내용을 확인하거나, 내 내용을 유지한 채 다시 저장해 주세요.",
+  "draft.changed.theirs": "저장된 내용 보기",
+  "draft.changed.mine": "내 내용 유지",
+  "draft.changed.nothingDone":
+    "그동안 다른 사람이 프로그램을 바꿔서 아무것도 바꾸지 않았어요. 지금 보이는 내용이 최신이니 확인하고 다시 선택해 주세요.",
+  "restore.title": "버전 {version} 내용을 초안으로 불러올까요?",
+  "restore.draft_one": "지금 있는 초안의 변경 {count}건이 사라지고 이 버전으로 바뀌어요.",
+  "restore.draft_other": "지금 있는 초안의 변경 {count}건이 사라지고 이 버전으로 바뀌어요.",
+  "restore.typed": "입력하고 저장하지 않은 내용은 사라져요.",
 
   "versions.title": "버전",
   "versions.name": "버전 {version}",

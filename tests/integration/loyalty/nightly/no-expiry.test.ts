@@ -80,7 +80,14 @@ describe("points given back after they lapsed", () => {
     const lapsed = await heldBy(scene);
     expect(lapsed.member).toMatchObject({ lifetime: 75, available: 5 });
     const give = (days: number) =>
-      reinstateLot(scene.services, { shopId, memberId, seq: 3, actor: "7", now: inDays(days) });
+      reinstateLot(scene.services, {
+        shopId,
+        memberId,
+        seq: 3,
+        actor: "7",
+        reason: "A letter",
+        now: inDays(days),
+      });
     expect(await give(1)).toEqual({ outcome: "reinstated", points: 70, available: 75 });
     const once = await heldBy(scene);
     // Neither lapsing nor coming back is earning.
@@ -112,7 +119,8 @@ describe("points given back after they lapsed", () => {
     await grantLot(db, { ...scene, points: 70, at: inDays(-400), expiresAt: inDays(-1) });
     await expireLots(db, { shopId, now: NOW });
     const now = inDays(2);
-    expect(await reinstateLot(scene.services, { shopId, memberId, seq: 2, actor: "7", now })).toMatchObject({
+    const args = { shopId, memberId, seq: 2, actor: "7", reason: "A letter", now };
+    expect(await reinstateLot(scene.services, args)).toMatchObject({
       outcome: "reinstated",
     });
     const once = await heldBy(scene);

@@ -83,10 +83,10 @@ function fullForm(currency: "USD" | "KRW", edit: (form: ProgramForm) => void = (
     ["product", "1, 2"],
     ["tag", "sale"],
   ] as const) {
-    form.earn.rules.push({ ...newRule(form.earn), match, values });
+    form.earn.rules.push({ ...newRule(form.earn, `${form.earn.rules.length}`), match, values });
   }
   form.rewards = (["amount_off", "percentage_off", "free_shipping", "cash"] as const).map((kind, index) => ({
-    ...newReward(kind, form, exponent),
+    ...newReward(kind, exponent, "new"),
     id: `reward-${index}`,
     title: { en: "A reward", ko: "혜택" },
   }));
@@ -235,6 +235,17 @@ const WRONG: [path: string, code: string, edit: (form: ProgramForm) => void][] =
   ["rewards.1.title.en", "bad_id", (form) => (form.rewards[1]!.id = "Not An Id")],
   ["rewards.3.minimumPoints", "minimum_in_steps", (form) => (form.rewards[3]!.stepPoints = "300")],
   ["rewards.3.maximumPoints", "maximum_below_minimum", (form) => (form.rewards[3]!.maximumPoints = "100")],
+  // Of what is switched off or not there too: it would stop the saving all the same.
+  [
+    "referral.advocatePoints",
+    "not_a_number",
+    (form) => Object.assign(form.referral, { enabled: false, advocatePoints: "five" }),
+  ],
+  [
+    "tierRules.graceDays",
+    "not_a_number",
+    (form) => Object.assign(form, { tiers: [], tierRules: { ...form.tierRules, graceDays: "soon" } }),
+  ],
   ["pointsName.en", "required", (form) => (form.pointsName = { en: "", ko: "포인트" })],
   ["pointsShort.ko", "too_long", (form) => (form.pointsShort = { en: "P", ko: long(11) })],
 ];

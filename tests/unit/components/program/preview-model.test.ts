@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { previewModel } from "#app/components/program/preview-model.ts";
-import { insertAt, newReward, newTier, removeAt } from "#app/components/program/list-edits.ts";
+import { newReward, newTier, putBack, removeAt } from "#app/components/program/list-edits.ts";
 import { formFromSettings } from "#app/components/program/program-form.ts";
 import { settingsFromForm } from "#app/components/program/program-issues.ts";
 import { defaultSettings } from "#app/loyalty/program/default-settings.ts";
@@ -70,7 +70,7 @@ test.each(["amount_off", "percentage_off", "free_shipping", "cash"] as const)(
   "a new reward of kind %s lacks nothing but its title",
   (kind) => {
     const form = formFromSettings(settings, 2);
-    const reward = newReward(kind, form, 2);
+    const reward = newReward(kind, 2, "0a1b2c3d");
     form.rewards.push({ ...reward, title: { en: "New", ko: "새" } });
     expect(settingsFromForm(form, 2).ok).toBe(true);
     form.rewards[3] = reward;
@@ -82,16 +82,30 @@ test.each(["amount_off", "percentage_off", "free_shipping", "cash"] as const)(
   },
 );
 
-test("a new tier stands above the highest and takes an id that nobody had", () => {
+test("a new tier stands above the highest", () => {
   const form = formFromSettings(settings, 2);
-  const first = newTier(form);
+  const first = newTier(form, "0a1b2c3d");
   form.tiers.push({ ...first, name: { en: "Top", ko: "톱" } });
   expect(first.threshold).toBe("2000");
   expect(settingsFromForm(form, 2).ok).toBe(true);
-  expect(newTier(form).id).toBe("tier-2");
+});
+
+test("what is added after a removal never takes the id of what was removed: members and codes still name it", () => {
+  const form = formFromSettings(settings, 2);
+  const first = newTier(form, "0a1b2c3d");
+  form.tiers.push({ ...first, name: { en: "VIP", ko: "브이아이피" } });
+  const removed = { entry: form.tiers.at(-1)!, index: form.tiers.length - 1 };
+  form.tiers = removeAt(form.tiers, removed.index);
+  form.tiers.push({ ...newTier(form, "4e5f6a7b"), threshold: "9000", name: { en: "New", ko: "새" } });
+  expect(form.tiers.map(({ id }) => id)).not.toContain(first.id);
+  form.tiers = putBack(form.tiers, removed);
+  expect(settingsFromForm(form, 2).ok).toBe(true);
 });
 
 test("taking an entry out and putting it back leaves the list as it was", () => {
-  const list = ["a", "b", "c"];
-  expect(insertAt(removeAt(list, 1), 1, "b")).toEqual(list);
+  const list = ["a", "b", "c"].map((id) => ({ id }));
+  const removed = { entry: list[1]!, index: 1 };
+  expect(putBack(removeAt(list, 1), removed)).toEqual(list);
+  // Set back meanwhile, it is there already.
+  expect(putBack(list, removed)).toEqual(list);
 });

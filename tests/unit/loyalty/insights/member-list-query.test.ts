@@ -1,5 +1,9 @@
 import { expect, test } from "vitest";
-import { memberListParams, readMemberListQuery } from "#app/loyalty/insights/member-list-query.ts";
+import {
+  memberListParams,
+  readMemberListQuery,
+  searchText,
+} from "#app/loyalty/insights/member-list-query.ts";
 
 const ID = "01931c2e-7d34-7a53-9b1e-6f2f9d7f2f10";
 
@@ -51,5 +55,14 @@ test.each(["after=1", `after=1e9_${ID}`, "after=5_not-a-uuid", `after=_${ID}`, "
   "%s is no cursor",
   (search) => {
     expect(read(search).cursor).toBeNull();
+  },
+);
+
+test.each(["kim ", "  김 민지　", `${"x".repeat(99)} and more`, `${"x".repeat(99)}🙂🙂`, "x\ud83d", "   "])(
+  "what is searched for when %j is typed reads the same from the address",
+  (typed) => {
+    const search = searchText(typed);
+    expect(read(memberListParams({ search }).toString()).search).toBe(search);
+    expect(search).toBe(search.trim());
   },
 );

@@ -3,7 +3,7 @@
  *
  * @returns whether it was there
  */
-export async function downloadJson(url: string, fileName: string): Promise<boolean> {
+export async function downloadFile(url: string, fileName: string): Promise<boolean> {
   try {
     const reply = await fetch(url);
     if (!reply.ok) return false;
