@@ -8,7 +8,7 @@ export const reviewsEn = {
   "effect.newRewards": "For rewards from now on.",
 
   "reviews.title": "Referrals to decide on",
-  "reviews.help": "Not rewarded yet. The member is told only that it is being looked at.",
+  "reviews.help": "Not rewarded yet. The member is told only that a friend is under review.",
   "reviews.empty": "None is waiting.",
   "reviews.more_one": "1 more is waiting.",
   "reviews.more_other": "{count} more are waiting.",

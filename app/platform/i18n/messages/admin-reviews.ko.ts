@@ -5,7 +5,7 @@ export const reviewsKo = {
   "program.referral.monthlyLimit": "회원 1명당 월 적립 횟수",
   "program.referral.monthlyLimit.help":
     "이 횟수를 넘으면 활동 화면에서 결정할 때까지 적립을 보류해요. 비워 두면 한도가 없어요.",
-  "program.unit.friends": "명",
+  "program.unit.friends": "회",
   "change.referral.monthlyLimit": "회원 1명당 월 적립 횟수: {from} → {to}",
   "effect.newRewards": "앞으로의 적립부터 적용돼요.",
 
