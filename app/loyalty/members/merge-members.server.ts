@@ -53,13 +53,15 @@ export async function mergeMembers(
   await moveRecords(tx, { shopId, moving, gone: goneMember, kept: keptMember });
   const before = await mergedInto(tx, shopId, gone.memberId);
   await closeMember(tx, args, goneMember, keptMember);
+  const timeZone = await timeZoneOf(tx, shopId);
   await takeBackDoubleBonuses(tx, {
     shopId,
     now: args.now,
+    timeZone,
     goneIds: [gone.memberId, ...before],
     keptId: kept.memberId,
   });
-  await bringTiersTogether(tx, args, gone.memberId, kept.memberId);
+  await bringTiersTogether(tx, { ...args, timeZone }, gone.memberId, kept.memberId);
   await recordAudit(tx, {
     shopId,
     eventId: args.newId(),
@@ -148,9 +150,22 @@ async function closeMember(tx: Tx, args: MergeArgs, gone: LockedMember, kept: Lo
   );
 }
 
+async function timeZoneOf(tx: Tx, shopId: string): Promise<string> {
+  const [shop] = await tx.query<{ timeZone: string }>(
+    `select time_zone as "timeZone" from shop where shop_id = $1`,
+    [shopId],
+  );
+  return shop?.timeZone ?? "UTC";
+}
+
 /** The better of the two tiers with its dates; then what the spend of both together entitles to. */
-async function bringTiersTogether(tx: Tx, args: MergeArgs, goneId: string, keptId: string): Promise<void> {
-  const { shopId, now } = args;
+async function bringTiersTogether(
+  tx: Tx,
+  args: { shopId: string; now: Date; timeZone: string },
+  goneId: string,
+  keptId: string,
+): Promise<void> {
+  const { shopId, now, timeZone } = args;
   const { settings } = await liveProgram(tx, shopId);
   const rank = settings.tiers.map((tier) => tier.id);
   await tx.query(
@@ -164,11 +179,6 @@ async function bringTiersTogether(tx: Tx, args: MergeArgs, goneId: string, keptI
                   or gone.tier_locked = kept.tier_locked and gone.tier_until > kept.tier_until))`,
     [shopId, keptId, goneId, rank],
   );
-  const [shop] = await tx.query<{ timeZone: string }>(
-    `select time_zone as "timeZone" from shop where shop_id = $1`,
-    [shopId],
-  );
-  const timeZone = shop?.timeZone ?? "UTC";
   // Together they have lost nothing: the tier that was kept lasts as long as was said.
   await applyTier(tx, { shopId, memberId: keptId, now, settings, timeZone, lost: new Map() });
 }

@@ -2,6 +2,8 @@ import { TransactionConflict, type Tx } from "#app/platform/db/database.server.t
 import type { LockedMember } from "#app/loyalty/ledger/lock-members.server.ts";
 import type { Posting } from "#app/loyalty/ledger/plan-transfers.ts";
 import { postTransfers } from "#app/loyalty/ledger/post-transfers.server.ts";
+import { entryRewardCountsFrom } from "#app/loyalty/tiers/entry-again.ts";
+import { doubleBonuses, type GivenBonus } from "./double-bonuses.ts";
 
 /** The orders of a customer that a merge moves, locked. */
 export interface Moving {
@@ -77,53 +79,67 @@ export async function moveRecords(
   );
 }
 
+interface Bonus extends GivenBonus {
+  seq: number;
+  /** What of it has not lapsed, wherever merges have moved it. */
+  points: number;
+}
+
 /**
- * A bonus that is given once in a lifetime was given to both: the merged member's is taken back, as far as it has not lapsed
- * and was not taken back by an earlier merge. Bonuses are alike when their sourceIds are, but for the member they name.
+ * What both were given and a single member would have been given once: the merged member's is taken back, as far as it has
+ * not lapsed and was not taken back by an earlier merge.
  *
  * @param args.goneIds the merged member and whoever was merged into them before
  */
 export async function takeBackDoubleBonuses(
   tx: Tx,
-  args: { shopId: string; now: Date; goneIds: readonly string[]; keptId: string },
+  args: { shopId: string; now: Date; timeZone: string; goneIds: readonly string[]; keptId: string },
 ): Promise<void> {
-  const { shopId, now, goneIds, keptId } = args;
-  const doubles = await tx.query<{ memberId: string; sourceId: string; points: number }>(
-    `select theirs.member_id as "memberId", theirs.source_id as "sourceId", sum(theirs.points - lapsed.points)::bigint as points
-       from points_transfer theirs
-      cross join lateral (
-        select coalesce(sum(-moved.points), 0) as points
-          from lot_move moved
-          join points_transfer lapse on lapse.shop_id = $1 and lapse.member_id = moved.member_id
-           and lapse.seq = moved.transfer_seq and lapse.to_account = 'expired'
-         where moved.shop_id = $1 and moved.member_id = theirs.member_id and moved.lot_seq = theirs.seq) as lapsed
-      where theirs.shop_id = $1 and theirs.member_id = any($2::uuid[]) and theirs.from_account = 'issued'
-        and theirs.source = 'bonus'
-        and not exists (select from points_transfer taken
-                         where taken.shop_id = $1 and taken.source = 'bonus' and taken.source_id = theirs.source_id
-                           and taken.to_account = 'reversed')
-        and exists (select 1 from points_transfer ours
-                      left join member m on m.shop_id = ours.shop_id and m.member_id = ours.member_id
-                     where ours.shop_id = $1
-                       and (ours.member_id = $3::uuid or m.merged_into = $3::uuid and ours.member_id <> all($2::uuid[]))
-                       and ours.from_account = 'issued' and ours.source = 'bonus'
-                       and replace(ours.source_id, ours.member_id::text, '') = replace(theirs.source_id, theirs.member_id::text, ''))
-      group by theirs.member_id, theirs.source_id
-     having sum(theirs.points - lapsed.points) > 0
-      order by theirs.source_id`,
-    [shopId, goneIds, keptId],
-  );
-  const postings = doubles.map(({ memberId, sourceId, points }): Posting => ({
-    memberId: keptId,
-    from: "available",
-    to: "reversed",
-    points,
-    reason: "clawback",
-    source: "bonus",
-    sourceId,
-    idempotencyKey: `merge:${memberId}:bonus:${sourceId}`,
-    occurredAt: now,
-    detail: { cause: "merged" },
-  }));
+  const { shopId, now, timeZone, goneIds, keptId } = args;
+  const given = await tx.query<Bonus>(BONUSES_SQL, [shopId, keptId, goneIds]);
+  const doubles = doubleBonuses(given, (at) => entryRewardCountsFrom(at, timeZone));
+  const postings = doubles
+    .filter(({ points }) => points > 0)
+    .map(({ memberId, seq, sourceId, points }): Posting => ({
+      memberId: keptId,
+      from: "available",
+      to: "reversed",
+      points,
+      reason: "clawback",
+      source: "bonus",
+      sourceId,
+      idempotencyKey: `merge:${memberId}:bonus:${seq}`,
+      occurredAt: now,
+      detail: { cause: "merged" },
+    }));
   await postTransfers(tx, { shopId, now, postings, allowDebt: true });
 }
+
+// A merge hands a lot on under a key that names it (plan-merge.ts), so it is followed to where it was when it lapsed. Merges
+// used to take back all bonuses of a source at once, under its name.
+const BONUSES_SQL = `
+select given.member_id as "memberId", given.seq, given.source_id as "sourceId", given.occurred_at as "occurredAt",
+       given.member_id = any($3::uuid[]) as gone, (given.points - lapsed.points)::bigint as points,
+       exists (select from points_transfer taken
+                where taken.shop_id = $1
+                  and taken.idempotency_key in ('merge:' || given.member_id || ':bonus:' || given.seq,
+                                                'merge:' || given.member_id || ':bonus:' || given.source_id)) as "takenBack"
+  from points_transfer given
+ cross join lateral (
+   with recursive lots as (
+     select given.member_id, given.seq as lot_seq
+      union all
+     select handed.member_id, handed.seq
+       from lots
+       join points_transfer handed on handed.shop_id = $1
+        and handed.idempotency_key = 'merge:' || lots.member_id || ':' || lots.lot_seq || ':in'
+   )
+   select coalesce(sum(-moved.points), 0) as points
+     from lots
+     join lot_move moved on moved.shop_id = $1 and moved.member_id = lots.member_id and moved.lot_seq = lots.lot_seq
+     join points_transfer lapse on lapse.shop_id = $1 and lapse.member_id = moved.member_id
+      and lapse.seq = moved.transfer_seq and lapse.to_account = 'expired') as lapsed
+ where given.shop_id = $1 and given.from_account = 'issued' and given.source = 'bonus'
+   and given.member_id = any(array(
+         select member_id from member where shop_id = $1 and (member_id = $2::uuid or merged_into = $2::uuid)))
+ order by given.occurred_at, given.member_id, given.seq`;

@@ -1,11 +1,10 @@
 import type { Tx } from "#app/platform/db/database.server.ts";
 import { postTransfers } from "#app/loyalty/ledger/post-transfers.server.ts";
 import { grantExpiresAt } from "#app/loyalty/members/grant-expiry.ts";
-import { addMonths, localDate, startOfLocalDay } from "#app/loyalty/program/calendar.ts";
+import { localDate } from "#app/loyalty/program/calendar.ts";
 import type { ProgramSettings } from "#app/loyalty/program/settings.ts";
+import { entryRewardCountsFrom } from "./entry-again.ts";
 import { tierById } from "./tier-at.ts";
-
-const MONTHS_BETWEEN = 12;
 
 /**
  * Gives what entering a tier gives: once an entry, and not again within twelve months of the last time, so that going
@@ -25,14 +24,14 @@ export async function rewardEntries(
   const paying = args.entries.filter(({ tierId }) => (tierById(settings, tierId)?.entryPoints ?? 0) > 0);
   if (paying.length === 0) return { rewarded: 0 };
   const today = localDate(now, timeZone);
-  const since = startOfLocalDay(addMonths(today, -MONTHS_BETWEEN), timeZone);
+  const since = entryRewardCountsFrom(now, timeZone);
   // What was given to somebody who has been merged into a member since was given to that member.
   const recent = await tx.query<{ sourceId: string }>(
     `select asked."sourceId"
        from json_to_recordset($2::json) as asked("memberId" uuid, "tierId" text, "sourceId" text)
       where exists (
         select from member m
-          join points_transfer t on t.shop_id = $1 and t.source = 'bonus' and t.occurred_at > $3
+          join points_transfer t on t.shop_id = $1 and t.source = 'bonus' and t.from_account = 'issued' and t.occurred_at > $3
            and t.source_id = 'tier:' || m.member_id || ':' || asked."tierId"
          where m.shop_id = $1 and (m.member_id = asked."memberId" or m.merged_into = asked."memberId"))`,
     [shopId, JSON.stringify(paying.map((entry) => ({ ...entry, sourceId: sourceOf(entry) }))), since],

@@ -88,11 +88,8 @@ export class ReferenceModel extends Orders {
       blocked: kept.blocked || gone.blocked,
     });
     Object.assign(gone, { owed: 0, lifetime: 0, mergedInto: kept });
-    // What entering a tier gave to both is taken back once, but for what has lapsed.
-    const twice = gone.entries.filter(
-      (entry) => !entry.takenBack && kept.entries.some(({ tier }) => tier === entry.tier),
-    );
-    for (const entry of twice) {
+    // What a single member would have been given once is taken back from who goes, but for what has lapsed.
+    for (const entry of this.givenTwice(kept, gone)) {
       entry.takenBack = true;
       kept.owed += this.take(this.usable(kept), entry.points - entry.lapsed).missing;
       kept.lifetime -= entry.points - entry.lapsed;

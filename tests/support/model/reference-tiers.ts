@@ -1,7 +1,7 @@
 /** The reference, second part: how tiers are reached, kept and lost. */
 import { addDays, addMonths, endOfLocalDay, startOfLocalDay } from "#app/loyalty/program/calendar.ts";
 import { Members } from "./reference-members.ts";
-import { latest, earlier, type Person, type KnownOrder } from "./reference-records.ts";
+import { latest, earlier, type Entry, type Person, type KnownOrder } from "./reference-records.ts";
 
 export class Tiers extends Members {
   readonly periods = new Map<string, Period>();
@@ -58,6 +58,23 @@ export class Tiers extends Members {
     person.entries.push(entry);
     this.grant(person, tier.entryPoints, { earned: now, expires: this.lapses(now), entry });
     person.lifetime += tier.entryPoints;
+  }
+
+  /** Of the entries into a tier within twelve months of the first of them one is left: the kept person's, or the first. */
+  givenTwice(kept: Person, gone: Person): Entry[] {
+    const standing = new Map<Entry, Entry[]>();
+    const all = [...kept.entries, ...gone.entries].toSorted((a, b) => a.at.getTime() - b.at.getTime());
+    for (const entry of all) {
+      const since = startOfLocalDay(addMonths(this.day(entry.at), -12), this.zone);
+      const first =
+        [...standing.keys()].findLast(({ tier, at }) => tier === entry.tier && at > since) ?? entry;
+      const others = standing.get(first) ?? [];
+      standing.set(first, entry.takenBack ? others : [...others, entry]);
+    }
+    return [...standing.values()].flatMap((entries) => {
+      const theirs = entries.filter((entry) => gone.entries.includes(entry));
+      return theirs.length < entries.length ? theirs : theirs.slice(1);
+    });
   }
 
   /** What a tier asks of somebody in the tier `held`: its threshold from below, what keeps it from there or above. */

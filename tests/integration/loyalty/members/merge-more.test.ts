@@ -115,6 +115,57 @@ describe("T21 a bonus for joining, along a chain of merges", () => {
     expect(await spent.books()).toEqual([]);
   });
 
+  test("that was moved by one merge and has lapsed since is not taken back by the next", async () => {
+    const { db, shopId, a, b, c, merge, bonus, books } = await setUp();
+    await bonus(a, 100, later(10));
+    await bonus(c, 100);
+    await merge("1", "2");
+    expect(await balancesOf(db, shopId, b)).toEqual([100, 0, 0]);
+    await expireLots(db, { shopId, now: later(11) });
+    await merge("2", "3", later(12));
+    await merge("2", "3", later(12));
+    expect(await balancesOf(db, shopId, c)).toEqual([100, 0, 0]);
+    expect(await books()).toEqual([]);
+  });
+
+  test("what entering a tier gave over the years stays, but for what a single member would not have had", async () => {
+    const { db, shopId, a, b, c, merge, books } = await setUp();
+    const { settings } = await liveProgram(db, shopId);
+    const copy = structuredClone(settings);
+    copy.tiers[1]!.entryPoints = 200;
+    const enter = (memberId: string, now: Date) =>
+      db.transaction((tx) =>
+        rewardEntries(tx, {
+          shopId,
+          entries: [{ memberId, tierId: "silver" }],
+          now,
+          settings: copy,
+          timeZone: "America/New_York",
+        }),
+      );
+    const years = (count: number) => later(count * 400);
+    for (const [memberId, now] of [
+      [a, NOW],
+      [b, later(30)],
+      [a, years(1)],
+      [a, years(2)],
+      [b, years(3)],
+      [c, years(5)],
+    ] as const)
+      expect(await enter(memberId, now)).toEqual({ rewarded: 1 });
+    // Five entries of the two, of which the first two are one.
+    await merge("1", "2", years(4));
+    expect(await balancesOf(db, shopId, b)).toEqual([800, 0, 0]);
+    await merge("1", "2", years(4));
+    await merge("2", "3", years(6));
+    await merge("2", "3", years(6));
+    await merge("1", "3", years(6));
+    expect(await balancesOf(db, shopId, c)).toEqual([1_000, 0, 0]);
+    // What was taken back was given years ago: it does not stand in the way of the next entry.
+    expect(await enter(c, years(6))).toEqual({ rewarded: 1 });
+    expect(await books()).toEqual([]);
+  });
+
   test("what entering a tier gave to either is not given again within 12 months", async () => {
     const { db, shopId, a, b, merge } = await setUp();
     const { settings } = await liveProgram(db, shopId);
