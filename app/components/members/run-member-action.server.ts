@@ -134,6 +134,7 @@ async function reinstate(
       return { intent, outcome: result.outcome, done: true, toast } satisfies MemberOutcome;
     }
     case "too_late":
+    case "taken_back":
     case "not_expired": {
       const problem = words.t(`reinstate.problem.${result.outcome}`);
       return refuse<MemberOutcome>({ intent, outcome: result.outcome, done: false, problem }, 409);

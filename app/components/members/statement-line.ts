@@ -62,8 +62,15 @@ const TITLES: Record<string, AdminKey> = {
   merge: "statement.merge",
 };
 
+/** What left every balance as it was is told apart from what did not. */
+const BOOKS_TITLES: Record<string, AdminKey> = {
+  "clawback expired>reversed": "statement.clawback_expired",
+  "earn issued>expired": "statement.earn_expired",
+  "earn issued>forgiven": "statement.earn_forgiven",
+};
+
 function title(item: StatementItem, words: Words): string {
-  const key = TITLES[item.reason];
+  const key = BOOKS_TITLES[`${item.reason} ${item.from}>${item.to}`] ?? TITLES[item.reason];
   const about = text(item.detail["orderName"]) ?? localized(item.detail["title"], words) ?? "";
   return key
     ? words
@@ -75,10 +82,18 @@ function title(item: StatementItem, words: Words): string {
 
 function amount(item: StatementItem, words: Words): string {
   if (item.signedPoints !== 0) return words.signed(item.signedPoints);
-  const pot: AdminKey =
-    item.to === "pending" || item.from === "pending" ? "statement.pot.pending" : "statement.pot.held";
-  const leaves = item.to === "pending" ? item.points : -item.points;
-  return words.t(pot, { points: words.signed(leaves) });
+  const [pot, moved] = potOf(item);
+  return words.t(pot, { points: words.signed(moved) });
+}
+
+/** Which other pot it moved, and by how much. What the shop has borne becomes less when points are set against it. */
+function potOf({ from, to, points }: StatementItem): [AdminKey, number] {
+  if (to === "pending" || from === "pending")
+    return ["statement.pot.pending", to === "pending" ? points : -points];
+  if (to === "forgiven") return ["statement.pot.forgiven", -points];
+  if (to === "expired" || from === "expired")
+    return ["statement.pot.expired", to === "expired" ? points : -points];
+  return ["statement.pot.held", -points];
 }
 
 function reasons(item: StatementItem, words: Words): string[] {
@@ -86,6 +101,7 @@ function reasons(item: StatementItem, words: Words): string[] {
   const lines = [
     earnReason(item, words),
     clawbackReason(item, words),
+    booksReason(item, words),
     returnReason(detail, words),
     item.availableAfter < 0
       ? words.t("statement.why.owed", { points: words.points(-item.availableAfter) })
@@ -182,6 +198,18 @@ function clawbackReason({ reason, detail }: StatementItem, words: Words): string
   const forgiven = reason === "forgive" ? ` ${words.t("statement.why.forgiven")}` : "";
   return `${words.t(cause)}${held}${forgiven}`;
 }
+
+/** Why an entry left the balance as it was. */
+function booksReason({ from, to, points }: StatementItem, words: Words): string | null {
+  const key = BOOKS_REASONS[`${from}>${to}`];
+  return key ? words.t(key, { points: words.points(points) }) : null;
+}
+
+const BOOKS_REASONS: Record<string, AdminKey> = {
+  "expired>reversed": "statement.why.expired_before",
+  "issued>expired": "statement.why.expired_again",
+  "issued>forgiven": "statement.why.forgiven_before",
+};
 
 const RETURNS: Record<string, AdminKey> = {
   cancel: "statement.why.cancel",

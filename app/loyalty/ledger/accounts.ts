@@ -64,6 +64,10 @@ export const ALLOWED_PAIRS: ReadonlySet<string> = new Set([
   "available>reversed",
   "available>expired",
   "expired>available",
+  // Between two accounts of the program: points that no member has any more, or never had again. No balance moves.
+  "expired>reversed",
+  "issued>expired",
+  "issued>forgiven",
   "adjusted>available",
   "available>adjusted",
   "pending>adjusted",

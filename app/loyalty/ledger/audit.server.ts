@@ -94,7 +94,8 @@ const CHECKS: readonly Check[] = [
   },
   {
     name: "grants_have_lots",
-    promise: "Every grant has one lot of its points; forgiving what is owed has none.",
+    promise:
+      "Every grant has one lot of its points; forgiving what is owed has none, nor has what no balance holds.",
     count: TRANSFERS,
     wrong: `
       select format('transfer:%s/%s', t.member_id, t.seq) as subject, t.points::text as expected,
@@ -102,6 +103,7 @@ const CHECKS: readonly Check[] = [
         from points_transfer t
         left join points_lot l on l.shop_id = t.shop_id and l.member_id = t.member_id and l.lot_seq = t.seq
        where t.shop_id = $1 and t.from_account in ('issued', 'adjusted', 'expired')
+         and t.to_account in ('available', 'pending')
          and l.granted is distinct from t.points`,
   },
   {
@@ -174,6 +176,31 @@ const CHECKS: readonly Check[] = [
         from (select order_id, points_held from order_state where shop_id = $1) o
         full join sums s on s.source_id = o.order_id
        where o.order_id is null or o.points_held <> coalesce(s.net, 0)`,
+  },
+  {
+    name: "nothing_is_undone_twice",
+    promise:
+      "Of what lapsed no more is given back, or taken back with an order, than had lapsed; of what was forgiven no more is set against what is earned again.",
+    count: TRANSFERS,
+    wrong: `
+      with undone as (
+        select coalesce(detail ->> 'lapse', member_id || '/' || reverses_seq) as lapse,
+               sum(case when from_account = 'expired' then points else -points end) as points
+          from points_transfer
+         where shop_id = $1 and (from_account = 'expired' or from_account = 'issued' and to_account = 'expired') group by 1),
+      lapsed as (
+        select member_id || '/' || seq as lapse, points from points_transfer
+         where shop_id = $1 and from_account = 'available' and to_account = 'expired'),
+      forgiven as (
+        select source, source_id, sum(case when from_account = 'forgiven' then points else -points end) as points
+          from points_transfer
+         where shop_id = $1 and (from_account = 'forgiven' or to_account = 'forgiven') group by 1, 2)
+      select 'lapse:' || coalesce(u.lapse, '') as subject, format('0 to %s', coalesce(l.points, 0)) as expected,
+             u.points::text as actual
+        from undone u left join lapsed l on l.lapse = u.lapse
+       where u.points < 0 or u.points > coalesce(l.points, 0)
+       union all
+      select format('%s:%s', source, source_id), 'at least 0', points::text from forgiven where points < 0`,
   },
   {
     name: "campaign_cost",

@@ -91,6 +91,18 @@ class Shortfall extends Error {
   }
 }
 
+/** From one account of the program to another: it has a line in the member's statement and leaves every balance and lot. */
+function isOfTheBooksAlone({ from, to }: Posting): boolean {
+  return !MEMBER_SIDE.has(from) && !MEMBER_SIDE.has(to);
+}
+
+function checkHasNoLot(posting: Posting): void {
+  if (posting.lot || posting.takeFrom || posting.returnOf)
+    throw violation("ledger_books_have_no_lots", posting);
+}
+
+const MEMBER_SIDE: ReadonlySet<Account> = new Set(["pending", "available", "held"]);
+
 /** What whole shops go through at night, in sets (app/loyalty/nightly): a lot leaves its hold, a lot lapses. */
 const OF_THE_NIGHT: ReadonlySet<string> = new Set(["pending>available", "available>expired"]);
 
@@ -180,6 +192,7 @@ class MemberPlan {
     const seq = state.lastSeq + 1;
     if (posting.from === "pending") this.#take(posting, seq, "pending", false);
     else if (posting.from === "available") this.#takeAvailable(posting, seq, allowDebt);
+    else if (isOfTheBooksAlone(posting)) checkHasNoLot(posting);
     else if (posting.to === "redeemed" || posting.to === "merged") this.#spendHeld(posting);
     else if (posting.returnOf) this.#giveBack(posting, posting.returnOf, seq);
     // What a merged member held for a code arrives as held: its lots are over there.
@@ -265,15 +278,20 @@ class MemberPlan {
     if (posting.from === "held") this.#spendHeld(posting);
     let keep = posting.points - this.#creditAvailable(posting.points);
     let renewed = 0;
+    const renewedOrders = new Set<string | null>();
     // The longest-lived points come back first, so that a debt eats those closest to lapsing.
-    for (const move of [...taken].sort((a, b) => expiryOf(state, b) - expiryOf(state, a))) {
+    for (const move of [...taken].sort(
+      (a, b) => expiryOf(state, b) - expiryOf(state, a) || b.lotSeq - a.lotSeq,
+    )) {
       const back = Math.min(keep, -move.points);
       if (back === 0) continue;
       keep -= back;
       const lot = state.lots.find((entry) => entry.lotSeq === move.lotSeq);
       if (!lot) throw violation("ledger_lot_is_gone", posting);
-      if (lot.expiresAt && returnOf.minExpiresAt && lot.expiresAt < returnOf.minExpiresAt) renewed += back;
-      else this.#move(seq, lot.lotSeq, back);
+      if (lot.expiresAt && returnOf.minExpiresAt && lot.expiresAt < returnOf.minExpiresAt) {
+        renewed += back;
+        renewedOrders.add(lot.orderId);
+      } else this.#move(seq, lot.lotSeq, back);
     }
     if (renewed > 0) {
       this.#addLot(seq, {
@@ -284,7 +302,7 @@ class MemberPlan {
         earnedAt: posting.occurredAt,
         availableAt: posting.occurredAt,
         expiresAt: returnOf.minExpiresAt ?? null,
-        orderId: null,
+        orderId: renewedOrders.size === 1 ? ([...renewedOrders][0] ?? null) : null,
       });
     }
   }

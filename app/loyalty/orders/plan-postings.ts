@@ -1,17 +1,7 @@
 import type { Posting } from "../ledger/plan-transfers.ts";
 import { heldGrantExpiresAt } from "../members/grant-expiry.ts";
-import { isDisputed } from "./dispute.ts";
-import type { OrderDocument, Refunds } from "./order.ts";
 import type { Grounds, Priced } from "./settlement.ts";
 import { awardDetail } from "./target-points.ts";
-
-/** What there is to take points from. */
-export interface Takeable {
-  /** Of this order's own lots. */
-  pending: number;
-  /** The member's balance; below zero when points are owed already. */
-  available: number;
-}
 
 /** What an order has to be given: pending through the hold, else available at once. */
 export function earning(grounds: Grounds, priced: Priced, points: number): Posting {
@@ -53,71 +43,4 @@ export function earning(grounds: Grounds, priced: Priced, points: number): Posti
       orderId,
     },
   };
-}
-
-/** This order's pending points first, then available from its own lot, then the rest; what is missing is owed or absorbed. */
-export function clawback(grounds: Grounds, priced: Priced, points: number, takeable: Takeable): Posting[] {
-  const { target } = priced;
-  const { orderId, row, order, memberId } = priced.settlement;
-  const fromPending = Math.min(points, takeable.pending);
-  const fromAvailable = points - fromPending;
-  const owed = fromAvailable - Math.min(fromAvailable, Math.max(0, takeable.available));
-  const key = `order:${orderId}:${row.changes + 1}`;
-  const base = {
-    memberId,
-    source: "order" as const,
-    sourceId: orderId,
-    occurredAt: new Date(order.cancelledAt ?? order.updatedAt),
-    detail: {
-      orderName: order.name,
-      currency: order.currency,
-      cause: causeOf(order, row.refunds),
-      awarded: target.awarded,
-      heldBefore: row.pointsHeld,
-      heldAfter: row.pointsHeld - points,
-      keptMinor: target.keptMinor,
-    },
-  };
-  const takeFrom = { orderId };
-  const postings: Posting[] = [];
-  if (fromPending > 0) {
-    postings.push({
-      ...base,
-      from: "pending",
-      to: "reversed",
-      points: fromPending,
-      reason: "clawback",
-      idempotencyKey: `${key}:pending`,
-      takeFrom,
-    });
-  }
-  if (fromAvailable > 0) {
-    postings.push({
-      ...base,
-      from: "available",
-      to: "reversed",
-      points: fromAvailable,
-      reason: "clawback",
-      idempotencyKey: key,
-      takeFrom,
-    });
-  }
-  if (owed > 0 && grounds.program.settings.shortfall === "absorb") {
-    postings.push({
-      ...base,
-      from: "forgiven",
-      to: "available",
-      points: owed,
-      reason: "forgive",
-      idempotencyKey: `${key}:forgiven`,
-    });
-  }
-  return postings;
-}
-
-/** Why an order holds less than before. A chargeback takes everything that refunds have left, so it goes before them. */
-function causeOf(order: OrderDocument, refunds: Refunds): "cancelled" | "disputed" | "refunded" | "edited" {
-  if (order.cancelledAt) return "cancelled";
-  if (isDisputed(refunds)) return "disputed";
-  return Object.keys(refunds).length > 0 ? "refunded" : "edited";
 }

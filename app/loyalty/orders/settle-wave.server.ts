@@ -8,8 +8,10 @@ import { applyTiers } from "../tiers/apply-tier.server.ts";
 import { type ProgressLost, progressLost } from "../tiers/progress-lost.ts";
 import { awardCampaigns, chargeCampaigns } from "./award-campaigns.server.ts";
 import type { OrderDocument } from "./order.ts";
-import { clawback, earning, type Takeable } from "./plan-postings.ts";
+import { clawback, earnAgain, NOTHING_TAKEN } from "./plan-clawback.ts";
+import { earning } from "./plan-postings.ts";
 import { priceWave } from "./price-wave.server.ts";
+import { readTakeable } from "./read-takeable.server.ts";
 import {
   type Grounds,
   isUndone,
@@ -99,37 +101,21 @@ function describe(order: OrderDocument, earned: boolean): "settled" | "cancelled
 
 /** Posts what each order misses or holds too much, all in one. */
 async function postDifferences(tx: Tx, grounds: Grounds, wave: readonly Priced[]): Promise<void> {
-  const less = wave.filter(({ points, settlement }) => points < settlement.row.pointsHeld);
-  const takeable = await readTakeable(tx, grounds.shopId, less);
+  const takeable = await readTakeable(tx, grounds.shopId, wave.filter(mayHaveBeenTaken));
   const postings = wave.flatMap((entry) => {
     const { row, orderId } = entry.settlement;
     const difference = entry.points - row.pointsHeld;
-    if (difference === 0) return [];
-    if (difference > 0) return [earning(grounds, entry, difference)];
-    const from = takeable.get(orderId) ?? { pending: 0, available: 0 };
-    return clawback(grounds, entry, -difference, from);
+    const from = takeable.get(orderId) ?? NOTHING_TAKEN;
+    if (difference < 0) return clawback(grounds, entry, -difference, from);
+    return difference > 0 ? earnAgain(earning(grounds, entry, difference), from) : [];
   });
   if (postings.length === 0) return;
   await postTransfers(tx, { shopId: grounds.shopId, now: grounds.now, postings, allowDebt: true });
 }
 
-async function readTakeable(
-  tx: Tx,
-  shopId: string,
-  wave: readonly Priced[],
-): Promise<ReadonlyMap<string, Takeable>> {
-  if (wave.length === 0) return new Map();
-  const asked = wave.map(({ settlement: { orderId, memberId } }) => ({ orderId, memberId }));
-  const rows = await tx.query<Takeable & { orderId: string }>(
-    `select asked."orderId", m.available,
-            coalesce((select sum(l.remaining) from points_lot l
-                       where l.shop_id = $1 and l.member_id = m.member_id and l.order_id = asked."orderId"
-                         and l.state = 'pending'), 0)::bigint as pending
-       from json_to_recordset($2::json) as asked("orderId" text, "memberId" uuid)
-       join member m on m.shop_id = $1 and m.member_id = asked."memberId"`,
-    [shopId, JSON.stringify(asked)],
-  );
-  return new Map(rows.map((row) => [row.orderId, row]));
+/** It holds less now, or more after it had held less: the first change of an order gives, only a later one takes. */
+function mayHaveBeenTaken({ points, settlement: { row } }: Priced): boolean {
+  return points < row.pointsHeld || (points > row.pointsHeld && row.changes > 1);
 }
 
 async function writeOrders(tx: Tx, { shopId, now }: Grounds, wave: readonly Written[]): Promise<void> {

@@ -1,4 +1,6 @@
 import type { Tx } from "#app/platform/db/database.server.ts";
+import { lapsesOfGrant } from "#app/loyalty/ledger/lapses-of-grant.server.ts";
+import type { Posting } from "#app/loyalty/ledger/plan-transfers.ts";
 import { postTransfers } from "#app/loyalty/ledger/post-transfers.server.ts";
 import type { ProgramSettings } from "#app/loyalty/program/settings.ts";
 import { queueReward } from "./queue-reward.server.ts";
@@ -32,8 +34,8 @@ export async function undoReferral(tx: Tx, args: { shopId: string; orderId: stri
 }
 
 /**
- * Takes back what an undone order had earned the advocate: down to owing when it has been spent, or borne by
- * the shop, as the program says. Once per referral, however often it runs.
+ * Takes back what an undone order had earned the advocate. What of it had lapsed leaves the balance as it is; what has been
+ * spent is owed, or borne by the shop, as the program says. Once per referral, however often it runs.
  */
 export async function reverseReferral(
   tx: Tx,
@@ -73,24 +75,30 @@ async function takeBack(
     sourceId: referralId,
     occurredAt: now,
   };
-  const taken = await postTransfers(tx, {
-    shopId,
-    now,
-    allowDebt: true,
-    postings: [
-      {
-        ...base,
-        from: "available",
-        to: "reversed",
-        points: reward.points,
-        reason: "referral_clawback",
-        idempotencyKey: `${rewardKey(referralId)}:reversed`,
-        ...(reward.memberId === advocateId && { reversesSeq: reward.seq }),
-      },
-    ],
-  });
-  const balance = taken.outcome === "posted" ? (taken.transfers.at(0)?.availableAfter ?? 0) : 0;
-  const forgiven = args.settings.shortfall === "absorb" ? Math.min(reward.points, Math.max(0, -balance)) : 0;
+  const key = `${rewardKey(referralId)}:reversed`;
+  const back = { ...base, to: "reversed", reason: "referral_clawback" } as const;
+  const lapses = await lapsesOfGrant(tx, { shopId, ...reward });
+  const postings = lapses.map((lapse): Posting => ({
+    ...back,
+    from: "expired",
+    points: lapse.points,
+    idempotencyKey: `${key}:expired:${lapse.memberId}/${lapse.seq}`,
+    detail: { lapse: `${lapse.memberId}/${lapse.seq}` },
+    ...(lapse.memberId === advocateId && { reversesSeq: lapse.seq }),
+  }));
+  const points = lapses.reduce((left, lapse) => left - lapse.points, reward.points);
+  if (points > 0) {
+    postings.push({
+      ...back,
+      from: "available",
+      points,
+      idempotencyKey: key,
+      ...(reward.memberId === advocateId && { reversesSeq: reward.seq }),
+    });
+  }
+  const taken = await postTransfers(tx, { shopId, now, allowDebt: true, postings });
+  const balance = taken.outcome === "posted" ? (taken.transfers.at(-1)?.availableAfter ?? 0) : 0;
+  const forgiven = args.settings.shortfall === "absorb" ? Math.min(points, Math.max(0, -balance)) : 0;
   if (forgiven === 0) return;
   await postTransfers(tx, {
     shopId,

@@ -18,6 +18,7 @@ export class Members {
   readonly zone: string;
   program: ProgramSettings;
   redateAll = false;
+  grants = 0;
   lastNight = "";
 
   constructor(zone: string, program: ProgramSettings) {
@@ -57,7 +58,7 @@ export class Members {
     person.owed -= pays;
     const none = { expires: null, order: null, entry: null, pending: false };
     const rest = { usable: grant.earned, ...none, ...grant };
-    person.grants.push({ ...rest, left: points - pays });
+    person.grants.push({ ...rest, left: points - pays, born: (this.grants += 1) });
   }
 
   /** Takes from those grants, in that order; says what it took and how much there was too little. */
@@ -72,11 +73,8 @@ export class Members {
     return { taken, missing: points };
   }
 
-  usable(person: Person, order: string | null = null): Grant[] {
-    const own = (grant: Grant) => (order !== null && grant.order === order ? 0 : 1);
-    return person.grants
-      .filter(({ pending }) => !pending)
-      .sort((a, b) => own(a) - own(b) || soonestFirst(a, b));
+  usable(person: Person): Grant[] {
+    return person.grants.filter(({ pending }) => !pending).sort(soonestFirst);
   }
 
   /** Back into the grants they were taken from; a debt is paid by those that lapse soonest. */
@@ -87,6 +85,7 @@ export class Members {
     );
     person.owed -= pays;
     let renewed = 0;
+    const orders = new Set<string | null>();
     for (const { grant, points } of taken.toSorted((a, b) => soonestFirst(a.grant, b.grant))) {
       const back = points - Math.min(points, pays);
       pays -= points - back;
@@ -94,14 +93,18 @@ export class Members {
       if (!person.grants.includes(grant))
         person.grants.push({
           ...grant,
+          born: (this.grants += 1),
           left: back,
           pending: false,
           expires: tooSoon ? least : grant.expires,
         });
-      else if (tooSoon) renewed += back;
-      else grant.left += back;
+      else if (tooSoon && back > 0) {
+        renewed += back;
+        orders.add(grant.order);
+      } else grant.left += back;
     }
-    if (renewed > 0) this.grant(person, renewed, { earned: now, expires: least });
+    const order = orders.size === 1 ? [...orders][0]! : null;
+    if (renewed > 0) this.grant(person, renewed, { earned: now, expires: least, order });
   }
 
   /** The first midnight at this instant or after it. */

@@ -52,6 +52,7 @@ export class ReferenceModel extends Orders {
       for (const grant of person.grants) {
         if (grant.pending || time(grant.expires) > now.getTime()) continue;
         if (grant.entry) grant.entry.lapsed += grant.left;
+        if (grant.order) this.order(grant.order).lapsed += grant.left;
         grant.left = 0;
       }
     }

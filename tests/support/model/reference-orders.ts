@@ -26,6 +26,8 @@ export class Orders extends Rewards {
       holds: 0,
       spent: 0,
       changes: 0,
+      lapsed: 0,
+      back: { lapsed: 0, others: 0, forgiven: 0 },
     };
     if (!this.orders.has(id)) this.orders.set(id, { ...fresh, was: "new" });
     return this.orders.get(id)!;
@@ -112,29 +114,57 @@ export class Orders extends Rewards {
     return capped.length === 0 ? null : Math.max(0, Math.min(...capped));
   }
 
-  earn(person: Person, points: number, order: string, at: Date, now: Date): void {
+  /** What was taken back last comes back first: the shop's loss is made good, then the member's, then what had lapsed. */
+  earn(person: Person, earned: number, order: string, at: Date, now: Date): void {
+    const known = this.order(order);
+    const toShop = Math.min(earned, known.back.forgiven);
+    const others = Math.min(earned - toShop, known.back.others);
+    const lapsed = Math.min(earned - toShop - others, known.back.lapsed);
+    known.back.forgiven -= toShop;
+    known.back.others -= others;
+    known.back.lapsed -= lapsed;
+    known.lapsed += lapsed;
+    const points = earned - toShop - lapsed;
     const usable = new Date(at.getTime() + this.program.earn.holdDays * DAY);
     // Nothing lapses before it can be used, which it can after the night that ends its hold.
     const lapses = this.lapses(at);
     const expires = lapses && lapses <= this.midnightFrom(usable) ? this.lapses(usable) : lapses;
-    this.grant(person, points, {
-      earned: at,
-      usable,
-      pending: usable > now,
-      expires,
-      order,
-    });
-    person.lifetime += points;
+    if (points > 0)
+      this.grant(person, points, {
+        earned: at,
+        usable,
+        pending: usable > now,
+        expires,
+        order,
+      });
+    person.lifetime += earned;
     person.active = latest(person.active, at);
   }
 
-  /** The order's own pending points, then its own usable ones, then the rest; what is missing is owed or forgiven. */
+  /**
+   * The order's own pending points, then its own usable ones, then what of its own has lapsed, then the rest; what is missing
+   * is owed or forgiven.
+   */
   takeBack(person: Person, points: number, order: string): void {
+    const known = this.order(order);
     person.lifetime -= points;
-    const own = person.grants.filter((grant) => grant.pending && grant.order === order).sort(soonestFirst);
-    const rest = this.take(own, points).missing;
-    const { missing } = this.take(this.usable(person, order), rest);
-    if (this.program.shortfall === "owed") person.owed += missing;
+    const own = person.grants.filter((grant) => grant.order === order).sort(soonestFirst);
+    const afterPending = this.take(
+      own.filter(({ pending }) => pending),
+      points,
+    ).missing;
+    const afterOwn = this.take(
+      own.filter(({ pending }) => !pending),
+      afterPending,
+    ).missing;
+    const lapsed = Math.min(afterOwn, known.lapsed);
+    known.lapsed -= lapsed;
+    known.back.lapsed += lapsed;
+    const { missing } = this.take(this.usable(person), afterOwn - lapsed);
+    const forgiven = this.program.shortfall === "owed" ? 0 : missing;
+    known.back.forgiven += forgiven;
+    known.back.others += afterOwn - lapsed - forgiven;
+    person.owed += missing - forgiven;
   }
 }
 

@@ -11,6 +11,8 @@ export interface Entry {
   takenBack: boolean;
 }
 export interface Grant {
+  /** Counts grants up, so that of two that lapse together one comes first. */
+  born: number;
   left: number;
   pending: boolean;
   usable: Date;
@@ -39,6 +41,10 @@ export interface KnownOrder {
   holds: number;
   spent: number;
   changes: number;
+  /** Of its own points: what has lapsed unused, and is neither back with the member nor taken back with the order. */
+  lapsed: number;
+  /** What was taken back and not earned again since: from what had lapsed, from other points or owed, and from the shop. */
+  back: { lapsed: number; others: number; forgiven: number };
   /** What it was when last looked at. */
   was: "new" | "unpaid" | "earning" | "cancelled" | "source_off" | "blocked";
 }
@@ -59,7 +65,7 @@ export const DAY = 86_400_000;
 export const time = (at: Date | null): number => at?.getTime() ?? Infinity;
 export const latest = (a: Date | null, b: Date | null): Date | null => (a && b ? (a > b ? a : b) : (a ?? b));
 export const soonestFirst = (a: Grant, b: Grant): number =>
-  time(a.expires) === time(b.expires) ? 0 : time(a.expires) - time(b.expires);
+  time(a.expires) === time(b.expires) ? a.born - b.born : time(a.expires) - time(b.expires);
 export const sum = (list: { left: number }[]): number => list.reduce((all, { left }) => all + left, 0);
 export const earlier = (a: Date | null, b: Date | null): Date | null => (time(a) < time(b) ? a : b);
 export const isOpen = ({ status }: Redemption): boolean => status === "requested" || status === "ready";

@@ -93,11 +93,17 @@ function orderCause(cause: unknown): "cancelled" | "refunded" | "disputed" | "ed
 function whyOf(entry: StatementEntry, context: EntryContext): string[] {
   const { t, locale } = context;
   const points = pointsText(entry.points, context.unit, locale);
+  if (entry.to === "forgiven") return [t("why.forgiven_before", { points })];
+  if (entry.to === "expired" && entry.from === "issued") return [t("why.expired_before", { points })];
   switch (entry.reason) {
     case "earn":
       return [...priceOf(entry, context), ...(entry.to === "pending" ? [t("why.pending", { points })] : [])];
     case "clawback":
-      return keptOf(entry, context);
+    case "referral_clawback":
+      return [
+        ...(entry.from === "expired" ? [t("why.expired_before", { points })] : []),
+        ...keptOf(entry, context),
+      ];
     case "redeem_hold":
       return [t(entry.detail["lateUse"] === true ? "why.late_use" : "why.held")];
     case "redeem_use":

@@ -118,6 +118,7 @@ export const lifecycleEn = {
   "reinstate.after": "Balance after: {before} → {after}",
   "reinstate.toast": "{points} are back. The balance is {balance}.",
   "reinstate.problem.too_late": "They expired too long ago to be given back. Add points by hand instead.",
+  "reinstate.problem.taken_back": "They have been taken back since, so there is nothing to give back.",
   "reinstate.problem.not_expired": "That entry did not expire any points.",
 
   "nights.title": "Nightly work",

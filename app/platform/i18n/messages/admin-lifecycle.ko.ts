@@ -120,6 +120,7 @@ export const lifecycleKo = {
   "reinstate.after": "되돌린 후 잔액: {before} → {after}",
   "reinstate.toast": "{points} 되돌림 완료. 잔액 {balance}.",
   "reinstate.problem.too_late": "소멸된 지 오래되어 되돌릴 수 없어요. 직접 지급해 주세요.",
+  "reinstate.problem.taken_back": "그 뒤에 회수된 포인트라 되돌릴 수 없어요.",
   "reinstate.problem.not_expired": "소멸된 포인트가 없는 내역이에요.",
 
   "nights.title": "야간 작업",

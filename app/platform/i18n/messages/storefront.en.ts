@@ -105,6 +105,9 @@ export const storefrontEn = {
   "why.held": "Held until the code is used; they return if it is not",
   "why.returned": "{points} returned to your balance",
   "why.kept": "This order's points: {before} → {after}",
+  "why.expired_before": "{points} had already expired, so your balance stays as it is",
+  "why.forgiven_before":
+    "{points} are set against what the shop covered before, so your balance stays as it is",
   "why.spent": "{points} spent with this code",
   "why.pending": "{points} pending",
   "why.late_use": "The code was used after its points had been returned",

@@ -95,6 +95,8 @@ export const storefrontKo = {
   "why.held": "쿠폰을 사용하지 않으면 다시 돌아와요",
   "why.returned": "{points} 돌려받음",
   "why.kept": "이 주문의 적립: {before} → {after}",
+  "why.expired_before": "이미 소멸된 포인트({points})라 잔액은 그대로예요",
+  "why.forgiven_before": "쇼핑몰이 부담했던 포인트({points})와 상계해 잔액은 그대로예요",
   "why.spent": "쿠폰으로 {points} 사용",
   "why.pending": "{points} 적립 예정",
   "why.late_use": "돌려드린 뒤 쿠폰이 사용되어 다시 차감됐어요",

@@ -123,6 +123,16 @@ const PLANTED: [check: string, what: string, sql: string][] = [
     "the order a transfer names",
     "update points_transfer set source_id = '9' where shop_id = $1 and reason = 'earn'",
   ],
+  [
+    "nothing_is_undone_twice",
+    "points taken back as expired that never expired",
+    "update points_transfer set from_account = 'expired' where shop_id = $1 and reason = 'clawback'",
+  ],
+  [
+    "nothing_is_undone_twice",
+    "points set against what nobody had forgiven",
+    "update points_transfer set to_account = 'forgiven' where shop_id = $1 and reason = 'earn'",
+  ],
   ["campaign_cost", "a cost", "update campaign set spent_points = spent_points + 1 where shop_id = $1"],
   ["campaign_cost", "a campaign's part", "update campaign_award set points = points - 1 where shop_id = $1"],
   ["campaign_cost", "an award that is gone", "delete from campaign_award where shop_id = $1"],

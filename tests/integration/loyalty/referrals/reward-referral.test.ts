@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { expireLots } from "#app/loyalty/nightly/expire-lots.server.ts";
 import type { ProgramSettings } from "#app/loyalty/program/settings.ts";
 import { claimReferral } from "#app/loyalty/referrals/claim-referral.server.ts";
 import { rewardReferral } from "#app/loyalty/referrals/reward-referral.server.ts";
@@ -82,6 +83,34 @@ describe("T44 an advocate's reward", () => {
     expect(await points()).toEqual([0, 0, 0]);
     expect(await discrepanciesIn(db, shopId)).toEqual([]);
   });
+
+  it.each(["owed", "absorb"] as const)(
+    "that had lapsed leaves the balance as it is when the order is undone, once: %s",
+    async (shortfall) => {
+      const { db, shopId, claim, order, reward, points } = await setUp((settings) => {
+        settings.shortfall = shortfall;
+        settings.expiry = { kind: "after_earning", months: 1 };
+      });
+      await claim("friend@example.com");
+      await order();
+      await reward();
+      expect(await expireLots(db, { shopId, now: new Date(NOW.getTime() + 40 * 24 * HOUR) })).toEqual({
+        lots: 1,
+        points: 500,
+      });
+      await order({ undone: true });
+      expect(await reward()).toEqual({ outcome: "reversed" });
+      expect(await reward()).toEqual({ outcome: "unchanged" });
+      expect(await points()).toEqual([0, 0, 0]);
+      const back = await db.query(
+        `select from_account as "from", to_account as "to", points, reason from points_transfer
+          where shop_id = $1 and to_account = 'reversed'`,
+        [shopId],
+      );
+      expect(back).toEqual([{ from: "expired", to: "reversed", points: 500, reason: "referral_clawback" }]);
+      expect(await discrepanciesIn(db, shopId)).toEqual([]);
+    },
+  );
 
   it("is refused to oneself: the same customer, mail or telephone", async () => {
     const self = await setUp();

@@ -102,6 +102,39 @@ test("a refund says what the order held and holds, and a debt that it is owed", 
   });
 });
 
+test("points that had expired are told apart: taken back without a balance moving, and expired again", () => {
+  const books: StatementItem = {
+    ...EARNED,
+    from: "expired",
+    to: "reversed",
+    reason: "clawback",
+    points: 500,
+    signedPoints: 0,
+    availableAfter: 0,
+    detail: { orderName: "#1042", cause: "refunded", heldBefore: 500, heldAfter: 0, lapse: "a/2" },
+  };
+  expect(statementLine(books, dollarWords())).toMatchObject({
+    title: "Taken back, already expired: #1042",
+    amount: "−500P expired",
+    balance: "0P",
+    why: [
+      "The order was refunded in whole or in part. It held 500P and holds 0P now.",
+      "500P had expired unused, so the balance stays as it is.",
+      "By Dangol, Nov 20, 2026, 12:00 PM.",
+    ],
+  });
+  const again = { ...books, from: "issued", to: "expired", reason: "earn" } as const;
+  expect(statementLine(again, dollarWords())).toMatchObject({
+    title: "Earned again, already expired: #1042",
+    amount: "+500P expired",
+  });
+  const borne = { ...books, from: "issued", to: "forgiven", reason: "earn" } as const;
+  expect(statementLine(borne, dollarWords())).toMatchObject({
+    title: "Earned again, borne by the shop before: #1042",
+    amount: "−500P borne by the shop",
+  });
+});
+
 test("a change by hand says who and why", () => {
   const adjusted = { ...EARNED, reason: "adjust", actor: "548380009", note: "A broken cup", detail: {} };
   expect(statementLine(adjusted, dollarWords()).why).toEqual([

@@ -181,3 +181,25 @@ test("points that a chargeback took say so in both languages", () => {
   });
   expect(describeEntry(line, context("ko")).title).toBe("주문 #1042 결제 분쟁으로 차감");
 });
+
+test("points that had expired say so when their order takes them back, and that no balance moved", () => {
+  const detail = { orderName: "#1042", cause: "refunded", heldBefore: 500, heldAfter: 0, lapse: "a/2" };
+  const moved = { points: 500, signedPoints: 0, detail } as const;
+  const taken = entry({ ...moved, from: "expired", to: "reversed", reason: "clawback" });
+  expect(describeEntry(taken, context("en"))).toMatchObject({
+    points: 0,
+    title: "Taken back: refund on order #1042",
+    detail: "500P had already expired, so your balance stays as it is · This order's points: 500P → 0P",
+  });
+  expect(describeEntry(taken, context("ko")).detail).toBe(
+    "이미 소멸된 포인트(500P)라 잔액은 그대로예요 · 이 주문의 적립: 500P → 0P",
+  );
+  const again = entry({ ...moved, from: "issued", to: "expired", reason: "earn" });
+  expect(describeEntry(again, context("en")).detail).toBe(
+    "500P had already expired, so your balance stays as it is",
+  );
+  const borne = entry({ ...moved, from: "issued", to: "forgiven", reason: "earn" });
+  expect(describeEntry(borne, context("en")).detail).toBe(
+    "500P are set against what the shop covered before, so your balance stays as it is",
+  );
+});
