@@ -90,8 +90,10 @@ async function decide(services: EventServices, tx: Tx, event: InboxEvent, now: D
   const payload = parsePayload(event.payload);
   if (compareShop(topic, payload, shop ?? { shopId, storefrontHost: null }) === "other") {
     // Should it be genuine after all, Shopify itself will tell: reconciliation asks it with this shop's own token.
-    if (shop?.installed === true)
-      await enqueue(tx, "reconcile-orders", { shopId }, { jobKey: `reconcile:${shopId}` });
+    if (shop?.installed === true) {
+      const runId = services.newId();
+      await enqueue(tx, "reconcile-orders", { shopId, runId }, { jobKey: `reconcile:${shopId}` });
+    }
     return { status: "parked", reason: "shop_mismatch", subject: null };
   }
   const context: HandlerContext = {

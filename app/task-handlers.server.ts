@@ -73,8 +73,12 @@ function quietly<Payload>(
   };
 }
 
-async function scheduleReconcile({ db }: Services): Promise<void> {
+async function scheduleReconcile({ db, newId }: Services): Promise<void> {
   const shops = await db.query<{ shop_id: string }>("select shop_id from shop where uninstalled_at is null");
-  const jobs = shops.map(({ shop_id: shopId }) => ({ payload: { shopId }, jobKey: `reconcile:${shopId}` }));
+  // With an id for the report, so that an attempt after a failure goes on with the same one.
+  const jobs = shops.map(({ shop_id: shopId }) => ({
+    payload: { shopId, runId: newId() },
+    jobKey: `reconcile:${shopId}`,
+  }));
   await enqueueAll(db, "reconcile-orders", jobs);
 }

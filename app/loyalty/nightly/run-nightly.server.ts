@@ -69,7 +69,7 @@ export async function runNightly(
   await forgetNetworks(services, shopId, now);
 
   const done = { released, redated, expired, reminded, lapsed, referrals, reviewed, noticed };
-  const eventId = services.newId();
+  const [eventId, runId] = [services.newId(), services.newId()];
   const first = await db.transaction(async (tx) => {
     await tx.query(`select 1 from shop where shop_id = $1 for no key update`, [shopId]);
     const [noted] = await tx.query(
@@ -77,7 +77,7 @@ export async function runNightly(
       [shopId, NIGHT_ACTION, nightSubject(localDate)],
     );
     if (noted) return false;
-    await enqueue(tx, "reconcile-orders", { shopId }, { jobKey: `reconcile:${shopId}` });
+    await enqueue(tx, "reconcile-orders", { shopId, runId }, { jobKey: `reconcile:${shopId}` });
     await enqueue(tx, "project-member", { shopId, memberId: "" }, { jobKey: `project:${shopId}:rest` });
     await enqueue(tx, "refresh-shop", { shopId }, { jobKey: `refresh-shop:${shopId}` });
     const turned = progressTurned(settings, { today: localDate, lastNight: shop.lastDate, timeZone });

@@ -10,13 +10,22 @@ import type { OrderDocument, Refunds } from "./order.ts";
 import type { ReadOrder } from "./read-order-payload.ts";
 import { changedDisputes } from "./reconcile-disputes.server.ts";
 import type { OrderSketch, ReconcileEntry, Why } from "./reconcile-report.server.ts";
-import { closeReport, noteEntry, openReport } from "./reconcile-report.server.ts";
+import {
+  closeReport,
+  interruptReport,
+  noteEntry,
+  noteFailedAgain,
+  openReport,
+  readFailed,
+} from "./reconcile-report.server.ts";
 import { recordDispute } from "./record-dispute.server.ts";
 import { recordDocument } from "./record-order.server.ts";
 import { settleOrder } from "./settle-order.server.ts";
 
 /** Webhooks may come up to a day late; looking back that far costs one cheap query a page. */
 const OVERLAP_MS = 24 * 3_600_000;
+/** Orders that had failed before and are tried again by one run. */
+const FAILED_A_RUN = 50;
 
 export interface ReconcileReport {
   compared: number;
@@ -30,11 +39,12 @@ interface Run {
 }
 
 /**
- * Compares what Shopify says of recently updated orders, and of disputed ones, with what we hold, and settles those that
- * differ: Shopify does not promise to deliver every webhook. Each difference is kept for the merchant to read. Moves the
- * shop's watermark only when everything up to it has been seen, so that a crash looks again. Running it twice changes
- * nothing.
+ * Compares what Shopify says of recently updated orders, of disputed ones, and of those that could not be mended before,
+ * with what we hold, and settles those that differ: Shopify does not promise to deliver every webhook. Each difference is
+ * kept for the merchant to read. Moves the shop's watermark only when everything up to it has been seen, so that a crash
+ * looks again. Running it twice changes nothing.
  *
+ * @param payload.runId names the report, so that the next attempt of a job goes on with it
  * @throws UpstreamUnavailable when Shopify does not answer (the job is tried again)
  */
 export async function reconcileOrders(
@@ -52,18 +62,37 @@ export async function reconcileOrders(
   const run = { shopId, runId: payload.runId ?? services.newId(), now };
   const since = new Date(Math.min(lookBackTo(shop).getTime(), now.getTime()));
   await openReport(services.db, { ...run, actor: payload.actor ?? "system", since });
-  const report = await compareUpdated(services, run, since);
-  for (const dispute of await changedDisputes(services, shopId)) {
-    report.compared += 1;
-    if (await mend(services, run, { orderId: dispute.orderId, why: "dispute", dispute })) report.mended += 1;
+  try {
+    const report = await compareAll(services, run, since);
+    await services.db.transaction(async (tx) => {
+      await closeReport(tx, { ...run, compared: report.compared });
+      await tx.query(
+        `update shop set reconciled_until = greatest(reconciled_until, $2) where shop_id = $1 and uninstalled_at is null`,
+        [shopId, now],
+      );
+    });
+    return report;
+  } catch (error) {
+    // The page would take it for running until somebody looks again.
+    await interruptReport(services.db, run).catch(() => {});
+    throw error;
   }
-  await services.db.transaction(async (tx) => {
-    await closeReport(tx, { ...run, compared: report.compared });
-    await tx.query(
-      `update shop set reconciled_until = greatest(reconciled_until, $2) where shop_id = $1 and uninstalled_at is null`,
-      [shopId, now],
-    );
-  });
+}
+
+async function compareAll(services: Services, run: Run, since: Date): Promise<ReconcileReport> {
+  const { shopId } = run;
+  const report = await compareUpdated(services, run, since);
+  const count = async (differing: Differing): Promise<void> => {
+    report.compared += 1;
+    if (await mend(services, run, differing)) report.mended += 1;
+  };
+  for (const dispute of await changedDisputes(services, shopId)) {
+    await count({ orderId: dispute.orderId, why: "dispute", dispute });
+  }
+  // What failed in this run a moment ago waits for the next one.
+  for (const failed of await readFailed(services.db, { ...run, limit: FAILED_A_RUN })) {
+    await count({ ...failed, again: true });
+  }
   return report;
 }
 
@@ -106,6 +135,8 @@ interface Differing {
   orderId: string;
   why: Why;
   dispute?: Dispute;
+  /** It failed in an earlier run. */
+  again?: boolean;
 }
 
 /** Those we do not know, or know only in an older state: one query a page. */
@@ -146,7 +177,8 @@ async function mend(services: Services, run: Run, differing: Differing): Promise
   } catch (error) {
     if (isRetryable(error)) throw error;
     services.log.warn("an order could not be mended", { shopId: run.shopId, orderId, error });
-    await noteEntry(services.db, { ...run, entry: { ...blank, outcome: "failed" } });
+    if (differing.again) await noteFailedAgain(services.db, { ...run, orderId });
+    else await noteEntry(services.db, { ...run, entry: { ...blank, outcome: "failed" } });
     return false;
   }
 }

@@ -39,7 +39,10 @@ export interface ReconciliationRun {
   failed: number;
 }
 
-/** Opens the report of a run; the same id again goes on with it. Runs that never ended are said to be interrupted. */
+/**
+ * Opens the report of a run; the same id again goes on with it, also when it had broken off. Others that never ended are
+ * said to be interrupted.
+ */
 export async function openReport(
   q: Queryable,
   args: { shopId: string; runId: string; actor: string; now: Date; since: Date },
@@ -53,24 +56,39 @@ export async function openReport(
   await q.query(
     `insert into reconciliation_run (shop_id, run_id, state, actor, started_at, since, until)
      values ($1, $2, 'running', $3, $4, $5, $4)
-     on conflict (shop_id, run_id) do update set since = excluded.since, until = excluded.until`,
+     on conflict (shop_id, run_id) do update set state = 'running', since = excluded.since, until = excluded.until`,
     [shopId, runId, actor, now, since],
   );
 }
 
-/** Notes an order that differed. One that was noted before in this run keeps its first note unless it had failed. */
+/** Says that a run broke off. Its next attempt opens it again. */
+export async function interruptReport(
+  q: Queryable,
+  { shopId, runId }: { shopId: string; runId: string },
+): Promise<void> {
+  await q.query(
+    `update reconciliation_run set state = 'interrupted' where shop_id = $1 and run_id = $2 and state = 'running'`,
+    [shopId, runId],
+  );
+}
+
+/**
+ * Notes an order that differed. One that was noted before in this run keeps its first note, with what became of it in the
+ * end; a note of an order that could not be read says nothing of it and is written anew.
+ */
 export async function noteEntry(
   q: Queryable,
   args: { shopId: string; runId: string; now: Date; entry: ReconcileEntry },
 ): Promise<void> {
   const { shopId, runId, now, entry } = args;
   await q.query(
-    `insert into reconciliation_entry as known
+    `insert into reconciliation_entry as noted
        (shop_id, run_id, order_id, name, why, shopify_says, we_held, points_before, points_after, outcome, at)
      values ($1, $2, $3, $4, $5, $6::jsonb, $7::jsonb, $8, $9, $10, $11)
      on conflict (shop_id, run_id, order_id) do update
-       set outcome = excluded.outcome, points_after = excluded.points_after, at = excluded.at
-     where known.outcome = 'failed' or excluded.outcome = 'mended'`,
+       set ${["name", "why", "shopify_says", "we_held", "points_before"].map(firstNote).join(", ")},
+           outcome = excluded.outcome, points_after = excluded.points_after, at = excluded.at
+     where noted.outcome = 'failed' or excluded.outcome = 'mended'`,
     [
       shopId,
       runId,
@@ -84,6 +102,46 @@ export async function noteEntry(
       entry.outcome,
       now,
     ],
+  );
+}
+
+/** A column of the first note, if that knew the order at all. */
+function firstNote(column: string): string {
+  return `${column} = case when noted.shopify_says is null then excluded.${column} else noted.${column} end`;
+}
+
+/**
+ * Orders that could not be mended the last time, those that were tried longest ago first. They are no longer among the
+ * recently changed ones, and are tried for as long as their note is kept.
+ */
+export async function readFailed(
+  q: Queryable,
+  args: { shopId: string; runId: string; limit: number },
+): Promise<{ orderId: string; why: Why }[]> {
+  return q.query(
+    `select failed.order_id as "orderId", failed.why
+       from reconciliation_entry failed
+      where failed.shop_id = $1 and failed.outcome = 'failed' and failed.run_id <> $2
+        and not exists (select from reconciliation_entry later
+                         where later.shop_id = $1 and later.order_id = failed.order_id
+                           and (later.at, later.run_id) > (failed.at, failed.run_id))
+      order by failed.at, failed.order_id limit $3`,
+    [args.shopId, args.runId, args.limit],
+  );
+}
+
+/** Notes that an order failed again: in the note of when it failed before, so that they do not grow in number. */
+export async function noteFailedAgain(
+  q: Queryable,
+  { shopId, orderId, now }: { shopId: string; orderId: string; now: Date },
+): Promise<void> {
+  await q.query(
+    `update reconciliation_entry failed set at = $3
+      where shop_id = $1 and order_id = $2 and outcome = 'failed'
+        and not exists (select from reconciliation_entry later
+                         where later.shop_id = $1 and later.order_id = failed.order_id
+                           and (later.at, later.run_id) > (failed.at, failed.run_id))`,
+    [shopId, orderId, now],
   );
 }
 

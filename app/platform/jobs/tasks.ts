@@ -29,7 +29,7 @@ export interface Tasks {
     after: string | null;
   };
   "run-nightly": { shopId: string; localDate: string };
-  /** Compare with Shopify. With an id and who asked: because the merchant did. */
+  /** Compare with Shopify. The id names the report of all attempts; with who asked: because the merchant did. */
   "reconcile-orders": { shopId: string; runId?: string; actor?: string };
   /** Read past orders, a step at a time. */
   "backfill-orders": { shopId: string; runId: string };

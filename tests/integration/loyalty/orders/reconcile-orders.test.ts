@@ -9,6 +9,7 @@ import { reconcileOrders } from "#app/loyalty/orders/reconcile-orders.server.ts"
 import { recordOrder } from "#app/loyalty/orders/record-order.server.ts";
 import { settleOrder } from "#app/loyalty/orders/settle-order.server.ts";
 import { orderPayload } from "#sandbox/webhooks/order-payload.ts";
+import { taskHandlers } from "#app/task-handlers.server.ts";
 import { useTestDatabase } from "#tests/support/database.ts";
 import { SHOP, shopOnSandbox, type ShopOnSandbox } from "#tests/support/shop-on-sandbox.ts";
 
@@ -98,6 +99,113 @@ test("T14 a gap of 4 hours with every event lost: reconciliation restores exact 
   expect(await reconcile({ runId, actor: "7" })).toMatchObject({ mended: 0 });
   expect(await everything()).toEqual(whole);
   expect(await books()).toEqual([]);
+});
+
+describe("T14 an order that could not be mended", () => {
+  /** Services for which Shopify refuses to show one order. */
+  const refusing = (orderId: string) => ({
+    ...shop.services,
+    log: { ...shop.services.log, warn: () => {} },
+    shopify: {
+      request: async (shopId: string, document: never, variables: { id?: string }) =>
+        variables.id === `gid://shopify/Order/${orderId}`
+          ? { ok: false, failure: { kind: "refused", errors: [] } }
+          : shop.services.shopify.request(shopId, document, variables as never),
+    } as unknown as typeof shop.services.shopify,
+  });
+  const notesOf = (orderId: string) =>
+    database.db.query<{ runId: string; outcome: string; at: Date; name: string | null }>(
+      `select run_id as "runId", outcome, at, name from reconciliation_entry
+        where shop_id = $1 and order_id = $2 order by at`,
+      [SHOP, orderId],
+    );
+  const pass = (hours: number) => {
+    clock = new Date(clock.getTime() + hours * HOUR);
+  };
+
+  test("is tried again by every later comparison until it is, however long ago it changed", async () => {
+    const yuna = shop.customer();
+    const { id } = shop.order(yuna, 2);
+    const runId = randomUUID();
+    const broken = (over: { runId?: string } = {}) =>
+      reconcileOrders(refusing(id), { shopId: SHOP, ...over }, { now: clock });
+    await broken({ runId });
+    expect(await notesOf(id)).toMatchObject([{ runId, outcome: "failed" }]);
+    // The next one still looks so far back.
+    pass(30);
+    await broken();
+    for (let time = 0; time < 3; time += 1) {
+      pass(30);
+      expect(await broken()).toMatchObject({ compared: 1, mended: 0 });
+      expect(await notesOf(id)).toMatchObject([
+        { runId, outcome: "failed" },
+        { outcome: "failed", at: clock },
+      ]);
+    }
+    expect((await shop.balances())[yuna]).toBeUndefined();
+    pass(30);
+    expect(await reconcile()).toMatchObject({ mended: 1 });
+    expect((await shop.balances())[yuna]).toEqual([each() * 2, 0]);
+    expect((await notesOf(id)).map(({ outcome }) => outcome)).toEqual(["failed", "failed", "mended"]);
+    const whole = await everything();
+    pass(1);
+    expect(await reconcile()).toMatchObject({ compared: 0, mended: 0 });
+    expect(await everything()).toEqual(whole);
+    expect(await books()).toEqual([]);
+  });
+
+  test("is told of in full when the next attempt of the same comparison mends it", async () => {
+    const yuna = shop.customer();
+    const { id } = shop.order(yuna, 1);
+    // Placed by the sandbox's clock, which ours has left behind.
+    state().orders.get(id)!.updatedAt = clock.toISOString();
+    const runId = randomUUID();
+    const services = refusing(id);
+    const { request } = services.shopify;
+    const away = {
+      ...services,
+      shopify: {
+        request: (shopId: string, document: { definitions: { name: { value: string } }[] }, vars: never) =>
+          document.definitions[0]?.name.value === "DisputedOrders"
+            ? Promise.resolve({ ok: false, failure: { kind: "unavailable", reason: "timeout" } })
+            : request(shopId, document as never, vars),
+      } as unknown as typeof shop.services.shopify,
+    };
+    const latest = async () =>
+      (await readReconciliations(database.db, { shopId: SHOP, limit: 5 })).filter(
+        (run) => run.runId === runId,
+      );
+    await expect(reconcileOrders(away, { shopId: SHOP, runId }, { now: clock })).rejects.toMatchObject({
+      code: "upstream_unavailable",
+    });
+    expect(await latest()).toMatchObject([{ state: "interrupted" }]);
+    pass(1);
+    await reconcile({ runId });
+    expect(await latest()).toMatchObject([{ state: "done", differing: 1, mended: 1, failed: 0 }]);
+    const entries = await readReconciliationEntries(database.db, { shopId: SHOP, limit: 50 });
+    expect(entries.filter(({ orderId }) => orderId === id)).toMatchObject([
+      {
+        runId,
+        name: expect.stringContaining("#"),
+        why: "unknown_order",
+        shopifySays: { cancelled: false },
+        weHeld: null,
+        pointsBefore: 0,
+        pointsAfter: each(),
+        outcome: "mended",
+      },
+    ]);
+  });
+
+  test("the hourly comparison carries the id of its report, so that its attempts have one", async () => {
+    const run = { now: clock, attempt: 1, maxAttempts: 3 };
+    await taskHandlers["schedule-reconcile"](shop.services, {}, run);
+    const [job] = await database.db.query<{ runId: string }>(
+      `select payload ->> 'runId' as "runId" from graphile_worker._private_jobs where key = $1`,
+      [`reconcile:${SHOP}`],
+    );
+    expect(job!.runId).toMatch(/^[0-9a-f-]{36}$/u);
+  });
 });
 
 test("orders of before the installation are left to the merchant's choice, however often we compare", async () => {
