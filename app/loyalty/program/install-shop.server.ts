@@ -3,6 +3,7 @@ import type { Tx } from "#app/platform/db/database.server.ts";
 import { enqueue } from "#app/platform/jobs/enqueue.server.ts";
 import { renewMembers } from "#app/loyalty/members/renew-members.server.ts";
 import { removeShopJobs } from "#app/loyalty/members/remove-shop-jobs.server.ts";
+import { resumeShopJobs } from "./resume-shop-jobs.server.ts";
 import { currencyExponent } from "./money.ts";
 import { seedProgram } from "./program.server.ts";
 import { readShopFacts, writeShopFacts } from "./shop-facts.server.ts";
@@ -36,9 +37,11 @@ export async function installShop(
     });
     if (before?.uninstalledAt) {
       await renewMembers(tx, shopId, `installed:${run.now.toISOString()}`);
+      await resumeShopJobs(tx, shopId);
     }
     await enqueue(tx, "project-program", { shopId }, { jobKey: `project-program:${shopId}` });
-    await enqueue(tx, "reconcile-orders", { shopId }, { jobKey: `reconcile:${shopId}` });
+    const runId = services.newId();
+    await enqueue(tx, "reconcile-orders", { shopId, runId }, { jobKey: `reconcile:${shopId}` });
     if (before?.uninstalledAt) return { outcome: "reinstalled" };
     return { outcome: before && seeded.outcome === "kept" ? "refreshed" : "installed" };
   });

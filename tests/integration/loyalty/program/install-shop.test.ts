@@ -1,17 +1,29 @@
+import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { installShop, uninstallShop } from "#app/loyalty/program/install-shop.server.ts";
 import { liveProgram } from "#app/loyalty/program/program.server.ts";
 import { projectMembers } from "#app/loyalty/members/project-members.server.ts";
 import { projectProgram } from "#app/loyalty/members/project-program.server.ts";
+import { removeShopJobs } from "#app/loyalty/members/remove-shop-jobs.server.ts";
 import { runNightly } from "#app/loyalty/nightly/run-nightly.server.ts";
 import { scheduleNightly } from "#app/loyalty/nightly/schedule-nightly.server.ts";
 import { enqueue } from "#app/platform/jobs/enqueue.server.ts";
 import { useTestDatabase } from "#tests/support/database.ts";
 import { createFakeShopify } from "#tests/support/fake-shopify.ts";
 import { NOW } from "#tests/support/ledger-fixtures.ts";
-import { balancesOf, grantLot, joinMember, jobsOf, peopleServices } from "#tests/support/people-fixtures.ts";
+import {
+  balancesOf,
+  grantLot,
+  joinMember,
+  jobsOf,
+  peopleServices,
+  placeOrder,
+} from "#tests/support/people-fixtures.ts";
 
 const database = useTestDatabase();
+
+const removeJobs = (db: typeof database.db, shopId: string) =>
+  db.transaction((tx) => removeShopJobs(tx, { shopId }));
 
 let shops = 0;
 function setUp(over: { currencyCode?: string } = {}) {
@@ -217,6 +229,8 @@ describe("T19 uninstalling", () => {
       `insert into backfill_run (shop_id, run_id, state, paused, actor, started_at) values ($1, $2, 'settling', true, '1', $3)`,
       [shopId, randomUUID(), NOW],
     );
-    expect(member).toEqual({ behind: true });
+    await uninstall();
+    await install();
+    expect((await jobsOf(db, shopId)).map(({ task }) => task)).not.toContain("backfill-orders");
   });
 });
