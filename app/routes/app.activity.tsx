@@ -185,3 +185,4 @@ export default function Activity() {
 }
 
 export { ErrorPage as ErrorBoundary };
+export { shouldRevalidate } from "#app/components/shared/revalidate.ts";
