@@ -390,12 +390,13 @@ describe("orders that were awarded by several versions of the program", () => {
     const held = async () =>
       (await booksOf(database.db, shopId)).orders.map(({ points_held: points }) => points);
     expect(await held()).toEqual([500, 600, 700, 800]);
-    // Each version was read before, by the order that it first priced.
-    const one = await settle(["1"], hour(2), 1_000);
-    expect(await settle(ids, hour(3), 2_000)).toBe(one);
-    expect(await held()).toEqual([600, 720, 840, 960]);
-    await settle(ids, hour(3), 2_000);
-    expect(await held()).toEqual([600, 720, 840, 960]);
+    // Read for the first time since they were retired, they are parsed.
+    await settle(ids, hour(2), 1_000);
+    const one = await settle(["1"], hour(3), 2_000);
+    expect(await settle(ids, hour(4), 3_000)).toBe(one);
+    expect(await held()).toEqual([650, 780, 910, 1_040]);
+    await settle(ids, hour(4), 3_000);
+    expect(await held()).toEqual([650, 780, 910, 1_040]);
     expect(await discrepanciesIn(database.db, shopId)).toEqual([]);
   });
 });
