@@ -1,4 +1,5 @@
 import type { Tx } from "#app/platform/db/database.server.ts";
+import { LOWEST_TIER } from "#app/loyalty/members/lowest-tier.ts";
 import type { TransferReason, TransferSource } from "#app/loyalty/ledger/accounts.ts";
 
 /** What every transfer of a set says. */
@@ -99,8 +100,7 @@ with made as (
   select $1, r.member_id, r.customer_id, $2::timestamptz, r.referral_code, start.tier_id,
          case when start.tier_id is null then null else $2::timestamptz end, r.points, 1, 2
     from unnest($9::uuid[], $10::bigint[], $11::text[], $12::text[]) as r(member_id, points, customer_id, referral_code),
-         (select (select settings -> 'tiers' -> 0 ->> 'id'
-                    from program_version where shop_id = $1 and status = 'live') as tier_id) as start
+         ${LOWEST_TIER} as start
   on conflict do nothing
   returning member_id, customer_id, available
 ), transfers as (

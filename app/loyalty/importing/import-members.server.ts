@@ -1,6 +1,7 @@
 import type { Services } from "#app/services.server.ts";
 import { TransactionConflict, type Tx } from "#app/platform/db/database.server.ts";
 import { lockMembers } from "#app/loyalty/ledger/lock-members.server.ts";
+import { LOWEST_TIER } from "#app/loyalty/members/lowest-tier.ts";
 import { REFERRAL_CODE_BYTES, referralCodeFrom } from "#app/loyalty/members/referral-code.ts";
 
 export interface ImportMember {
@@ -88,8 +89,7 @@ async function createMissing(
      select $1, made.member_id, made.customer_id, $2::timestamptz, made.referral_code, start.tier_id,
             case when start.tier_id is null then null else $2::timestamptz end, 1
        from unnest($3::uuid[], $4::text[], $5::text[]) as made(member_id, customer_id, referral_code),
-            (select (select settings -> 'tiers' -> 0 ->> 'id'
-                       from program_version where shop_id = $1 and status = 'live') as tier_id) as start
+            ${LOWEST_TIER} as start
      on conflict do nothing
      returning 1`,
     [

@@ -1,6 +1,7 @@
 import type { Tx } from "#app/platform/db/database.server.ts";
 import { InvariantViolation } from "#app/platform/errors.ts";
 import { enqueue } from "#app/platform/jobs/enqueue.server.ts";
+import { LOWEST_TIER } from "./lowest-tier.ts";
 import { REFERRAL_CODE_BYTES, referralCodeFrom } from "./referral-code.ts";
 
 const CODE_ATTEMPTS = 8;
@@ -42,8 +43,7 @@ export async function ensureMember(
       `insert into member (shop_id, member_id, customer_id, joined_at, locale, referral_code, tier_id, tier_since, revision)
        select $1, $2::uuid, $3, $4::timestamptz, $5, $6, start.tier_id,
               case when start.tier_id is null then null else $4::timestamptz end, 1
-         from (select (select settings -> 'tiers' -> 0 ->> 'id'
-                         from program_version where shop_id = $1 and status = 'live') as tier_id) as start
+         from ${LOWEST_TIER} as start
        on conflict do nothing
        returning member_id`,
       [

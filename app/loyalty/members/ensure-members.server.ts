@@ -1,6 +1,7 @@
 import { TransactionConflict, type Tx } from "#app/platform/db/database.server.ts";
 import { InvariantViolation } from "#app/platform/errors.ts";
 import { addJobsSql } from "#app/platform/jobs/enqueue.server.ts";
+import { LOWEST_TIER } from "./lowest-tier.ts";
 import { REFERRAL_CODE_BYTES, referralCodeFrom } from "./referral-code.ts";
 
 const ATTEMPTS = 8;
@@ -130,8 +131,7 @@ with made as (
   select $1, m.id, m.customer, m.joined, m.code, start.tier_id,
          case when start.tier_id is null then null else m.joined end, 1
     from json_to_recordset($2::json) as m(id uuid, customer text, joined timestamptz, code text)
-   cross join (select (select settings -> 'tiers' -> 0 ->> 'id'
-                         from program_version where shop_id = $1 and status = 'live') as tier_id) as start
+   cross join ${LOWEST_TIER} as start
    order by m.customer
   on conflict do nothing
   returning member_id, state, tier_id, customer_id
