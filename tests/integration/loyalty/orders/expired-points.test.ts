@@ -226,7 +226,7 @@ describe("lapsed points given back by the merchant", () => {
     await buy("1");
     await lapse();
     await refund("1", "40.00");
-    expect(await offered(scene)).toEqual([2]);
+    expect(await offered(scene)).toEqual([{ seq: 2, points: 300 }]);
     expect(await give(scene)).toEqual({ outcome: "reinstated", points: 300, available: 300 });
     expect(await give(scene)).toEqual({ outcome: "replayed", points: 300, available: 300 });
     // They are the order's own again: the rest of it takes them and no others.
