@@ -36,7 +36,7 @@ export async function startCampaign(
     multiplier: "2",
     bonus: "",
     minimum: "0",
-    budget: won ? "300000" : "60000",
+    budget: won ? "300000" : "150000",
     perMember: won ? "20000" : "4000",
   };
   const post = async (path: string, fields: Record<string, string>) => {
