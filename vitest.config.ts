@@ -2,6 +2,8 @@ import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 const setup = { setupFiles: ["tests/support/fail-on-console.ts", "tests/support/property-seed.ts"] };
+// Vitest by itself leaves a processor free, which on two is half of them.
+const parallel = { maxWorkers: "100%" };
 const withPostgres = { globalSetup: "tests/support/global-postgres.ts" };
 
 // .ci/run counts from a report; a person reads the default one.
@@ -22,7 +24,13 @@ export default defineConfig({
     reporters: report ? ["default", ["json", { outputFile: report }]] : ["default"],
     projects: [
       {
-        test: { name: "unit", include: ["tests/unit/**/*.test.{ts,tsx}"], testTimeout: 30_000, ...setup },
+        test: {
+          name: "unit",
+          include: ["tests/unit/**/*.test.{ts,tsx}"],
+          testTimeout: 30_000,
+          ...setup,
+          ...parallel,
+        },
       },
       {
         test: {
@@ -31,6 +39,7 @@ export default defineConfig({
           testTimeout: 30_000,
           hookTimeout: 60_000,
           ...setup,
+          ...parallel,
           ...withPostgres,
         },
       },

@@ -90,8 +90,11 @@ describe("the sandbox's state", () => {
         "refunds/create",
       ]),
     );
+    const campaigns = () => app.received.filter(({ path }) => path.startsWith("/app/campaigns/")).length;
+    expect(campaigns()).toBe(4); // saved and published in each shop
     await fillDemo({ sandboxUrl: app.sandbox.url, orders: 90 });
     expect(app.sandbox.control.store.shop(SEOUL_SHOP).orders.size).toBe(orders);
+    expect(campaigns()).toBe(4);
     await app.stop();
   });
 });

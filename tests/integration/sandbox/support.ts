@@ -60,7 +60,9 @@ export async function startSandbox(
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
       const body = Buffer.concat(chunks);
-      const json = JSON.parse(body.toString("utf8") || "{}") as Record<string, unknown>;
+      // What a merchant does in the admin comes as a form.
+      const isJson = request.headers["content-type"]?.includes("json") ?? false;
+      const json = isJson ? (JSON.parse(body.toString("utf8") || "{}") as Record<string, unknown>) : {};
       received.push({
         path: request.url ?? "",
         topic: String(request.headers["x-shopify-topic"]),
