@@ -8,7 +8,7 @@ const LASTS_DAYS = 35;
 
 /**
  * A campaign as a merchant makes one in the admin: saved, looked at, published. It began three weeks ago, so that some of
- * the demo's orders are in it and some are not. A second time it is there already.
+ * the demo's orders are in it and some are not.
  */
 export async function startCampaign(
   client: ShopClient,
