@@ -97,7 +97,8 @@ try {
   await take(browser, "admin-members-en.png", { viewport: WIDE }, admin("demo", "/app/members"));
   await take(browser, "admin-member-ko.png", { viewport: WIDE }, async (page) => {
     await admin("seoul", "/app/members")(page);
-    await page.frameLocator("iframe").locator("a[href*='/app/members/']").nth(12).click();
+    const gold = page.frameLocator("iframe").locator("tr", { hasText: "골드" });
+    await gold.locator("a[href*='/app/members/']").first().click();
     await page.waitForTimeout(1500);
   });
   await take(browser, "admin-campaign-en.png", { viewport: WIDE }, async (page) => {

@@ -34,7 +34,8 @@ export function BalancesCard({ member, value, expiring }: BalancesCardProps) {
                 {pot.label}
               </Text>
               <Text as="p" variant="headingLg" numeric>
-                {words.points(pot.points)}
+                {/* A figure and its unit stay on one line. */}
+                <span style={{ wordBreak: "keep-all" }}>{words.points(pot.points)}</span>
               </Text>
               {pot.strong && value ? (
                 <Text as="p" variant="bodySm" tone="subdued">
