@@ -1,8 +1,7 @@
 import { Text } from "@shopify/polaris";
-import { useState } from "react";
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
 import { AskDialog } from "#app/components/shared/ask-dialog.tsx";
-import { ReasonField } from "./reason-field.tsx";
+import { ReasonField, useReason } from "./reason-field.tsx";
 
 interface BlockModalProps {
   open: boolean;
@@ -15,13 +14,7 @@ interface BlockModalProps {
 /** Says exactly what blocking does, or undoing it, and asks for the reason. */
 export function BlockModal({ open, blocked, busy, onClose, onSubmit }: BlockModalProps) {
   const { t } = useAdmin();
-  const [reason, setReason] = useState("");
-  const [tried, setTried] = useState(false);
-  const missing = reason.trim() === "";
-  const submit = () => {
-    setTried(true);
-    if (!missing) onSubmit(reason.trim());
-  };
+  const reason = useReason();
   return (
     <AskDialog
       open={open}
@@ -30,10 +23,10 @@ export function BlockModal({ open, blocked, busy, onClose, onSubmit }: BlockModa
       destructive={!blocked}
       busy={busy}
       onClose={onClose}
-      onConfirm={submit}
+      onConfirm={() => reason.submit(onSubmit)}
     >
       <Text as="p">{t(blocked ? "unblock.text" : "block.text")}</Text>
-      <ReasonField value={reason} onChange={setReason} missing={tried && missing} />
+      <ReasonField {...reason.field} />
     </AskDialog>
   );
 }

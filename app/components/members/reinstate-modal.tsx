@@ -1,8 +1,7 @@
 import { BlockStack, Text } from "@shopify/polaris";
-import { useState } from "react";
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
 import { AskDialog } from "#app/components/shared/ask-dialog.tsx";
-import { ReasonField } from "./reason-field.tsx";
+import { ReasonField, useReason } from "./reason-field.tsx";
 import type { Giving } from "./statement-card.tsx";
 
 /** Says what comes back and what the balance is then, before expired points are given back, and asks for the reason. */
@@ -17,13 +16,7 @@ export function ReinstateModal(props: {
   const { giving, available, busy, problem, onClose, onSubmit } = props;
   const words = useAdmin();
   const { t } = words;
-  const [reason, setReason] = useState("");
-  const [tried, setTried] = useState(false);
-  const missing = reason.trim() === "";
-  const submit = () => {
-    setTried(true);
-    if (!missing) onSubmit(reason.trim());
-  };
+  const reason = useReason();
   return (
     <AskDialog
       open
@@ -32,7 +25,7 @@ export function ReinstateModal(props: {
       busy={busy}
       problem={problem}
       onClose={onClose}
-      onConfirm={submit}
+      onConfirm={() => reason.submit(onSubmit)}
     >
       <BlockStack gap="100">
         <Text as="p">{t("reinstate.text", { date: words.date(giving.expiredAt) })}</Text>
@@ -43,7 +36,7 @@ export function ReinstateModal(props: {
           })}
         </Text>
       </BlockStack>
-      <ReasonField value={reason} onChange={setReason} missing={tried && missing} />
+      <ReasonField {...reason.field} />
     </AskDialog>
   );
 }

@@ -2,7 +2,7 @@ import { Checkbox, Select } from "@shopify/polaris";
 import { useState } from "react";
 import { useAdmin } from "#app/components/shared/admin-context.tsx";
 import { AskDialog } from "#app/components/shared/ask-dialog.tsx";
-import { ReasonField } from "./reason-field.tsx";
+import { ReasonField, useReason } from "./reason-field.tsx";
 
 interface TierModalProps {
   open: boolean;
@@ -19,13 +19,7 @@ export function TierModal({ open, current, choices, busy, problem, onClose, onSu
   const { t, locale } = useAdmin();
   const [tierId, setTierId] = useState(current.id);
   const [locked, setLocked] = useState(current.locked);
-  const [reason, setReason] = useState("");
-  const [tried, setTried] = useState(false);
-  const missing = reason.trim() === "";
-  const submit = () => {
-    setTried(true);
-    if (!missing) onSubmit({ tierId, locked: String(locked), reason: reason.trim() });
-  };
+  const reason = useReason();
   return (
     <AskDialog
       open={open}
@@ -34,7 +28,7 @@ export function TierModal({ open, current, choices, busy, problem, onClose, onSu
       busy={busy}
       problem={problem}
       onClose={onClose}
-      onConfirm={submit}
+      onConfirm={() => reason.submit((text) => onSubmit({ tierId, locked: String(locked), reason: text }))}
     >
       <Select
         label={t("tierSet.tier")}
@@ -48,7 +42,7 @@ export function TierModal({ open, current, choices, busy, problem, onClose, onSu
         checked={locked}
         onChange={setLocked}
       />
-      <ReasonField value={reason} onChange={setReason} missing={tried && missing} />
+      <ReasonField {...reason.field} />
     </AskDialog>
   );
 }

@@ -8,6 +8,7 @@ import { settleOrder } from "#app/loyalty/orders/settle-order.server.ts";
 import { liveProgram } from "#app/loyalty/program/program.server.ts";
 import { cancelRedemption } from "#app/loyalty/rewards/cancel-redemption.server.ts";
 import { rewardEntries } from "#app/loyalty/tiers/entry-reward.server.ts";
+import type { Database } from "#app/platform/db/database.server.ts";
 import { useTestDatabase } from "#tests/support/database.ts";
 import { createShop, NOW } from "#tests/support/ledger-fixtures.ts";
 import { orderPayload } from "#tests/support/order-payload.ts";
@@ -70,6 +71,23 @@ async function setUp() {
   return { db, shopId, a, b, c, merge, bonus, tier, put, books };
 }
 
+/** Enters silver, which gives 200. */
+async function entering(db: Database, shopId: string) {
+  const { settings } = await liveProgram(db, shopId);
+  const copy = structuredClone(settings);
+  copy.tiers[1]!.entryPoints = 200;
+  return (memberId: string, now: Date) =>
+    db.transaction((tx) =>
+      rewardEntries(tx, {
+        shopId,
+        entries: [{ memberId, tierId: "silver" }],
+        now,
+        settings: copy,
+        timeZone: "America/New_York",
+      }),
+    );
+}
+
 describe("T21 a bonus for joining, along a chain of merges", () => {
   test.each([
     ["all three have it", [100, 100, 100]],
@@ -130,19 +148,7 @@ describe("T21 a bonus for joining, along a chain of merges", () => {
 
   test("what entering a tier gave over the years stays, but for what a single member would not have had", async () => {
     const { db, shopId, a, b, c, merge, books } = await setUp();
-    const { settings } = await liveProgram(db, shopId);
-    const copy = structuredClone(settings);
-    copy.tiers[1]!.entryPoints = 200;
-    const enter = (memberId: string, now: Date) =>
-      db.transaction((tx) =>
-        rewardEntries(tx, {
-          shopId,
-          entries: [{ memberId, tierId: "silver" }],
-          now,
-          settings: copy,
-          timeZone: "America/New_York",
-        }),
-      );
+    const enter = await entering(db, shopId);
     const years = (count: number) => later(count * 400);
     for (const [memberId, now] of [
       [a, NOW],
@@ -168,19 +174,7 @@ describe("T21 a bonus for joining, along a chain of merges", () => {
 
   test("what entering a tier gave to either is not given again within 12 months", async () => {
     const { db, shopId, a, b, merge } = await setUp();
-    const { settings } = await liveProgram(db, shopId);
-    const copy = structuredClone(settings);
-    copy.tiers[1]!.entryPoints = 200;
-    const enter = (memberId: string, now: Date) =>
-      db.transaction((tx) =>
-        rewardEntries(tx, {
-          shopId,
-          entries: [{ memberId, tierId: "silver" }],
-          now,
-          settings: copy,
-          timeZone: "America/New_York",
-        }),
-      );
+    const enter = await entering(db, shopId);
     expect(await enter(a, NOW)).toEqual({ rewarded: 1 });
     await merge("1", "2");
     expect(await enter(b, later(200))).toEqual({ rewarded: 0 });

@@ -13,6 +13,7 @@ import {
 } from "#app/loyalty/orders/resettle-run.server.ts";
 import { settleOrder } from "#app/loyalty/orders/settle-order.server.ts";
 import type { ProgramSettings } from "#app/loyalty/program/settings.ts";
+import type { Database } from "#app/platform/db/database.server.ts";
 import { useTestDatabase } from "#tests/support/database.ts";
 import { createFakeShopify } from "#tests/support/fake-shopify.ts";
 import { createShop, NOW } from "#tests/support/ledger-fixtures.ts";
@@ -100,6 +101,16 @@ async function setUp() {
 
 type Scene = Awaited<ReturnType<typeof setUp>>;
 
+/** A database whose power fails after one transaction. */
+function dyingAfterOne(db: Database): Database {
+  let left = 1;
+  return {
+    ...db,
+    query: db.query.bind(db),
+    transaction: (work) => (left-- > 0 ? db.transaction(work) : Promise.reject(new Error("power cut"))),
+  };
+}
+
 describe("orders settled again because the merchant asks", () => {
   it("by the rules they were awarded by, change nothing where nothing was wrong", async () => {
     const { preview, step, doubleTheRate, points, entries, run } = await setUp();
@@ -166,14 +177,8 @@ describe("orders settled again because the merchant asks", () => {
     await step();
     await apply();
     for (let attempt = 0; attempt < 5; attempt += 1) {
-      let left = 1;
-      const dying = {
-        ...db,
-        query: db.query.bind(db),
-        transaction: <T>(work: Parameters<typeof db.transaction<T>>[0]) =>
-          left-- > 0 ? db.transaction(work) : Promise.reject(new Error("power cut")),
-      };
-      await resettleOrders({ ...services, db: dying as typeof db }, { shopId, runId }, { now: NOW }).catch(
+      const dying = dyingAfterOne(db);
+      await resettleOrders({ ...services, db: dying }, { shopId, runId }, { now: NOW }).catch(
         () => undefined,
       );
     }
@@ -207,16 +212,8 @@ describe("orders settled again because the merchant asks", () => {
     await preview(true);
     await step();
     await apply();
-    let left = 1;
-    const dying = {
-      ...db,
-      query: db.query.bind(db),
-      transaction: <T>(work: Parameters<typeof db.transaction<T>>[0]) =>
-        left-- > 0 ? db.transaction(work) : Promise.reject(new Error("power cut")),
-    };
-    await resettleOrders({ ...services, db: dying as typeof db }, { shopId, runId }, { now: NOW }).catch(
-      () => undefined,
-    );
+    const dying = dyingAfterOne(db);
+    await resettleOrders({ ...services, db: dying }, { shopId, runId }, { now: NOW }).catch(() => undefined);
     await doubleTheRate();
     for (let time = 0; time < 2; time += 1) expect(await step()).toEqual({ state: "stopped" });
     expect(await points()).toEqual([200, 150]);
